@@ -1,0 +1,203 @@
+/**
+ * What a provider must be.
+ *
+ * A provider is one folder in `src/providers`; the folder's name is its id, and everything else that carries its name
+ * (enum value, settings, fields and types of the schema) is derived from that: see `providerNames`. A folder exports
+ * `provider`, made by `defineProvider`. CONTRIBUTING.md walks through writing one; the conformance suite holds it to
+ * what is promised here.
+ *
+ * The rules, for every function below:
+ * - A provider knows its own API and this vocabulary, nothing else: not GraphQL's execution, not the store, not another
+ *   provider, not who is asking.
+ * - Reading is total: whatever a valid answer holds, a mapping gives a canonical value or null, and never throws. What
+ *   can't be normalised stays readable in the extension and is told by `quality`.
+ * - An answer that can't be trusted (not the documented shape, not the record asked for) is thrown as
+ *   PROVIDER_BAD_RESPONSE: never half read.
+ * - "No such record" is null, never an error; whatever else went wrong is a GatewayError thrown by the transport.
+ * - When you can't do something, leave the function out and say why in `capabilities`: nothing is pretended.
+ */
+
+import type { z } from 'zod';
+import type { Clock } from '../clock.ts';
+import type { Builder, ExtensionFields, InputFields } from '../graphql/builder.ts';
+import type { Health } from '../http/health.ts';
+import type { AnswerHeaders, CallLimits, ProviderRequest, Transport } from '../http/transport.ts';
+import type { CountryCode, DataQualityIssue, Profile, ProfileField } from '../model/customer.ts';
+import type { Capabilities, SelfServiceLinkKind } from './capabilities.ts';
+import type { AccessTable } from './scopes.ts';
+import type { CreateIntent, Draft, UpdateIntent, Written } from './write.ts';
+
+/** One record as the provider gave it, parsed by its wire schema. */
+export interface WireRecord<Wire> {
+  readonly providerId: string;
+  readonly wire: Wire;
+}
+
+/**
+ * How each field of the profile is read from the provider's own JSON: one pure, total function a field. A field that
+ * the provider doesn't have is left out, and reads as null. Only the fields that a caller selected are computed.
+ */
+export type ProfileReaders<Wire> = { readonly [F in ProfileField]?: (wire: Wire) => Profile[F] };
+
+/** What a provider that verifies phones says of one. Numbers are E.164 where they can be, else verbatim. */
+export interface VerificationFacts {
+  readonly phone: string | null;
+  readonly unconfirmedPhone: string | null;
+  readonly confirmedAt: Date | null;
+  readonly sentAt: Date | null;
+}
+
+/** Which page of a listing: `mark` is the provider's own, opaque here; null is the first page. */
+export interface PageRequest {
+  readonly mark: string | null;
+  /** Only where CHANGED_SINCE is native. */
+  readonly changedSince: Date | null;
+}
+
+export interface Page<Wire> {
+  readonly records: readonly WireRecord<Wire>[];
+  /** The mark of the next page; null at the end. A short page is not the end. */
+  readonly next: string | null;
+  /** How many records there are in all, where the provider says. */
+  readonly total: number | null;
+}
+
+/** What a provider with a native SEARCH can be asked for. Absent and null: not asked. */
+export interface FindCriteria {
+  /** Digits in the national spelling, or E.164. */
+  readonly phone?: string | null;
+  readonly email?: string | null;
+  readonly postalCode?: string | null;
+  readonly country?: CountryCode | null;
+  /** The provider's own filter input, as its schema declares it. */
+  readonly own?: Readonly<Record<string, unknown>> | null;
+}
+
+/** A window of calls that the provider grants, as its last answer told. */
+export interface RateLimit {
+  /** "minute" or "day". */
+  readonly window: string;
+  readonly limit: number;
+  readonly remaining: number;
+  readonly resetsAt: Date | null;
+}
+
+/** A provider that is configured and can be asked. */
+export interface Connection<Wire = unknown, CreateOwn = unknown, UpdateOwn = unknown> {
+  readonly profile: ProfileReaders<Wire>;
+  /** What looks wrong in the record, `field` spelt as in the extension. */
+  quality(wire: Wire): readonly DataQualityIssue[];
+  /** The provider's own JSON without secrets (tokens, keys), self-service links and whatever opens a page. */
+  raw(wire: Wire): Record<string, unknown>;
+  /** Only where CONFIRM is native. */
+  verification?(wire: Wire): VerificationFacts;
+
+  /** Absent: the provider has no read, and its record is what was last sent. */
+  read?(providerId: string, limits: CallLimits): Promise<Wire | null>;
+  list?(page: PageRequest, limits: CallLimits): Promise<Page<Wire>>;
+  find?(criteria: FindCriteria, limits: CallLimits): Promise<readonly WireRecord<Wire>[]>;
+
+  readonly create?: {
+    /** Pure: nothing is sent. */
+    draft(intent: CreateIntent<CreateOwn>): Draft;
+    send(request: ProviderRequest, limits: CallLimits): Promise<Written<Wire>>;
+  };
+  readonly update?: {
+    /** Also takes a customer that has no record here yet. */
+    readonly adopts?: true;
+    /** Keeps the name in one piece: a draft of one part alone wants the merged name. */
+    readonly wantsMergedName?: true;
+    draft(intent: UpdateIntent<Wire, UpdateOwn>): Draft;
+    send(request: ProviderRequest, providerId: string, limits: CallLimits): Promise<Written<Wire>>;
+  };
+  confirm?(providerId: string, token: string, limits: CallLimits): Promise<void>;
+  /** Messages a real person. */
+  requestConfirmation?(providerId: string, limits: CallLimits): Promise<void>;
+  /** Made fresh for this call; null when there is no such record. */
+  selfServiceLink?(
+    providerId: string,
+    kind: SelfServiceLinkKind,
+    limits: CallLimits,
+  ): Promise<{ readonly url: string; readonly expiresAt: Date | null } | null>;
+
+  /** As the last answers told; empty where the provider tells none. */
+  rateLimits(): readonly RateLimit[];
+  health(): Health;
+  close(): Promise<void>;
+}
+
+/** What a provider is given to work with. */
+export interface Tools {
+  readonly clock: Clock;
+  /** A transport to this provider; see `createTransport`. */
+  transport(options: {
+    readonly url: URL;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly onHeaders?: (headers: AnswerHeaders) => void;
+  }): Transport;
+}
+
+/** One environment variable of the provider's group, without its prefix. A schema with a default makes it optional. */
+export interface Setting<T = unknown> {
+  readonly schema: z.ZodType<T, string | undefined>;
+  /** One line for the settings table. */
+  readonly about: string;
+  /** Shown in the table where there is one. */
+  readonly fallback?: string;
+  /** Its value is a credential: kept out of everything that is printed. */
+  readonly secret?: true;
+}
+
+export type SettingValues<S extends Readonly<Record<string, Setting>>> = {
+  readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never;
+};
+
+/** The provider's own part of the schema. */
+export interface ProviderSchema<Wire> {
+  /** Of the extension type. */
+  readonly description: string;
+  readonly fields: ExtensionFields<Wire>;
+  readonly createInput?: InputFields;
+  readonly updateInput?: InputFields;
+  /** A native SEARCH's own criteria, `CustomerFilter.<provider>`. */
+  readonly filterInput?: InputFields;
+  /** Who may see the fields of the provider's own types, the extension's included. */
+  readonly access: AccessTable;
+}
+
+export interface ProviderDefinition<
+  Settings extends Readonly<Record<string, Setting>> = Readonly<Record<string, Setting>>,
+  Wire = unknown,
+  CreateOwn = unknown,
+  UpdateOwn = unknown,
+> {
+  /** The folder's name. */
+  readonly id: string;
+  /** As people write it. */
+  readonly title: string;
+  /** What the provider's own ids look like; nothing else is ever sent. */
+  readonly idGrammar: RegExp;
+  readonly capabilities: Capabilities;
+  readonly settings: Settings;
+  /** The provider's own inputs after GraphQL's coercion: normalised, then checked. Problems carry their path. */
+  readonly inputs: { readonly create?: z.ZodType<CreateOwn>; readonly update?: z.ZodType<UpdateOwn> };
+  connect(settings: SettingValues<Settings>, tools: Tools): Connection<Wire, CreateOwn, UpdateOwn>;
+  schema(builder: Builder): ProviderSchema<Wire>;
+}
+
+/** A provider as the gateway holds it: whatever its wire format is, only its own functions look into it. */
+export type Provider = ProviderDefinition;
+
+/** Checks a definition by its own types and gives it as what the registry holds. */
+export function defineProvider<const S extends Readonly<Record<string, Setting>>, Wire, CreateOwn, UpdateOwn>(
+  definition: ProviderDefinition<S, Wire, CreateOwn, UpdateOwn>,
+): Provider {
+  // The one downcast: a wire value only ever comes back to the functions of the provider that parsed it.
+  return definition as unknown as Provider;
+}
+
+/** Every spelling of a provider's name, from its id: `cycle-software` → `CYCLE_SOFTWARE`, `cycleSoftware`, `CycleSoftware`. */
+export function providerNames(id: string): { readonly constant: string; readonly field: string; readonly type: string } {
+  const type = id.replace(/(?:^|-)([a-z0-9])/g, (_, first: string) => first.toUpperCase());
+  return { constant: id.toUpperCase().replaceAll('-', '_'), field: type.charAt(0).toLowerCase() + type.slice(1), type };
+}

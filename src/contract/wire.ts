@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { badResponse } from '../http/answer.ts';
+
+/** Helpers for the wire schemas (`api.ts`) and mappings of every provider. */
+
+/**
+ * A scalar that a document calls a string: a number is taken as well, absent is null. An object or a list in its place is
+ * another answer than the documented one.
+ */
+export const wireText = z.union([z.string(), z.number()]).nullish();
+
+export type WireText = z.infer<typeof wireText>;
+
+/** @throws GatewayError PROVIDER_BAD_RESPONSE when the answer has not the documented shape; zod's own words stay inside */
+export function parseWire<T>(provider: string, schema: z.ZodType<T>, json: unknown): T {
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  throw badResponse(provider, 'an answer of another shape than documented', parsed.error);
+}
+
+const SECRET_KEY = /token|secret|password|api_?key|site_key/i;
+
+/** A copy of a provider's JSON without the keys named, at any depth, and without any whose name says that it is a secret. */
+export function withoutKeys(json: object, keys: readonly string[]): Record<string, unknown> {
+  const copy: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(json)) {
+    if (!keys.includes(key) && !SECRET_KEY.test(key)) copy[key] = stripped(value, keys);
+  }
+  return copy;
+}
+
+function stripped(value: unknown, keys: readonly string[]): unknown {
+  if (Array.isArray(value)) return value.map((item) => stripped(item, keys));
+  return value !== null && typeof value === 'object' ? withoutKeys(value, keys) : value;
+}
+
+/** Verbatim, but for the empty string, which is how providers say null. */
+export const verbatim = (value: WireText): string | null => (value === undefined || value === null || value === '' ? null : String(value));

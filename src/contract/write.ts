@@ -1,0 +1,81 @@
+import type { ProviderRequest } from '../http/transport.ts';
+import type { InputField } from './capabilities.ts';
+
+/** The codes that a mutation's errors carry; the public contract's `WriteErrorCode`. */
+export type WriteErrorCode =
+  | 'INVALID_INPUT'
+  | 'NOT_FOUND'
+  | 'CONFLICT'
+  | 'DUPLICATE'
+  | 'ALREADY_CONFIRMED'
+  | 'INVALID_CONFIRMATION_TOKEN'
+  | 'CAPABILITY_UNSUPPORTED'
+  | 'PROVIDER_NOT_CONFIGURED'
+  | 'PROVIDER_REJECTED'
+  | 'PROVIDER_UNAVAILABLE'
+  | 'PROVIDER_TIMEOUT'
+  | 'PROVIDER_RATE_LIMITED'
+  | 'PROVIDER_AUTH_FAILED'
+  | 'PROVIDER_BAD_RESPONSE'
+  | 'OUTCOME_UNKNOWN'
+  | 'FORBIDDEN'
+  | 'OVERLOADED'
+  | 'UNAVAILABLE'
+  | 'DEADLINE_EXCEEDED'
+  | 'INTERNAL';
+
+/** One thing that is wrong with the input. `path` leads into the input: `['address', 'country']`. */
+export interface InputProblem {
+  readonly path: readonly string[];
+  readonly code: WriteErrorCode;
+  /** What is wrong and what to do; never quotes the value. */
+  readonly message: string;
+}
+
+/**
+ * The unified fields that the caller named, normalised and checked: absent = leave as it is, null = clear.
+ * phone is E.164, address.country an ISO code, taxId canonical.
+ */
+export type Patch = { readonly [F in InputField]?: string | null };
+
+/** One value that a write changes. `field` is a path into the input; null is "no value". */
+export interface FieldChange {
+  readonly field: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** What a write would send, worked out without sending anything. */
+export interface Draft {
+  /** null: the provider has it all already, nothing is to be sent. */
+  readonly request: ProviderRequest | null;
+  /** The named unified fields that this request stores, or that the provider holds already. */
+  readonly held: readonly InputField[];
+  readonly changes: readonly FieldChange[];
+  /** What this provider needs and did not get, or can't take; with any of these nothing is sent. */
+  readonly problems: readonly InputProblem[];
+}
+
+export interface CreateIntent<Own> {
+  readonly patch: Patch;
+  /** The provider's own input, already parsed by its schema; undefined when the caller gave none. */
+  readonly own: Own | undefined;
+  /** When this write was decided; the same for every repetition of it. */
+  readonly decidedAt: Date;
+}
+
+export interface UpdateIntent<Wire, Own> extends CreateIntent<Own> {
+  /** null: the customer has no record here yet (only where `update.adopts`). */
+  readonly current: { readonly providerId: string; readonly wire: Wire } | null;
+  /** The customer's merged name, for a provider that keeps it in one piece; null where it was not needed or known. */
+  readonly mergedName: { readonly firstName: string | null; readonly lastName: string | null } | null;
+}
+
+/** What an accepted write left behind. */
+export interface Written<Wire> {
+  readonly providerId: string;
+  /** Where the provider has no read: what is remembered as its record. */
+  readonly remembered?: Wire;
+  /** True when the provider messaged a confirmation code to the customer's phone. */
+  readonly codeSent?: boolean;
+}

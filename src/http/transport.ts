@@ -1,0 +1,219 @@
+import { type Dispatcher, Pool } from 'undici';
+import type { Clock } from '../clock.ts';
+import { GatewayError } from '../errors.ts';
+import { badResponse, parseJson, problemOfStatus } from './answer.ts';
+import { createBulkhead } from './bulkhead.ts';
+import { type Health, HealthRecord } from './health.ts';
+
+/** One request to a provider, as its client writes it. */
+export interface ProviderRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
+  /** Below the provider's base URL, e.g. `/customers/oc_cu_1`; every part of it already checked. */
+  readonly path: string;
+  /** The same with names in place of values, for logs and metrics: `/customers/:id`. */
+  readonly route: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Sent as `application/json`. */
+  readonly json?: unknown;
+  /** Sent as `application/x-www-form-urlencoded`. */
+  readonly form?: Readonly<Record<string, string>>;
+  /** False where the provider documents an empty answer: it is then not parsed. */
+  readonly answersJson?: boolean;
+}
+
+export interface ProviderAnswer {
+  /** 2xx, or 404: all else is thrown. */
+  readonly status: number;
+  /** The parsed body; undefined for a 404 and where none is documented. */
+  readonly json: unknown;
+}
+
+/** What one operation lets a call take. */
+export interface CallLimits {
+  /** On the clock's `elapsed` scale. */
+  readonly deadlineAt: number;
+}
+
+/** One finished call, for metrics and logs. Holds nothing personal. */
+export interface CallReport {
+  readonly provider: string;
+  readonly method: string;
+  readonly route: string;
+  /** The provider's status, or the code of what went wrong. */
+  readonly outcome: number | GatewayError['code'];
+  readonly durationMs: number;
+}
+
+export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+export interface TransportOptions {
+  readonly provider: string;
+  /** Its base URL; a path in it is kept as a prefix. */
+  readonly url: URL;
+  /** Sent with every request: credentials and what the provider demands. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Sees the headers of every answer, e.g. to keep rate limits. */
+  readonly onHeaders?: (headers: AnswerHeaders) => void;
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  readonly report: (call: CallReport) => void;
+}
+
+export interface Transport {
+  send(request: ProviderRequest, limits: CallLimits): Promise<ProviderAnswer>;
+  health(): Health;
+  close(): Promise<void>;
+}
+
+const CONCURRENT_CALLS = 16;
+const QUEUED_CALLS = 2_000;
+const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Talks to one provider: a bounded number of calls at a time, a deadline over queueing and answer together, a bound on
+ * the answer's size, one attempt, no redirects. It reads from top to bottom in the order in which a call passes.
+ */
+export function createTransport(options: TransportOptions): Transport {
+  const { provider, clock } = options;
+  const pool = new Pool(options.url.origin, { connections: CONCURRENT_CALLS, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
+  const bulkhead = createBulkhead(provider, CONCURRENT_CALLS, QUEUED_CALLS);
+  const health = new HealthRecord(clock.now());
+  const prefix = options.url.pathname.replace(/\/+$/, '');
+  const headers = { accept: 'application/json', 'accept-encoding': 'identity', 'user-agent': 'clientele', ...options.headers };
+
+  async function send(request: ProviderRequest, limits: CallLimits): Promise<ProviderAnswer> {
+    const startedAt = clock.elapsed();
+    try {
+      const answer = await withinDeadline(request, limits, startedAt);
+      finish(answer.status, null);
+      return answer;
+    } catch (thrown) {
+      const problem = thrown instanceof GatewayError ? thrown : unavailable(provider, thrown);
+      finish(problem.code, problem);
+      throw problem;
+    }
+
+    function finish(outcome: CallReport['outcome'], problem: GatewayError | null): void {
+      // What never left says nothing of the provider's health; a refused request says that it is well.
+      if (problem?.code === 'PROVIDER_REJECTED') health.add(null, clock.now());
+      else if (problem?.code !== 'OVERLOADED') health.add(problem, clock.now());
+      const { method, route } = request;
+      options.report({ provider, method, route, outcome, durationMs: clock.elapsed() - startedAt });
+    }
+  }
+
+  async function withinDeadline(request: ProviderRequest, limits: CallLimits, startedAt: number): Promise<ProviderAnswer> {
+    const operationEndsFirst = limits.deadlineAt < startedAt + options.timeoutMs;
+    const leftMs = operationEndsFirst ? limits.deadlineAt - startedAt : options.timeoutMs;
+    const progress = { sent: false };
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(tooLate(provider, operationEndsFirst, progress.sent)), Math.max(leftMs, 0));
+    try {
+      const leave = await bulkhead.enter(abort.signal);
+      try {
+        return await exchange(request, abort.signal, progress);
+      } finally {
+        leave();
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async function exchange(request: ProviderRequest, signal: AbortSignal, progress: { sent: boolean }): Promise<ProviderAnswer> {
+    const message = toMessage(request, prefix, headers, provider);
+    progress.sent = true;
+    const answer = await pool.request({ ...message, signal });
+    options.onHeaders?.(answer.headers);
+    const problem = problemOfStatus(provider, answer.statusCode, answer.headers, clock.now());
+    if (problem && problem.code !== 'PROVIDER_REJECTED') {
+      await discard(answer.body);
+      throw problem;
+    }
+    if (answer.statusCode === 404 || request.answersJson === false) {
+      if (problem) throw problem;
+      await discard(answer.body);
+      return { status: answer.statusCode, json: undefined };
+    }
+    const bytes = await readBody(provider, answer);
+    if (problem) throw withAnswer(problem, provider, bytes);
+    return { status: answer.statusCode, json: parseJson(provider, bytes) };
+  }
+
+  return { send, health: () => health.read(), close: () => pool.destroy() };
+}
+
+/** Puts a request into undici's words. The path is checked once more here: an invalid one costs undici's pool a slot for good. */
+function toMessage(
+  request: ProviderRequest,
+  prefix: string,
+  headers: Readonly<Record<string, string>>,
+  provider: string,
+): { path: string; method: ProviderRequest['method']; headers: Record<string, string>; body?: string } {
+  const query = request.query ? `?${new URLSearchParams(request.query)}` : '';
+  const path = prefix + request.path + query;
+  if (!/^\/[\x21-\x7e]*$/.test(path)) {
+    throw new GatewayError('BAD_USER_INPUT', 'This can’t be put into a request to the provider.', { provider });
+  }
+  if (request.json !== undefined) {
+    const body = JSON.stringify(request.json);
+    return { path, method: request.method, headers: { ...headers, 'content-type': 'application/json; charset=utf-8' }, body };
+  }
+  if (request.form) {
+    const body = new URLSearchParams(request.form).toString();
+    return { path, method: request.method, headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' }, body };
+  }
+  return { path, method: request.method, headers };
+}
+
+async function readBody(provider: string, answer: Dispatcher.ResponseData): Promise<Uint8Array> {
+  const encoding = answer.headers['content-encoding'];
+  const length = Number(answer.headers['content-length'] ?? 0);
+  if ((encoding !== undefined && encoding !== 'identity') || length > MAX_ANSWER_BYTES) {
+    await discard(answer.body);
+    throw badResponse(provider, length > MAX_ANSWER_BYTES ? 'an answer that is too large' : 'a compressed answer, which was not asked for');
+  }
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_ANSWER_BYTES) throw badResponse(provider, 'an answer that is too large');
+    chunks.push(chunk);
+  }
+  const only = chunks.length === 1 ? chunks[0] : undefined;
+  return only ?? Buffer.concat(chunks, size);
+}
+
+/** Ends a body nobody reads; its connection may live on if the rest is short. */
+async function discard(body: Dispatcher.ResponseData['body']): Promise<void> {
+  await body.dump({ limit: 16 * 1024 }).catch(() => undefined);
+}
+
+/** Gives the provider's own client the refusal's body to interpret, where it can be parsed. */
+function withAnswer(problem: GatewayError, provider: string, bytes: Uint8Array): GatewayError {
+  let answer: unknown;
+  try {
+    answer = parseJson(provider, bytes);
+  } catch {
+    answer = undefined;
+  }
+  const { message, delivery, status } = problem;
+  return new GatewayError(problem.code, message, { provider, delivery, answer, ...(status === undefined ? {} : { status }) });
+}
+
+function tooLate(provider: string, operationEndsFirst: boolean, sent: boolean): GatewayError {
+  const delivery = sent ? 'unknown' : 'not-sent';
+  return operationEndsFirst
+    ? new GatewayError('DEADLINE_EXCEEDED', 'The operation ran out of time before the provider answered.', { provider, delivery, retryable: true })
+    : new GatewayError('PROVIDER_TIMEOUT', 'The provider did not answer in time.', { provider, delivery, retryable: true });
+}
+
+/** Errors of undici and the system after which nothing can have reached the provider: no connection was ever made. */
+const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
+
+function unavailable(provider: string, cause: unknown): GatewayError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const delivery = NEVER_CONNECTED.has(code) ? 'not-sent' : 'unknown';
+  const message = delivery === 'not-sent' ? 'The provider could not be reached.' : 'The connection to the provider broke.';
+  return new GatewayError('PROVIDER_UNAVAILABLE', message, { provider, retryable: true, delivery, cause });
+}

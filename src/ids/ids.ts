@@ -1,0 +1,56 @@
+import { badUserInput } from '../errors.ts';
+import type { Sealer } from './seal.ts';
+
+/** A provider's record, by the provider's own id. */
+export interface RecordKey {
+  /** The provider's id (its folder's name). */
+  readonly provider: string;
+  readonly providerId: string;
+}
+
+/** What an id stands for. A customer is named by the record that was first known here. */
+export type NodeKind = 'customer' | 'record' | 'extension' | 'provider';
+
+export interface NodeRef extends RecordKey {
+  readonly kind: NodeKind;
+}
+
+/** The first character of the sealed text: ids of two kinds never coincide, nor an id and a cursor. */
+const MARKS: Readonly<Record<NodeKind, string>> = { customer: 'c', record: 'r', extension: 'e', provider: 'p' };
+const KINDS = new Map(Object.entries(MARKS).map(([kind, mark]) => [mark, kind as NodeKind]));
+const CURSOR_MARK = '>';
+
+export interface Ids {
+  seal(ref: NodeRef): string;
+  /** @throws GatewayError BAD_USER_INPUT when this gateway did not make the id */
+  open(id: string): NodeRef;
+  /** @throws GatewayError BAD_USER_INPUT also when the id is of another kind */
+  openAs(kind: NodeKind, id: string): RecordKey;
+  sealCursor(content: readonly unknown[]): string;
+  openCursor(cursor: string): readonly unknown[];
+}
+
+export function createIds(sealer: Sealer): Ids {
+  const open = (id: string): NodeRef => {
+    const text = sealer.open(id) ?? '';
+    const kind = KINDS.get(text.charAt(0));
+    const split = text.indexOf(':');
+    if (!kind || split < 0) throw badUserInput('This is not an id that this gateway made. Ids are opaque: use them as they were given.');
+    return { kind, provider: text.slice(1, split), providerId: text.slice(split + 1) };
+  };
+  return {
+    seal: ({ kind, provider, providerId }) => sealer.seal(`${MARKS[kind]}${provider}:${providerId}`),
+    open,
+    openAs(kind, id) {
+      const ref = open(id);
+      if (ref.kind !== kind) throw badUserInput(`This is the id of a ${ref.kind}, where the id of a ${kind} is needed.`);
+      return ref;
+    },
+    sealCursor: (content) => sealer.seal(CURSOR_MARK + JSON.stringify(content)),
+    openCursor(cursor) {
+      const text = sealer.open(cursor);
+      if (text?.charAt(0) !== CURSOR_MARK) throw badUserInput('This is not a cursor that this gateway made.');
+      return JSON.parse(text.slice(1)) as unknown[];
+    },
+  };
+}

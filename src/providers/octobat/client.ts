@@ -1,0 +1,47 @@
+import type { Page } from '../../contract/provider.ts';
+import { parseWire } from '../../contract/wire.ts';
+import type { Written } from '../../contract/write.ts';
+import { badResponse } from '../../http/answer.ts';
+import type { CallLimits, ProviderRequest, Transport } from '../../http/transport.ts';
+import { type OctobatCustomer, octobatCustomer, octobatList } from './api.ts';
+
+const PROVIDER = 'octobat';
+
+/** OC-12: the customers document names no paging arguments; the general documentation does, with at most 100 a page. */
+const PAGE_SIZE = '100';
+
+export async function getCustomer(transport: Transport, id: string, limits: CallLimits): Promise<OctobatCustomer | null> {
+  const { status, json } = await transport.send({ method: 'GET', path: `/customers/${id}`, route: '/customers/:id' }, limits);
+  return status === 404 ? null : sameCustomer(json, id);
+}
+
+/** OC-14: without the slash of the definition, as the example has it; a redirect would not be followed. */
+export async function listCustomers(transport: Transport, mark: string | null, limits: CallLimits): Promise<Page<OctobatCustomer>> {
+  const query = { limit: PAGE_SIZE, ...(mark === null ? {} : { starting_after: mark }) };
+  const { json } = await transport.send({ method: 'GET', path: '/customers', route: '/customers', query }, limits);
+  const list = parseWire(PROVIDER, octobatList, json);
+  const last = list.data.at(-1);
+  if (list.has_more && (!last || last.id === mark)) throw badResponse(PROVIDER, 'a page that leads nowhere');
+  return {
+    records: list.data.map((wire) => ({ providerId: wire.id, wire })),
+    next: list.has_more && last ? last.id : null,
+    total: list.total_count ?? null,
+  };
+}
+
+/** Create (no id) or update; the reply is the customer. OC-9, OC-17: it may not echo what was sent, so it is not kept. */
+export async function writeCustomer(
+  transport: Transport,
+  request: ProviderRequest,
+  id: string | null,
+  limits: CallLimits,
+): Promise<Written<OctobatCustomer>> {
+  const { json } = await transport.send(request, limits);
+  return { providerId: (id === null ? parseWire(PROVIDER, octobatCustomer, json) : sameCustomer(json, id)).id };
+}
+
+function sameCustomer(json: unknown, id: string): OctobatCustomer {
+  const customer = parseWire(PROVIDER, octobatCustomer, json);
+  if (customer.id !== id) throw badResponse(PROVIDER, 'another customer than the one asked for');
+  return customer;
+}

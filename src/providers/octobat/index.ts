@@ -1,0 +1,63 @@
+import { INPUT_FIELDS } from '../../contract/capabilities.ts';
+import { ownLink } from '../../contract/link.ts';
+import { defineProvider } from '../../contract/provider.ts';
+import { choice, providerUrl, secret } from '../../contract/settings.ts';
+import { badResponse } from '../../http/answer.ts';
+import { getCustomer, listCustomers, writeCustomer } from './client.ts';
+import { profile, quality, raw } from './mapping.ts';
+import { octobatInput, schema } from './schema.ts';
+import { draftCreate, draftUpdate } from './writes.ts';
+
+export const provider = defineProvider({
+  id: 'octobat',
+  title: 'Octobat',
+  idGrammar: /^oc_cu_[A-Za-z0-9]{1,64}$/,
+  capabilities: {
+    READ: { support: 'NATIVE' },
+    LIST: { support: 'NATIVE', note: 'By cursor, 100 a page; says how many there are.' },
+    SEARCH: { support: 'UNSUPPORTED', note: 'Octobat has no search.' },
+    CHANGED_SINCE: { support: 'UNSUPPORTED', note: 'Octobat keeps no time of creation or change.' },
+    CREATE: { support: 'NATIVE', note: 'Needs a country.', fields: INPUT_FIELDS },
+    UPDATE: { support: 'NATIVE', note: 'Only the fields that change are sent, and the country.', fields: INPUT_FIELDS },
+    CONFIRM: { support: 'UNSUPPORTED', note: 'Octobat does not verify phones.' },
+    REQUEST_CONFIRMATION: { support: 'UNSUPPORTED', note: 'Octobat does not verify phones.' },
+    SELF_SERVICE_LINK: { support: 'NATIVE', note: 'The page does not expire.', linkKinds: ['BILLING_PAGE'] },
+  },
+  settings: {
+    URL: providerUrl('https://apiv2.octobat.com'),
+    API_KEY: secret('The secret key.'),
+    UPDATE_METHOD: choice(['PATCH', 'POST'], 'How an update is sent: the document says PATCH, its curl is a POST.'),
+  },
+  inputs: { create: octobatInput, update: octobatInput },
+  connect(settings, tools) {
+    const transport = tools.transport({
+      url: settings.URL,
+      // OC-6: the key is the user, the password is empty.
+      headers: { authorization: `Basic ${Buffer.from(`${settings.API_KEY}:`).toString('base64')}` },
+    });
+    return {
+      profile,
+      quality,
+      raw,
+      read: (id, limits) => getCustomer(transport, id, limits),
+      list: (page, limits) => listCustomers(transport, page.mark, limits),
+      create: { draft: draftCreate, send: (request, limits) => writeCustomer(transport, request, null, limits) },
+      update: {
+        wantsMergedName: true,
+        draft: draftUpdate(settings.UPDATE_METHOD),
+        send: (request, id, limits) => writeCustomer(transport, request, id, limits),
+      },
+      async selfServiceLink(id, _kind, limits) {
+        const customer = await getCustomer(transport, id, limits);
+        if (!customer) return null;
+        const url = ownLink(customer.octobat_billing_page, 'octobat.com', settings.URL);
+        if (url === null) throw badResponse('octobat', 'a billing page that is not a link to Octobat');
+        return { url, expiresAt: null };
+      },
+      rateLimits: () => [],
+      health: transport.health,
+      close: transport.close,
+    };
+  },
+  schema,
+});

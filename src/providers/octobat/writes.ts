@@ -1,0 +1,141 @@
+import type { InputField } from '../../contract/capabilities.ts';
+import type { CreateIntent, Draft, FieldChange, InputProblem, Patch, UpdateIntent } from '../../contract/write.ts';
+import { email } from '../../model/email.ts';
+import { fullName } from '../../model/name.ts';
+import { text } from '../../model/text.ts';
+import type { OctobatCustomer } from './api.ts';
+import { countryOf, profile } from './mapping.ts';
+
+export interface OctobatInput {
+  readonly name?: string | null | undefined;
+  readonly businessType?: 'B2B' | 'B2C' | null | undefined;
+}
+
+/** One form field: where its value came from in the input, what the provider has, and what it is to have. */
+interface Cell {
+  readonly wire: keyof OctobatCustomer & string;
+  readonly field: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** The unified fields that are one form field each. */
+const PLAIN = [
+  ['email', 'email', (wire) => email(wire.email)],
+  ['phone', 'phone_number', (wire) => profile.phone?.(wire) ?? null],
+  ['address.line1', 'billing_address_line1', (wire) => text(wire.billing_address_line1)],
+  ['address.line2', 'billing_address_line2', (wire) => text(wire.billing_address_line2)],
+  ['address.city', 'billing_address_city', (wire) => text(wire.billing_address_city)],
+  ['address.postalCode', 'billing_address_zip', (wire) => text(wire.billing_address_zip)],
+  ['address.region', 'billing_address_state', (wire) => text(wire.billing_address_state)],
+  ['address.country', 'billing_address_country', countryOf],
+  ['taxId', 'tax_number', (wire) => profile.taxId?.(wire) ?? null],
+] as const satisfies readonly (readonly [InputField, keyof OctobatCustomer & string, (wire: OctobatCustomer) => string | null])[];
+
+export function draftCreate(intent: CreateIntent<OctobatInput>): Draft {
+  const { cells, held } = cellsOf(intent, null, null);
+  const problems: InputProblem[] = intent.patch['address.country']
+    ? []
+    : [{ path: ['address', 'country'], code: 'INVALID_INPUT', message: 'Octobat needs a country to create a customer.' }];
+  const given = cells.filter((cell) => cell.after !== null);
+  return {
+    request: { method: 'POST', path: '/customers', route: '/customers', form: toForm(given) },
+    held,
+    changes: given.map(toChange),
+    problems,
+  };
+}
+
+/** OC-2: the heading says PATCH, the curl of the same document is a POST: `method` is a setting. */
+export const draftUpdate =
+  (method: 'PATCH' | 'POST') =>
+  (intent: UpdateIntent<OctobatCustomer, OctobatInput>): Draft => {
+    const current = intent.current;
+    if (!current) throw new Error('Octobat updates only a record it has');
+    const { cells, held } = cellsOf(intent, current.wire, intent.mergedName);
+    const changed = cells.filter((cell) => cell.before !== cell.after);
+    const form = toForm(changed);
+    // OC-3: the update's table calls the country required, its example leaves it out: sent when known, never invented.
+    const known = countryOf(current.wire);
+    if (known !== null && form.billing_address_country === undefined) form.billing_address_country = known;
+    return {
+      request: changed.length === 0 ? null : { method, path: `/customers/${current.providerId}`, route: '/customers/:id', form },
+      held,
+      changes: changed.map(toChange),
+      problems: [],
+    };
+  };
+
+/** OC-5: a form; how to clear a field is not documented, the empty value is the form's null. */
+const toForm = (cells: readonly Cell[]): Record<string, string> =>
+  Object.fromEntries(cells.map((cell) => [cell.wire, cell.after ?? '']));
+
+const toChange = ({ field, before, after }: Cell): FieldChange => ({ field, before, after });
+
+function cellsOf(
+  { patch, own }: CreateIntent<OctobatInput>,
+  current: OctobatCustomer | null,
+  mergedName: UpdateIntent<OctobatCustomer, OctobatInput>['mergedName'],
+): { cells: Cell[]; held: InputField[] } {
+  const cells: Cell[] = [];
+  const held: InputField[] = [];
+  for (const [field, wire, read] of PLAIN) {
+    const after = patch[field];
+    if (after === undefined) continue;
+    held.push(field);
+    cells.push({ wire, field, before: current && read(current), after });
+  }
+  const businessType = businessTypeOf(patch, own);
+  if (businessType) {
+    cells.push({ wire: 'business_type', before: current && text(current.business_type), ...businessType });
+    if (businessType.field === 'kind') held.push('kind');
+  }
+  const name = nameOf(patch, own, current, mergedName);
+  held.push(...name.held);
+  if (name.value !== undefined) {
+    cells.push({ wire: 'name', field: name.field, before: current && text(current.name), after: name.value });
+  }
+  return { cells, held };
+}
+
+/** OC-7, OC-8: only what the caller says; without it the provider decides, and the answer is not taken for a kind. */
+function businessTypeOf(patch: Patch, own: OctobatInput | undefined): { field: string; after: string | null } | null {
+  if (own?.businessType !== undefined) return { field: 'octobat.businessType', after: own.businessType };
+  if (patch.kind === undefined) return null;
+  return { field: 'kind', after: patch.kind === null ? null : patch.kind === 'BUSINESS' ? 'B2B' : 'B2C' };
+}
+
+interface NameWrite {
+  readonly field: string;
+  /** undefined: the name is not touched. */
+  readonly value: string | null | undefined;
+  readonly held: readonly InputField[];
+}
+
+/** OC-16: `octobat.name`, else the company, else first and last name where both are known. */
+function nameOf(
+  patch: Patch,
+  own: OctobatInput | undefined,
+  current: OctobatCustomer | null,
+  mergedName: UpdateIntent<OctobatCustomer, OctobatInput>['mergedName'],
+): NameWrite {
+  if (own?.name !== undefined) return { field: 'octobat.name', value: own.name, held: [] };
+  if (patch.companyName) return { field: 'companyName', value: patch.companyName, held: ['companyName'] };
+
+  const company = current && profile.companyName?.(current);
+  const clearsCompany: readonly InputField[] = patch.companyName === null ? ['companyName'] : [];
+  const staysCompany = company && patch.companyName === undefined && patch.kind !== 'INDIVIDUAL';
+  const namesPerson = patch.firstName !== undefined || patch.lastName !== undefined;
+  // A person's name never overwrites the company's.
+  if (namesPerson && !staysCompany) {
+    const firstName = patch.firstName === undefined ? mergedName?.firstName : patch.firstName;
+    const lastName = patch.lastName === undefined ? mergedName?.lastName : patch.lastName;
+    const bothSaid = patch.firstName !== undefined && patch.lastName !== undefined;
+    if (bothSaid || (firstName && lastName)) {
+      const parts = (['firstName', 'lastName'] as const).filter((part) => patch[part] !== undefined);
+      return { field: 'octobat.name', value: fullName({ firstName: firstName ?? null, lastName: lastName ?? null }), held: [...parts, ...clearsCompany] };
+    }
+  }
+  // Clearing a company where none is kept leaves a person's name alone.
+  return { field: 'companyName', value: company && patch.companyName === null ? null : undefined, held: clearsCompany };
+}
