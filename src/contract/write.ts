@@ -1,5 +1,6 @@
 import type { ProviderRequest } from '../http/transport.ts';
 import type { InputField } from './capabilities.ts';
+import type { Scope } from './scopes.ts';
 
 /** The codes that a mutation's errors carry; the public contract's `WriteErrorCode`. */
 export type WriteErrorCode =
@@ -54,6 +55,10 @@ export interface Draft {
   readonly changes: readonly FieldChange[];
   /** What this provider needs and did not get, or can't take; with any of these nothing is sent. */
   readonly problems: readonly InputProblem[];
+  /** The id that the record will have, where the caller chooses it. */
+  readonly providerId?: string;
+  /** What of the input takes a scope of its own. */
+  readonly requires?: { readonly scope: Scope; readonly path: readonly string[] };
 }
 
 export interface CreateIntent<Own> {

@@ -46,16 +46,17 @@ export function retryAfterMs(header: string | string[] | undefined, now: number)
 }
 
 /**
- * The error that an HTTP status stands for, or null where the answer is to be read (2xx, and 404, which each client
- * reads as "no such record").
+ * The error that an HTTP status stands for, or null where the answer is to be read: 2xx, and a read's 404, which each
+ * client reads as "no such record".
  */
 export function problemOfStatus(
   provider: string,
+  method: string,
   status: number,
   headers: Readonly<Record<string, string | string[] | undefined>>,
   now: number,
 ): GatewayError | null {
-  if ((status >= 200 && status < 300) || status === 404) return null;
+  if ((status >= 200 && status < 300) || (status === 404 && method === 'GET')) return null;
   if (status < 400) return badResponse(provider, `a redirect (status ${status}), which is never followed`);
   if (status === 401 || status === 403) {
     return new GatewayError('PROVIDER_AUTH_FAILED', 'The provider refused our credentials. Its settings want a look.', {

@@ -22,7 +22,7 @@ export interface ProviderRequest {
 }
 
 export interface ProviderAnswer {
-  /** 2xx, or 404: all else is thrown. */
+  /** 2xx, or 404 of a read: all else is thrown. */
   readonly status: number;
   /** The parsed body; undefined for a 404 and where none is documented. */
   readonly json: unknown;
@@ -125,13 +125,12 @@ export function createTransport(options: TransportOptions): Transport {
     progress.sent = true;
     const answer = await pool.request({ ...message, signal });
     options.onHeaders?.(answer.headers);
-    const problem = problemOfStatus(provider, answer.statusCode, answer.headers, clock.now());
+    const problem = problemOfStatus(provider, request.method, answer.statusCode, answer.headers, clock.now());
     if (problem && problem.code !== 'PROVIDER_REJECTED') {
       await discard(answer.body);
       throw problem;
     }
-    if (answer.statusCode === 404 || request.answersJson === false) {
-      if (problem) throw problem;
+    if (!problem && (answer.statusCode === 404 || request.answersJson === false)) {
       await discard(answer.body);
       return { status: answer.statusCode, json: undefined };
     }
