@@ -1,0 +1,47 @@
+/**
+ * Longest text read as a phone number, an email address, a country or another short value. Real ones are far below;
+ * beyond it a value is refused before any work is done on it.
+ */
+export const SHORT_TEXT_LIMIT = 1000;
+
+const BLANK = /[\s\u0085]/;
+
+/**
+ * Trimmed NFC text, or null when nothing is left. Finite numbers come out as their decimal digits, never with an
+ * exponent; every other type is null. Lone surrogates become U+FFFD, since UTF-8 and JSON can't carry them.
+ *
+ * NUL and other control characters inside are kept: they are the provider's own.
+ */
+export function text(value: unknown): string | null {
+  if (typeof value === 'number') return Number.isFinite(value) ? decimal(value) : null;
+  if (typeof value !== 'string' || value === '') return null;
+  const trimmed = trim(value.toWellFormed().normalize('NFC'));
+  return trimmed === '' ? null : trimmed;
+}
+
+/** As `text`, but only for strings of at most `SHORT_TEXT_LIMIT` UTF-16 units, blanks included. */
+export function shortText(value: unknown): string | null {
+  return typeof value === 'string' && value.length <= SHORT_TEXT_LIMIT ? text(value) : null;
+}
+
+/** `String.trim` plus U+0085, which Unicode calls White_Space and ECMAScript does not. */
+function trim(value: string): string {
+  const trimmed = value.trim();
+  if (!trimmed.startsWith('\u0085') && !trimmed.endsWith('\u0085')) return trimmed;
+  let start = 0;
+  let end = trimmed.length;
+  while (start < end && BLANK.test(trimmed.charAt(start))) start += 1;
+  while (end > start && BLANK.test(trimmed.charAt(end - 1))) end -= 1;
+  return trimmed.slice(start, end);
+}
+
+/** String() writes numbers from 1e21 up and below 1e-6 with an exponent, which no reader of text expects. */
+function decimal(value: number): string {
+  const written = String(value);
+  const parts = /^(-?)(\d)(?:\.(\d+))?e([+-])(\d+)$/.exec(written);
+  if (parts === null) return written;
+  const [, sign = '', whole = '', fraction = '', direction, exponent = '0'] = parts;
+  const size = Number(exponent);
+  if (direction === '-') return `${sign}0.${'0'.repeat(size - 1)}${whole}${fraction}`;
+  return `${sign}${whole}${fraction.padEnd(size, '0')}`;
+}
