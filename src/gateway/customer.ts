@@ -1,0 +1,116 @@
+import { GatewayError } from '../errors.ts';
+import type { RecordKey } from '../ids/ids.ts';
+import type { Profile, ProfileField } from '../model/customer.ts';
+import type { Gateway, Member } from './gateway.ts';
+import { mergedField } from './merge.ts';
+import type { Operation } from './operation.ts';
+import { type ProviderRecord, type Reading, sameKey } from './record.ts';
+
+/**
+ * Which of a customer's records an answer asks for: all of them, those of providers that verify phones, those of the
+ * providers named, or none.
+ */
+export interface Asks {
+  readonly all: boolean;
+  readonly verification: boolean;
+  readonly providers: ReadonlySet<string>;
+}
+
+/** One customer, with what was read of it for this answer. */
+export class Customer {
+  /** The record that the customer is named by. */
+  readonly key: RecordKey;
+  /** Every record, in the order of trust. */
+  readonly records: readonly RecordKey[];
+  readonly #readings: ReadonlyMap<RecordKey, Reading>;
+  #readable: readonly ProviderRecord[] | undefined;
+
+  constructor(key: RecordKey, records: readonly RecordKey[], readings: ReadonlyMap<RecordKey, Reading>) {
+    this.key = key;
+    this.records = records;
+    this.#readings = readings;
+  }
+
+  /** undefined: this answer does not ask for the record. */
+  reading(record: RecordKey): Reading | undefined {
+    return this.#readings.get(record);
+  }
+
+  /** The records that could be read, in the order of trust. */
+  get readable(): readonly ProviderRecord[] {
+    this.#readable ??= this.records
+      .map((record) => this.#readings.get(record))
+      .filter((reading): reading is ProviderRecord => !!reading && !(reading instanceof GatewayError));
+    return this.#readable;
+  }
+
+  get problems(): readonly GatewayError[] {
+    return [...this.#readings.values()].filter((reading) => reading instanceof GatewayError);
+  }
+
+  merged<F extends ProfileField>(field: F): Profile[F] | null {
+    return mergedField(this.readable, field);
+  }
+}
+
+/** The records behind a customer, and the one it is named by. Any of its records finds it. */
+export interface CustomerRecords {
+  readonly key: RecordKey;
+  /** In the order of trust. */
+  readonly records: readonly RecordKey[];
+}
+
+/** Of a record that was never linked, the customer is the record alone. */
+export async function customerOf(gateway: Gateway, record: RecordKey): Promise<CustomerRecords> {
+  const known = await gateway.store.record(record);
+  if (!known) return { key: record, records: [record] };
+  const all = await gateway.store.recordsOf(known.customer);
+  return { key: known.customer, records: inTrustOrder(gateway, all) };
+}
+
+function inTrustOrder(gateway: Gateway, records: readonly RecordKey[]): readonly RecordKey[] {
+  const rank = new Map(gateway.members.map((member, place) => [member.id, place]));
+  return records
+    .filter(({ provider }) => rank.has(provider))
+    .map(({ provider, providerId }) => ({ provider, providerId }))
+    .sort((one, other) => (rank.get(one.provider) ?? 0) - (rank.get(other.provider) ?? 0));
+}
+
+/**
+ * Reads what an answer asks of a customer, all providers side by side. Whether the customer exists is told by the records
+ * that are asked anyway; where none is, or none can be asked, by the next in the order of trust.
+ * @returns null when every record is gone
+ * @throws the first problem, when no record can be read
+ */
+export async function openCustomer(operation: Operation, record: RecordKey, asks: Asks): Promise<Customer | null> {
+  return readCustomer(operation, await customerOf(operation.gateway, record), asks);
+}
+
+export async function readCustomer(operation: Operation, { key, records }: CustomerRecords, asks: Asks): Promise<Customer | null> {
+  const asked = records.filter((each) => isAsked(operation.member(each.provider), asks));
+  const readings = new Map<RecordKey, Reading>();
+  await Promise.all(asked.map(async (each) => void readings.set(each, await operation.read(each))));
+  for (const next of records) {
+    if ([...readings.values()].some((reading) => reading !== null && !(reading instanceof GatewayError))) break;
+    if (!readings.has(next)) readings.set(next, await operation.read(next));
+  }
+  const customer = new Customer(key, records, new Map(records.flatMap((each) => pair(each, readings.get(each)))));
+  if (customer.readable.length > 0) return customer;
+  const [problem] = customer.problems;
+  if (problem) throw problem;
+  return null;
+}
+
+const pair = (key: RecordKey, reading: Reading | undefined): [RecordKey, Reading][] => (reading === undefined ? [] : [[key, reading]]);
+
+function isAsked(member: Member, asks: Asks): boolean {
+  return asks.all || asks.providers.has(member.id) || (asks.verification && verifies(member));
+}
+
+export const verifies = (member: Member): boolean => member.provider.capabilities.CONFIRM.support === 'NATIVE';
+
+/** The customer's first record at a provider. */
+export const recordAt = (customer: CustomerRecords, provider: string): RecordKey | undefined =>
+  customer.records.find((record) => record.provider === provider);
+
+export const holds = (customer: CustomerRecords, record: RecordKey): boolean => customer.records.some((each) => sameKey(each, record));

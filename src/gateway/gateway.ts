@@ -1,0 +1,54 @@
+import type { Clock } from '../clock.ts';
+import type { Connection, Provider } from '../contract/provider.ts';
+import { providerNames } from '../contract/provider.ts';
+import type { Ids } from '../ids/ids.ts';
+import type { Store } from '../store/store.ts';
+
+/** A provider as this gateway has it. */
+export interface Member {
+  readonly id: string;
+  readonly provider: Provider;
+  /** Its enum value in the schema. */
+  readonly constant: string;
+  /** Its field on Customer and on inputs. */
+  readonly field: string;
+  /** null: it is not configured. */
+  readonly connection: Connection | null;
+}
+
+/** What every operation shares. */
+export interface Gateway {
+  /** Every provider there is, in the order of trust. */
+  readonly members: readonly Member[];
+  /** By id. */
+  readonly member: ReadonlyMap<string, Member>;
+  readonly ids: Ids;
+  readonly store: Store;
+  readonly clock: Clock;
+  /** How long an operation may take. */
+  readonly deadlineMs: number;
+}
+
+export interface GatewayParts {
+  readonly providers: readonly Provider[];
+  /** By provider id; a provider without one is not configured. */
+  readonly connections: ReadonlyMap<string, Connection>;
+  /** Provider ids; whoever is not named comes last. */
+  readonly trustOrder: readonly string[];
+  readonly ids: Ids;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly deadlineMs: number;
+}
+
+export function createGateway(parts: GatewayParts): Gateway {
+  const rank = (id: string): number => (parts.trustOrder.includes(id) ? parts.trustOrder.indexOf(id) : parts.trustOrder.length);
+  const members = parts.providers
+    .map((provider): Member => {
+      const { constant, field } = providerNames(provider.id);
+      return { id: provider.id, provider, constant, field, connection: parts.connections.get(provider.id) ?? null };
+    })
+    .sort((one, other) => rank(one.id) - rank(other.id));
+  const { ids, store, clock, deadlineMs } = parts;
+  return { members, member: new Map(members.map((member) => [member.id, member])), ids, store, clock, deadlineMs };
+}

@@ -1,0 +1,95 @@
+import DataLoader from 'dataloader';
+import type { Scope } from '../contract/scopes.ts';
+import { badUserInput, GatewayError } from '../errors.ts';
+import type { CallLimits } from '../http/transport.ts';
+import type { RecordKey } from '../ids/ids.ts';
+import type { Gateway, Member } from './gateway.ts';
+import type { ProviderRecord, Reading } from './record.ts';
+
+/** Who is asking. */
+export interface Caller {
+  readonly name: string;
+  readonly scopes: ReadonlySet<Scope>;
+}
+
+/** One GraphQL operation on its way: who asks, until when, and what has been read for it. */
+export class Operation {
+  readonly gateway: Gateway;
+  readonly caller: Caller;
+  readonly requestId: string;
+  readonly limits: CallLimits;
+  readonly #loaders = new Map<string, DataLoader<string, Reading>>();
+
+  constructor(gateway: Gateway, caller: Caller, requestId: string) {
+    this.gateway = gateway;
+    this.caller = caller;
+    this.requestId = requestId;
+    this.limits = { deadlineAt: gateway.clock.elapsed() + gateway.deadlineMs };
+  }
+
+  may(scope: Scope): boolean {
+    return this.caller.scopes.has(scope);
+  }
+
+  /** @throws GatewayError BAD_USER_INPUT for a provider this gateway doesn't have: the id is from another one */
+  member(provider: string): Member {
+    const member = this.gateway.member.get(provider);
+    if (!member) throw badUserInput('This id belongs to a provider that this gateway does not have.');
+    return member;
+  }
+
+  /** Reads a record, once an operation however often it is asked for. Never rejects: what went wrong is the reading. */
+  read(key: RecordKey): Promise<Reading> {
+    return this.#loader(this.member(key.provider)).load(key.providerId);
+  }
+
+  /** Keeps a record that came with a listing, so that it is not asked for again. */
+  prime(record: ProviderRecord): void {
+    this.#loader(this.member(record.key.provider)).prime(record.key.providerId, record);
+  }
+
+  /** Forgets a reading: after a write, and before a write that builds on what the provider has now. */
+  forget(key: RecordKey): void {
+    this.#loader(this.member(key.provider)).clear(key.providerId);
+  }
+
+  /** A loader per provider and operation. No provider has a call for many ids, so its batch is calls side by side. */
+  #loader(member: Member): DataLoader<string, Reading> {
+    let loader = this.#loaders.get(member.id);
+    if (!loader) {
+      loader = new DataLoader((ids) => Promise.all(ids.map((providerId) => readRecord(this, member, providerId))));
+      this.#loaders.set(member.id, loader);
+    }
+    return loader;
+  }
+}
+
+async function readRecord(operation: Operation, member: Member, providerId: string): Promise<Reading> {
+  const { gateway, limits } = operation;
+  const key = { provider: member.id, providerId };
+  const connection = member.connection;
+  try {
+    assertProviderId(member, providerId);
+    if (!connection) throw notConfigured(member);
+    if (!connection.read) {
+      const known = await gateway.store.record(key);
+      if (!known?.rememberedAt) return null;
+      return { key, connection, wire: known.remembered, servedFrom: 'LAST_SENT', fetchedAt: known.rememberedAt };
+    }
+    const wire = await connection.read(providerId, limits);
+    return wire === null ? null : { key, connection, wire, servedFrom: 'LIVE', fetchedAt: new Date(gateway.clock.now()) };
+  } catch (thrown) {
+    if (thrown instanceof GatewayError) return thrown;
+    throw thrown;
+  }
+}
+
+export const notConfigured = (member: Member): GatewayError =>
+  new GatewayError('PROVIDER_NOT_CONFIGURED', `${member.provider.title} is not configured here.`, { provider: member.id });
+
+/** Nothing that isn't an id of this provider ever comes near a request: see `idGrammar`. */
+export function assertProviderId(member: Member, providerId: string): void {
+  if (!member.provider.idGrammar.test(providerId)) {
+    throw badUserInput(`This is not an id as ${member.provider.title} makes them.`);
+  }
+}

@@ -1,0 +1,39 @@
+import type { VerificationFacts } from '../contract/provider.ts';
+
+export type VerificationState = 'UNVERIFIED' | 'PENDING' | 'EXPIRED' | 'VERIFIED' | 'INCONSISTENT';
+
+export interface PhoneVerification {
+  readonly state: VerificationState;
+  readonly phone: string | null;
+  readonly sentAt: Date | null;
+  readonly expiresAt: Date | null;
+  readonly verifiedAt: Date | null;
+}
+
+/** "usually about 5 minutes", says Dirty Lemon's document: an estimate. */
+const CODE_LIFE_MS = 5 * 60_000;
+
+/**
+ * Tells the state of a phone's verification from the provider's own fields and from when our own write had a code sent.
+ * @param ownSentAt counts where the provider does not say when it sent one
+ */
+export function verificationOf(facts: VerificationFacts, ownSentAt: Date | null, now: number): PhoneVerification {
+  const { phone, unconfirmedPhone, confirmedAt } = facts;
+  const sentAt = facts.sentAt ?? ownSentAt;
+  const state = stateOf(facts, sentAt, now);
+  return {
+    state,
+    phone: phone ?? unconfirmedPhone,
+    sentAt,
+    expiresAt: state === 'PENDING' || state === 'EXPIRED' ? sentAt && new Date(sentAt.getTime() + CODE_LIFE_MS) : null,
+    verifiedAt: state === 'VERIFIED' ? confirmedAt : null,
+  };
+}
+
+function stateOf({ phone, unconfirmedPhone, confirmedAt }: VerificationFacts, sentAt: Date | null, now: number): VerificationState {
+  if (phone === null) {
+    if (sentAt === null) return 'UNVERIFIED';
+    return now - sentAt.getTime() <= CODE_LIFE_MS ? 'PENDING' : 'EXPIRED';
+  }
+  return confirmedAt !== null && (unconfirmedPhone === null || unconfirmedPhone === phone) ? 'VERIFIED' : 'INCONSISTENT';
+}

@@ -1,0 +1,35 @@
+import type { SelfServiceLinkKind } from '../../contract/capabilities.ts';
+import { GatewayError } from '../../errors.ts';
+import { customerOf } from '../customer.ts';
+import type { Operation } from '../operation.ts';
+import { chooseRecord, type RecordChoice } from './confirm.ts';
+import { toWriteError, type WriteError, writeError } from './outcome.ts';
+
+export interface SelfServiceLink {
+  readonly url: string | null;
+  readonly expiresAt: Date | null;
+  readonly errors: readonly WriteError[];
+}
+
+/** Makes a link for this call alone: it goes to the caller and nowhere else, and is never kept or shared. */
+export async function createSelfServiceLink(operation: Operation, choice: RecordChoice, kind: SelfServiceLinkKind): Promise<SelfServiceLink> {
+  const customer = await customerOf(operation.gateway, choice.customer);
+  const chosen = chooseRecord(
+    operation,
+    customer,
+    choice.record,
+    (member) => member.provider.capabilities.SELF_SERVICE_LINK.linkKinds?.includes(kind) ?? false,
+  );
+  if ('outcomes' in chosen) return failed(chosen.errors);
+  const { member, record } = chosen;
+  try {
+    const link = await member.connection?.selfServiceLink?.(record.providerId, kind, operation.limits);
+    if (link) return { ...link, errors: [] };
+    return failed([writeError('NOT_FOUND', `${member.provider.title} has no such customer.`, { member })]);
+  } catch (thrown) {
+    if (!(thrown instanceof GatewayError)) throw thrown;
+    return failed([toWriteError(thrown, member)]);
+  }
+}
+
+const failed = (errors: readonly WriteError[]): SelfServiceLink => ({ url: null, expiresAt: null, errors });

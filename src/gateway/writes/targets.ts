@@ -1,0 +1,63 @@
+import type { z } from 'zod';
+import type { InputField } from '../../contract/capabilities.ts';
+import type { Draft, InputProblem } from '../../contract/write.ts';
+import type { Member } from '../gateway.ts';
+import type { Operation } from '../operation.ts';
+import type { OwnInput } from './input.ts';
+
+/** The providers' own parts of an input, by provider id. */
+export type OwnInputs = ReadonlyMap<string, OwnInput>;
+
+export const invalid = (path: readonly string[], message: string): InputProblem => ({ path, code: 'INVALID_INPUT', message });
+
+/** Why a provider that the caller named can't do this, if it can't. */
+export function cannot(member: Member, operation: 'CREATE' | 'UPDATE', path: readonly string[]): InputProblem | null {
+  const capability = member.provider.capabilities[operation];
+  if (capability.support === 'UNSUPPORTED') {
+    return { path, code: 'CAPABILITY_UNSUPPORTED', message: capability.note ?? `${member.provider.title} can’t do this.` };
+  }
+  if (member.connection) return null;
+  return { path, code: 'PROVIDER_NOT_CONFIGURED', message: `${member.provider.title} is not configured here.` };
+}
+
+/** Parses a provider's own input by its schema; undefined where there is none or it is wrong. */
+export function parseOwn(member: Member, schema: z.ZodType | undefined, own: OwnInputs, problems: InputProblem[]): unknown {
+  const input = own.get(member.id);
+  if (input === undefined || !schema) return undefined;
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  for (const issue of parsed.error.issues) problems.push(invalid([member.field, ...issue.path.map(String)], issue.message));
+  return undefined;
+}
+
+/** Own inputs of providers that are no target would be dropped in silence: they are refused instead. */
+export function strayInputs(operation: Operation, own: OwnInputs, targets: ReadonlySet<string>): InputProblem[] {
+  return operation.gateway.members
+    .filter((member) => own.has(member.id) && !targets.has(member.id))
+    .map((member) => ({
+      path: [member.field],
+      code: 'CAPABILITY_UNSUPPORTED',
+      message: `${member.provider.title} is not among the providers written to, so its own fields can’t be stored.`,
+    }));
+}
+
+/** The problems of a set of drafts taken together: what each lacks, what takes a scope, and what none of them can hold. */
+export function problemsOf(operation: Operation, drafts: readonly Draft[], named: readonly InputField[]): InputProblem[] {
+  const problems = drafts.flatMap((draft) => draft.problems);
+  for (const { requires } of drafts) {
+    if (requires && !operation.may(requires.scope)) {
+      problems.push({ path: requires.path, code: 'FORBIDDEN', message: `This takes the scope ${requires.scope}.` });
+    }
+  }
+  const held = new Set(drafts.flatMap((draft) => draft.held));
+  for (const field of named) if (!held.has(field)) problems.push(unheld(field));
+  return problems;
+}
+
+export const unheld = (field: InputField): InputProblem => ({
+  path: field.split('.'),
+  code: 'CAPABILITY_UNSUPPORTED',
+  message: 'None of the providers written to can store this.',
+});
+
+export const ignoredBy = (draft: Draft, named: readonly InputField[]): string[] => named.filter((field) => !draft.held.includes(field));

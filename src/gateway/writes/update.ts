@@ -1,0 +1,179 @@
+import type { InputField } from '../../contract/capabilities.ts';
+import type { Draft, InputProblem, UpdateIntent } from '../../contract/write.ts';
+import { GatewayError } from '../../errors.ts';
+import type { RecordKey } from '../../ids/ids.ts';
+import { country } from '../../model/country.ts';
+import { type Customer, type CustomerRecords, customerOf, readCustomer } from '../customer.ts';
+import type { Member } from '../gateway.ts';
+import { mergedField } from '../merge.ts';
+import type { Operation } from '../operation.ts';
+import type { ProviderRecord } from '../record.ts';
+import { isNational, normalise, type UnifiedInput } from './input.ts';
+import { drafted, failureOf, refused, resultOf, shown, toWriteError, type WriteOutcome, type WriteResult, writeError } from './outcome.ts';
+import { chooseTargets, type Target } from './chooseTargets.ts';
+import { ignoredBy, invalid, type OwnInputs, parseOwn, problemsOf, strayInputs, unheld } from './targets.ts';
+
+export interface UpdateCustomer {
+  /** Any record of the customer. */
+  readonly customer: RecordKey;
+  readonly unified: UnifiedInput;
+  /** Provider ids; null: every record whose provider can update. */
+  readonly providers: readonly string[] | null;
+  /** Records of this customer. */
+  readonly records: readonly RecordKey[] | null;
+  readonly own: OwnInputs;
+  readonly dryRun: boolean;
+}
+
+/** A target that was read, and what it would be sent. */
+interface Plan {
+  readonly target: Target;
+  readonly draft: Draft;
+  readonly ignoredFields: readonly string[];
+}
+
+/**
+ * Updates a customer's records. First what needs no call is checked, then every target is read afresh, what would be sent
+ * is drafted and checked against what is there, and only then anything is written.
+ */
+export async function updateCustomer(operation: Operation, request: UpdateCustomer): Promise<WriteResult> {
+  const customer = await customerOf(operation.gateway, request.customer);
+  const problems: InputProblem[] = [];
+  const { targets, outcomes: unable } = chooseTargets(operation, customer, request, problems);
+  const owns = new Map(targets.map(({ member }) => [member.id, parseOwn(member, member.provider.inputs.update, request.own, problems)]));
+  problems.push(...strayInputs(operation, request.own, new Set(targets.map(({ member }) => member.id))));
+  const early = normalise(request.unified, regionSaid(request.unified) ?? ANY_REGION);
+  problems.push(...early.problems.filter(({ path }) => path[0] !== 'phone' || !waitsForRegion(request.unified)));
+  if (targets.length > 0) problems.push(...early.named.filter((field) => !targets.some(({ member }) => canHold(member, field))).map(unheld));
+  if (problems.length > 0) return refused(problems);
+
+  const read = await readTargets(operation, targets);
+  const gone = [...unable, ...read.outcomes];
+  if (read.found.length === 0) return resultOf(null, gone);
+  const { plans, problems: late } = await plan(operation, customer, request, read.found, owns);
+  if (late.length > 0) return refused(late);
+  if (request.dryRun) return resultOf(null, [...gone, ...plans.map(preview)]);
+  const outcomes = await Promise.all(plans.map((each) => send(operation, customer, each)));
+  const wrote = outcomes.some(({ status }) => status !== 'FAILED' && status !== 'OUTCOME_UNKNOWN');
+  return resultOf(wrote ? customer.key : null, [...gone, ...outcomes]);
+}
+
+/** Some region, to check everything else of a phone before the record's own country is known. */
+const ANY_REGION = null;
+
+const regionSaid = (input: UnifiedInput): string | null => country(input.address?.country);
+
+/** A national phone without a country in the input is read in the country that the records say. */
+const waitsForRegion = ({ phone, ...input }: UnifiedInput): boolean =>
+  typeof phone === 'string' && isNational(phone) && regionSaid(input) === null;
+
+const canHold = (member: Member, field: InputField): boolean => member.provider.capabilities.UPDATE.fields?.includes(field) ?? false;
+
+interface Found {
+  readonly target: Target;
+  /** null: the provider is told of a customer that it has no record of here. */
+  readonly current: ProviderRecord | null;
+}
+
+/** Reads every target now, whatever this operation has read before: an update builds on what the provider has. */
+async function readTargets(operation: Operation, targets: readonly Target[]): Promise<{ found: Found[]; outcomes: WriteOutcome[] }> {
+  const found: Found[] = [];
+  const outcomes: WriteOutcome[] = [];
+  for (const { record } of targets) if (record) operation.forget(record);
+  const readings = await Promise.all(targets.map(({ record }) => record && operation.read(record)));
+  for (const [index, target] of targets.entries()) {
+    const reading = readings[index] ?? null;
+    if (reading instanceof GatewayError) outcomes.push(notRead(target, toWriteError(reading, target.member)));
+    else if (reading === null && target.record) outcomes.push(notRead(target, notFound(target.member)));
+    else found.push({ target, current: reading });
+  }
+  return { found, outcomes };
+}
+
+const notFound = (member: Member) => writeError('NOT_FOUND', `${member.provider.title} has no such customer any more.`, { member });
+
+const notRead = ({ member, record }: Target, error: WriteOutcome['error']): WriteOutcome => ({
+  ...{ member, record, status: 'FAILED', changes: [], ignoredFields: [], request: null, error },
+});
+
+async function plan(
+  operation: Operation,
+  customer: CustomerRecords,
+  request: UpdateCustomer,
+  found: readonly Found[],
+  owns: ReadonlyMap<string, unknown>,
+): Promise<{ plans: Plan[]; problems: InputProblem[] }> {
+  const currents = found.map(({ current }) => current).filter((current) => current !== null);
+  const merged = needsMergedName(request.unified, found) ? await wholeCustomer(operation, customer) : null;
+  const region = regionSaid(request.unified) ?? mergedField(currents, 'address')?.country ?? null;
+  const { patch, named, problems } = normalise(request.unified, region);
+  const decidedAt = new Date(operation.gateway.clock.now());
+  const mergedName = merged && { firstName: merged.merged('firstName'), lastName: merged.merged('lastName') };
+  const plans = found.flatMap(({ target, current }): Plan[] => {
+    const intent: UpdateIntent<unknown, unknown> = {
+      patch,
+      own: owns.get(target.member.id),
+      decidedAt,
+      current: current && { providerId: current.key.providerId, wire: current.wire },
+      mergedName,
+    };
+    const draft = target.member.connection?.update?.draft(intent);
+    return draft ? [{ target, draft, ignoredFields: ignoredBy(draft, named) }] : [];
+  });
+  const taken = await takenIds(operation, plans);
+  return { plans, problems: [...problems, ...taken, ...problemsOf(operation, plans.map(({ draft }) => draft), named)] };
+}
+
+/** One part of a name given, where a provider keeps the name in one piece: the other part is the merged customer's. */
+function needsMergedName({ firstName, lastName }: UnifiedInput, found: readonly Found[]): boolean {
+  return (firstName === undefined) !== (lastName === undefined) && found.some(({ target }) => target.member.connection?.update?.wantsMergedName);
+}
+
+const wholeCustomer = (operation: Operation, customer: CustomerRecords): Promise<Customer | null> =>
+  readCustomer(operation, customer, { all: true, verification: false, providers: new Set() });
+
+/** A record that is to join this customer must not be another one's. */
+async function takenIds(operation: Operation, plans: readonly Plan[]): Promise<InputProblem[]> {
+  const problems: InputProblem[] = [];
+  for (const { target, draft } of plans) {
+    if (target.record || draft.providerId === undefined) continue;
+    if (await operation.gateway.store.record({ provider: target.member.id, providerId: draft.providerId })) {
+      problems.push(invalid([target.member.field], `${target.member.provider.title} knows this id as another customer’s.`));
+    }
+  }
+  return problems;
+}
+
+const preview = ({ target, draft, ignoredFields }: Plan): WriteOutcome => ({
+  ...drafted(target.member, target.record, draft, ignoredFields),
+  status: draft.request ? 'PREVIEWED' : 'UNCHANGED',
+  request: draft.request && shown(draft.request),
+});
+
+async function send(operation: Operation, customer: CustomerRecords, { target, draft, ignoredFields }: Plan): Promise<WriteOutcome> {
+  const { member, record } = target;
+  const nothing = drafted(member, record, draft, ignoredFields);
+  const providerId = record?.providerId ?? draft.providerId;
+  if (!draft.request || providerId === undefined) return { ...nothing, status: 'UNCHANGED' };
+  const key: RecordKey = { provider: member.id, providerId };
+  try {
+    const written = await member.connection?.update?.send(draft.request, providerId, operation.limits);
+    if (written?.remembered !== undefined) {
+      const remembered = { wire: written.remembered, at: new Date(operation.gateway.clock.now()) };
+      await operation.gateway.store.keep(membership(customer, key).map((each) => (each.key === key ? { ...each, remembered } : each)));
+    }
+    return { ...nothing, status: 'SUCCEEDED', record: key };
+  } catch (thrown) {
+    if (!(thrown instanceof GatewayError)) throw thrown;
+    return { ...nothing, ...failureOf(thrown, member) };
+  } finally {
+    operation.forget(key);
+  }
+}
+
+/** Every record of the customer with the new one among them: a customer of one record was not kept before. */
+function membership(customer: CustomerRecords, key: RecordKey): { readonly key: RecordKey; readonly customer: RecordKey }[] {
+  const others = customer.records.filter(({ provider, providerId }) => provider !== key.provider || providerId !== key.providerId);
+  return [...others, key].map((each) => ({ key: each, customer: customer.key }));
+}
+

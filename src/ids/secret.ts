@@ -1,0 +1,34 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, linkSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+
+/**
+ * The secret that seals ids where no setting gives one: made once and kept in a file that only its owner can read.
+ * Several processes may start at once: the file appears whole or not at all, and the first one to make it wins.
+ * @throws Error when the file can't be read or made, or holds something else
+ */
+export function keptSecret(path: string): string {
+  try {
+    return read(path);
+  } catch (thrown) {
+    if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT')) throw thrown;
+  }
+  const draft = `${path}.${process.pid}.new`;
+  const file = openSync(draft, 'wx', 0o600);
+  writeSync(file, `${randomBytes(32).toString('base64url')}\n`);
+  fsyncSync(file);
+  closeSync(file);
+  try {
+    linkSync(draft, path);
+  } catch {
+    // Another process was first: its secret is the one.
+  } finally {
+    unlinkSync(draft);
+  }
+  return read(path);
+}
+
+function read(path: string): string {
+  const secret = readFileSync(path, 'utf8').trim();
+  if (secret.length < 32) throw new Error(`${path} does not hold an id secret; put it back from a backup, or set ID_SECRET`);
+  return secret;
+}

@@ -1,0 +1,128 @@
+import { DatabaseSync } from 'node:sqlite';
+import type { RecordKey } from '../ids/ids.ts';
+import type { KnownRecord, Store } from './store.ts';
+
+const SCHEMA_VERSION = 1;
+
+const SCHEMA = `
+  CREATE TABLE record (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    provider TEXT NOT NULL,
+    provider_id TEXT NOT NULL,
+    customer_provider TEXT NOT NULL,
+    customer_provider_id TEXT NOT NULL,
+    remembered TEXT,
+    remembered_at INTEGER,
+    code_sent_at INTEGER,
+    UNIQUE (provider, provider_id)
+  ) STRICT;
+  CREATE INDEX record_by_customer ON record (customer_provider, customer_provider_id);
+  CREATE INDEX record_by_provider ON record (provider, sequence);
+`;
+
+interface Row {
+  readonly sequence: number;
+  readonly provider: string;
+  readonly provider_id: string;
+  readonly customer_provider: string;
+  readonly customer_provider_id: string;
+  readonly remembered: string | null;
+  readonly remembered_at: number | null;
+  readonly code_sent_at: number | null;
+}
+
+/**
+ * The embedded store: one file, write-ahead log, synced at every commit; several processes may have it open.
+ * @param path a file, or `:memory:`
+ * @throws Error when the file is not a database, can't be written, or was written by a newer version
+ */
+export function openSqliteStore(path: string): Store {
+  const database = new DatabaseSync(path, { timeout: 5_000 });
+  try {
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    migrate(database);
+  } catch (cause) {
+    database.close();
+    throw cause;
+  }
+
+  const byKey = database.prepare('SELECT * FROM record WHERE provider = ? AND provider_id = ?');
+  const byCustomer = database.prepare(
+    'SELECT * FROM record WHERE customer_provider = ? AND customer_provider_id = ? ORDER BY sequence',
+  );
+  const byProvider = database.prepare('SELECT * FROM record WHERE provider = ? AND sequence > ? ORDER BY sequence LIMIT ?');
+  const counted = database.prepare('SELECT count(*) AS records FROM record WHERE provider = ?');
+  const upsert = database.prepare(`
+    INSERT INTO record (provider, provider_id, customer_provider, customer_provider_id, remembered, remembered_at, code_sent_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (provider, provider_id) DO UPDATE SET
+      remembered = coalesce(excluded.remembered, remembered),
+      remembered_at = coalesce(excluded.remembered_at, remembered_at),
+      code_sent_at = coalesce(excluded.code_sent_at, code_sent_at)
+  `);
+
+  return {
+    async record({ provider, providerId }) {
+      const row = byKey.get(provider, providerId);
+      return row ? toRecord(row as unknown as Row) : null;
+    },
+    async recordsOf({ provider, providerId }) {
+      return (byCustomer.all(provider, providerId) as unknown as Row[]).map(toRecord);
+    },
+    async page(provider, afterSequence, limit) {
+      return (byProvider.all(provider, afterSequence, limit) as unknown as Row[]).map(toRecord);
+    },
+    async count(provider) {
+      return Number(counted.get(provider)?.records ?? 0);
+    },
+    async keep(records) {
+      inTransaction(database, () => {
+        for (const { key, customer, remembered, codeSentAt } of records) {
+          upsert.run(
+            ...[key.provider, key.providerId, customer.provider, customer.providerId],
+            remembered ? JSON.stringify(remembered.wire) : null,
+            remembered?.at.getTime() ?? null,
+            codeSentAt?.getTime() ?? null,
+          );
+        }
+      });
+    },
+    async close() {
+      database.close();
+    },
+  };
+}
+
+function migrate(database: DatabaseSync): void {
+  inTransaction(database, () => {
+    const version = Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
+    if (version > SCHEMA_VERSION) throw new Error('the database was written by a newer version of Clientele');
+    if (version === SCHEMA_VERSION) return;
+    database.exec(`${SCHEMA}; PRAGMA user_version = ${SCHEMA_VERSION};`);
+  });
+}
+
+function inTransaction(database: DatabaseSync, work: () => void): void {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    work();
+    database.exec('COMMIT');
+  } catch (thrown) {
+    database.exec('ROLLBACK');
+    throw thrown;
+  }
+}
+
+function toRecord(row: Row): KnownRecord {
+  const key: RecordKey = { provider: row.provider, providerId: row.provider_id };
+  return {
+    ...key,
+    customer: { provider: row.customer_provider, providerId: row.customer_provider_id },
+    sequence: row.sequence,
+    remembered: row.remembered === null ? null : JSON.parse(row.remembered),
+    rememberedAt: toDate(row.remembered_at),
+    codeSentAt: toDate(row.code_sent_at),
+  };
+}
+
+const toDate = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
