@@ -12,6 +12,8 @@ const ZONES = [
   'Pacific/Apia',
   'Asia/Kolkata',
   'Africa/Casablanca',
+  // Its clocks change on Saturday evening, when UTC has Sunday.
+  'America/Nuuk',
 ];
 const zone = fc.constantFrom(...ZONES);
 const anything = fc.oneof(
@@ -104,6 +106,12 @@ describe('naiveDate', () => {
     ['moves a day that Samoa skipped forward', '2011-12-30 12:00:00', 'Pacific/Apia', '2011-12-30T22:00:00.000Z'],
     ['reads the shortest gap', '2023-10-01 02:15:00', 'Australia/Lord_Howe', '2023-09-30T15:45:00.000Z'],
     ['takes the earlier of two in New York', '2023-11-05 01:30:00', 'America/New_York', '2023-11-05T05:30:00.000Z'],
+    [
+      'reads the hour after a change on the evening before',
+      '2022-03-26 23:30:00',
+      'America/Nuuk',
+      '2022-03-27T01:30:00.000Z',
+    ],
     ['refuses zeros', '0000-00-00 00:00:00', AMSTERDAM, null],
     ['refuses 30 February', '2023-02-30 12:00:00', AMSTERDAM, null],
     ['refuses hour 24', '2023-02-03 24:00:00', AMSTERDAM, null],

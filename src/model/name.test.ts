@@ -43,6 +43,7 @@ describe('withoutInsertion', () => {
     ['leaves another insertion', 'de Wit', 'van', 'de Wit'],
     ['leaves half an insertion', 'van Dam', 'van der', 'van Dam'],
     ['leaves a name that is nothing but the insertion', 'van', 'van', 'van'],
+    ['leaves the insertion alone with its blanks', 'van ', 'van', 'van '],
     ['leaves a name with its blanks', ' Dam', null, ' Dam'],
     ['leaves a name for a blank insertion', 'van Dam', ' ', 'van Dam'],
     ['leaves an empty name', '', 'van', ''],
