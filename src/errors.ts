@@ -41,6 +41,8 @@ export interface GatewayErrorOptions {
   readonly status?: number;
   /** What the provider said, for its own client to interpret. Never leaves the process and is never logged. */
   readonly answer?: unknown;
+  /** The refusal says that there is such a record already. */
+  readonly duplicate?: boolean;
   readonly cause?: unknown;
 }
 
@@ -53,6 +55,7 @@ export class GatewayError extends Error {
   readonly delivery: Delivery;
   readonly status: number | undefined;
   readonly answer: unknown;
+  readonly duplicate: boolean;
 
   constructor(code: ErrorCode, message: string, options: GatewayErrorOptions = {}) {
     super(message, { cause: options.cause });
@@ -64,6 +67,7 @@ export class GatewayError extends Error {
     this.delivery = options.delivery ?? 'not-sent';
     this.status = options.status;
     this.answer = options.answer;
+    this.duplicate = options.duplicate ?? false;
   }
 }
 

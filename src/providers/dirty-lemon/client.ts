@@ -1,0 +1,112 @@
+import type { z } from 'zod';
+import { parseWire } from '../../contract/wire.ts';
+import type { Written } from '../../contract/write.ts';
+import { GatewayError } from '../../errors.ts';
+import { badResponse } from '../../http/answer.ts';
+import type { CallLimits, ProviderAnswer, ProviderRequest, Transport } from '../../http/transport.ts';
+import { type DirtyLemonCustomer, type DirtyLemonLinks, dirtyLemonCustomer, dirtyLemonLinks } from './api.ts';
+
+const PROVIDER = 'dirty-lemon';
+
+/** DL-2: every read makes links at the provider; none of them is in what this gives. */
+export async function getCustomer(
+  transport: Transport,
+  id: string,
+  limits: CallLimits,
+): Promise<DirtyLemonCustomer | null> {
+  const { status, json } = await transport.send(retrieval(id), limits);
+  return status === 404 ? null : same(dirtyLemonCustomer, json, id);
+}
+
+/** DL-2: a read of its own for each link, so that no two callers ever get the same one. */
+export async function getLinks(transport: Transport, id: string, limits: CallLimits): Promise<DirtyLemonLinks | null> {
+  const { status, json } = await transport.send(retrieval(id), limits);
+  return status === 404 ? null : same(dirtyLemonLinks, json, id);
+}
+
+/** DL-6: a reply leaves things out that the customer has, so only the id is taken from it. */
+export async function createCustomer(
+  transport: Transport,
+  request: ProviderRequest,
+  limits: CallLimits,
+): Promise<Written<DirtyLemonCustomer>> {
+  const { json } = await write(transport, request, limits, isDuplicate);
+  return { providerId: parseWire(PROVIDER, dirtyLemonCustomer, json).id, codeSent: asksForConfirmation(request) };
+}
+
+export async function updateCustomer(
+  transport: Transport,
+  request: ProviderRequest,
+  id: string,
+  limits: CallLimits,
+): Promise<Written<DirtyLemonCustomer>> {
+  const { json } = await write(transport, request, limits);
+  return { providerId: same(dirtyLemonCustomer, json, id).id };
+}
+
+/**
+ * DL-10: how a wrong token, an expired one and a confirmed customer are told apart is not documented, so a refusal goes
+ * to the caller as it is, to be understood by reading the customer. DL-1: the token is text ("012345") and goes nowhere else.
+ */
+export async function confirmCustomer(
+  transport: Transport,
+  id: string,
+  token: string,
+  limits: CallLimits,
+): Promise<void> {
+  const json = { confirmation_token: token };
+  const path = `/v1/customers/${id}/confirm`;
+  const answer = await write(transport, { method: 'POST', path, route: '/v1/customers/:id/confirm', json }, limits);
+  same(dirtyLemonCustomer, answer.json, id);
+}
+
+/** DL-12: "Returns: Nothing.", so there is nothing to parse. Messages a real person: one attempt. */
+export async function generateConfirmation(transport: Transport, id: string, limits: CallLimits): Promise<void> {
+  const path = `/v1/customers/${id}/generate_confirmation`;
+  const route = '/v1/customers/:id/generate_confirmation';
+  await write(transport, { method: 'POST', path, route, answersJson: false }, limits);
+}
+
+const retrieval = (id: string): ProviderRequest => ({
+  method: 'GET',
+  path: `/v1/customers/${id}`,
+  route: '/v1/customers/:id',
+});
+
+function same<T extends { readonly id: string }>(schema: z.ZodType<T>, json: unknown, id: string): T {
+  const parsed = parseWire(PROVIDER, schema, json);
+  if (parsed.id !== id) throw badResponse(PROVIDER, 'another customer than the one asked for');
+  return parsed;
+}
+
+/** DL-5: a draft always says whether a code is wanted; a request that would not, gets the documented default. */
+const asksForConfirmation = ({ json }: ProviderRequest): boolean =>
+  !(typeof json === 'object' && json !== null && 'confirmation' in json && json.confirmation === false);
+
+/**
+ * DL-1: a refusal's body is undocumented and may well hold the customer, token and all. What it means is decided here,
+ * and the body itself goes no further.
+ */
+async function write(
+  transport: Transport,
+  request: ProviderRequest,
+  limits: CallLimits,
+  duplicates: (refusal: GatewayError) => boolean = () => false,
+): Promise<ProviderAnswer> {
+  try {
+    return await transport.send(request, limits);
+  } catch (thrown) {
+    if (!(thrown instanceof GatewayError) || thrown.code !== 'PROVIDER_REJECTED') throw thrown;
+    const { code, message, delivery, status } = thrown;
+    const kept = { provider: PROVIDER, delivery, ...(status === undefined ? {} : { status }) };
+    if (!duplicates(thrown)) throw new GatewayError(code, message, kept);
+    throw new GatewayError(code, 'The provider has a customer with this phone number already.', {
+      ...kept,
+      duplicate: true,
+    });
+  }
+}
+
+/** DL-14: the phone is unique and how a second one is refused is not documented: by status, or by what the answer says. */
+const isDuplicate = ({ status, answer }: GatewayError): boolean =>
+  status === 409 || /(?<!mis)taken|already|exists|unique|duplicate/i.test(JSON.stringify(answer) ?? '');
