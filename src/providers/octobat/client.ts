@@ -1,22 +1,41 @@
+import type { z } from 'zod';
 import type { Page } from '../../contract/provider.ts';
 import { parseWire } from '../../contract/wire.ts';
 import type { Written } from '../../contract/write.ts';
 import { badResponse } from '../../http/answer.ts';
 import type { CallLimits, ProviderRequest, Transport } from '../../http/transport.ts';
-import { type OctobatCustomer, octobatCustomer, octobatList } from './api.ts';
+import { type OctobatCustomer, octobatBillingPage, octobatCustomer, octobatList } from './api.ts';
 
 const PROVIDER = 'octobat';
 
 /** OC-12: the customers document names no paging arguments; the general documentation does, with at most 100 a page. */
 const PAGE_SIZE = '100';
 
-export async function getCustomer(transport: Transport, id: string, limits: CallLimits): Promise<OctobatCustomer | null> {
-  const { status, json } = await transport.send({ method: 'GET', path: `/customers/${id}`, route: '/customers/:id' }, limits);
-  return status === 404 ? null : sameCustomer(json, id);
+export async function getCustomer(
+  transport: Transport,
+  id: string,
+  limits: CallLimits,
+): Promise<OctobatCustomer | null> {
+  const { status, json } = await transport.send(retrieval(id), limits);
+  return status === 404 ? null : same(octobatCustomer, json, id);
+}
+
+/** OC-4: read afresh for whoever may have it; a customer that was read before doesn't hold it. */
+export async function getBillingPage(
+  transport: Transport,
+  id: string,
+  limits: CallLimits,
+): Promise<{ readonly url: unknown } | null> {
+  const { status, json } = await transport.send(retrieval(id), limits);
+  return status === 404 ? null : { url: same(octobatBillingPage, json, id).octobat_billing_page };
 }
 
 /** OC-14: without the slash of the definition, as the example has it; a redirect would not be followed. */
-export async function listCustomers(transport: Transport, mark: string | null, limits: CallLimits): Promise<Page<OctobatCustomer>> {
+export async function listCustomers(
+  transport: Transport,
+  mark: string | null,
+  limits: CallLimits,
+): Promise<Page<OctobatCustomer>> {
   const query = { limit: PAGE_SIZE, ...(mark === null ? {} : { starting_after: mark }) };
   const { json } = await transport.send({ method: 'GET', path: '/customers', route: '/customers', query }, limits);
   const list = parseWire(PROVIDER, octobatList, json);
@@ -37,11 +56,19 @@ export async function writeCustomer(
   limits: CallLimits,
 ): Promise<Written<OctobatCustomer>> {
   const { json } = await transport.send(request, limits);
-  return { providerId: (id === null ? parseWire(PROVIDER, octobatCustomer, json) : sameCustomer(json, id)).id };
+  return {
+    providerId: (id === null ? parseWire(PROVIDER, octobatCustomer, json) : same(octobatCustomer, json, id)).id,
+  };
 }
 
-function sameCustomer(json: unknown, id: string): OctobatCustomer {
-  const customer = parseWire(PROVIDER, octobatCustomer, json);
-  if (customer.id !== id) throw badResponse(PROVIDER, 'another customer than the one asked for');
-  return customer;
+const retrieval = (id: string): ProviderRequest => ({
+  method: 'GET',
+  path: `/customers/${id}`,
+  route: '/customers/:id',
+});
+
+function same<T extends { readonly id: string }>(schema: z.ZodType<T>, json: unknown, id: string): T {
+  const parsed = parseWire(PROVIDER, schema, json);
+  if (parsed.id !== id) throw badResponse(PROVIDER, 'another customer than the one asked for');
+  return parsed;
 }

@@ -3,7 +3,8 @@ import { ownLink } from '../../contract/link.ts';
 import { defineProvider } from '../../contract/provider.ts';
 import { choice, providerUrl, secret } from '../../contract/settings.ts';
 import { badResponse } from '../../http/answer.ts';
-import { getCustomer, listCustomers, writeCustomer } from './client.ts';
+import { OCTOBAT_ID } from './api.ts';
+import { getBillingPage, getCustomer, listCustomers, writeCustomer } from './client.ts';
 import { profile, quality, raw } from './mapping.ts';
 import { octobatInput, schema } from './schema.ts';
 import { draftCreate, draftUpdate } from './writes.ts';
@@ -11,7 +12,7 @@ import { draftCreate, draftUpdate } from './writes.ts';
 export const provider = defineProvider({
   id: 'octobat',
   title: 'Octobat',
-  idGrammar: /^oc_cu_[A-Za-z0-9]{1,64}$/,
+  idGrammar: OCTOBAT_ID,
   capabilities: {
     READ: { support: 'NATIVE' },
     LIST: { support: 'NATIVE', note: 'By cursor, 100 a page; says how many there are.' },
@@ -48,9 +49,9 @@ export const provider = defineProvider({
         send: (request, id, limits) => writeCustomer(transport, request, id, limits),
       },
       async selfServiceLink(id, _kind, limits) {
-        const customer = await getCustomer(transport, id, limits);
-        if (!customer) return null;
-        const url = ownLink(customer.octobat_billing_page, 'octobat.com', settings.URL);
+        const page = await getBillingPage(transport, id, limits);
+        if (!page) return null;
+        const url = ownLink(page.url, 'octobat.com', settings.URL);
         if (url === null) throw badResponse('octobat', 'a billing page that is not a link to Octobat');
         return { url, expiresAt: null };
       },

@@ -56,5 +56,8 @@ export function quality(wire: OctobatCustomer): readonly DataQualityIssue[] {
   ];
 }
 
-/** OC-4: the billing page is a secret. OC-11: payment sources are behind a scope of their own, and never here. */
+/**
+ * OC-4: the billing page is a secret, and a copy from elsewhere could hold it. OC-11: payment sources are behind a scope
+ * of their own, and never here.
+ */
 export const raw = (wire: OctobatCustomer) => withoutKeys(wire, ['octobat_billing_page', 'payment_sources']);

@@ -8,9 +8,16 @@ import type { OctobatCustomer, OctobatPaymentSource } from './api.ts';
 
 /** `OctobatCreateInput` and `OctobatUpdateInput` after coercion. */
 export const octobatInput = z.object({
-  name: z.string().nullish().transform((name) => (name === undefined ? undefined : text(name))),
+  name: z
+    .string()
+    .nullish()
+    .transform((name) => (name === undefined ? undefined : text(name))),
   businessType: z.enum(['B2B', 'B2C']).nullish(),
 });
+
+/** A GraphQL Int has 32 bits; anything else in its place would fail the whole list. */
+const wholeNumber = (value: unknown): number | null =>
+  typeof value === 'number' && (value | 0) === value ? value : null;
 
 export function schema(builder: Builder): ProviderSchema<OctobatCustomer> {
   const businessType = builder.enumType('OctobatBusinessType', { values: ['B2B', 'B2C'] as const });
@@ -21,8 +28,8 @@ export function schema(builder: Builder): ProviderSchema<OctobatCustomer> {
       type: t.string({ resolve: (source) => verbatim(source.payment_source_type) }),
       source: t.string({ resolve: (source) => verbatim(source.source) }),
       country: t.field({ type: 'CountryCode', resolve: (source) => country(source.country) }),
-      expMonth: t.int({ resolve: (source) => source.exp_month ?? null }),
-      expYear: t.int({ resolve: (source) => source.exp_year ?? null }),
+      expMonth: t.int({ resolve: (source) => wholeNumber(source.exp_month) }),
+      expYear: t.int({ resolve: (source) => wholeNumber(source.exp_year) }),
       details: t.field({ type: 'JSONObject', resolve: (source) => source.details ?? null }),
     }),
   });
@@ -45,7 +52,8 @@ export function schema(builder: Builder): ProviderSchema<OctobatCustomer> {
       billingAddressCountry: t.string({ resolve: ({ wire }) => verbatim(wire.billing_address_country) }),
       businessType: t.field({
         type: businessType,
-        resolve: ({ wire }) => (wire.business_type === 'B2B' || wire.business_type === 'B2C' ? wire.business_type : null),
+        resolve: ({ wire }) =>
+          wire.business_type === 'B2B' || wire.business_type === 'B2C' ? wire.business_type : null,
       }),
       taxNumber: t.string({ resolve: ({ wire }) => verbatim(wire.tax_number) }),
       paymentSources: t.field({

@@ -2,6 +2,7 @@ import type { InputField } from '../../contract/capabilities.ts';
 import type { CreateIntent, Draft, FieldChange, InputProblem, Patch, UpdateIntent } from '../../contract/write.ts';
 import { email } from '../../model/email.ts';
 import { fullName } from '../../model/name.ts';
+import { taxId } from '../../model/taxId.ts';
 import { text } from '../../model/text.ts';
 import type { OctobatCustomer } from './api.ts';
 import { countryOf, profile } from './mapping.ts';
@@ -19,24 +20,34 @@ interface Cell {
   readonly after: string | null;
 }
 
-/** The unified fields that are one form field each. */
+/** The unified fields that are one form field each, and what a record has there: an unreadable value is still one. */
 const PLAIN = [
-  ['email', 'email', (wire) => email(wire.email)],
-  ['phone', 'phone_number', (wire) => profile.phone?.(wire) ?? null],
+  ['email', 'email', (wire) => email(wire.email) ?? text(wire.email)],
+  ['phone', 'phone_number', (wire) => profile.phone?.(wire) ?? text(wire.phone_number)],
   ['address.line1', 'billing_address_line1', (wire) => text(wire.billing_address_line1)],
   ['address.line2', 'billing_address_line2', (wire) => text(wire.billing_address_line2)],
   ['address.city', 'billing_address_city', (wire) => text(wire.billing_address_city)],
   ['address.postalCode', 'billing_address_zip', (wire) => text(wire.billing_address_zip)],
   ['address.region', 'billing_address_state', (wire) => text(wire.billing_address_state)],
-  ['address.country', 'billing_address_country', countryOf],
-  ['taxId', 'tax_number', (wire) => profile.taxId?.(wire) ?? null],
-] as const satisfies readonly (readonly [InputField, keyof OctobatCustomer & string, (wire: OctobatCustomer) => string | null])[];
+  ['address.country', 'billing_address_country', (wire) => countryOf(wire) ?? text(wire.billing_address_country)],
+  ['taxId', 'tax_number', (wire) => taxId(wire.tax_number) ?? text(wire.tax_number)],
+] as const satisfies readonly (readonly [
+  InputField,
+  keyof OctobatCustomer & string,
+  (wire: OctobatCustomer) => string | null,
+])[];
 
 export function draftCreate(intent: CreateIntent<OctobatInput>): Draft {
   const { cells, held } = cellsOf(intent, null, null);
   const problems: InputProblem[] = intent.patch['address.country']
     ? []
-    : [{ path: ['address', 'country'], code: 'INVALID_INPUT', message: 'Octobat needs a country to create a customer.' }];
+    : [
+        {
+          path: ['address', 'country'],
+          code: 'INVALID_INPUT',
+          message: 'Octobat needs a country to create a customer.',
+        },
+      ];
   const given = cells.filter((cell) => cell.after !== null);
   return {
     request: { method: 'POST', path: '/customers', route: '/customers', form: toForm(given) },
@@ -59,7 +70,10 @@ export const draftUpdate =
     const known = countryOf(current.wire);
     if (known !== null && form.billing_address_country === undefined) form.billing_address_country = known;
     return {
-      request: changed.length === 0 ? null : { method, path: `/customers/${current.providerId}`, route: '/customers/:id', form },
+      request:
+        changed.length === 0
+          ? null
+          : { method, path: `/customers/${current.providerId}`, route: '/customers/:id', form },
       held,
       changes: changed.map(toChange),
       problems: [],
@@ -87,8 +101,9 @@ function cellsOf(
   }
   const businessType = businessTypeOf(patch, own);
   if (businessType) {
-    cells.push({ wire: 'business_type', before: current && text(current.business_type), ...businessType });
-    if (businessType.field === 'kind') held.push('kind');
+    const { field, after } = businessType;
+    cells.push({ wire: 'business_type', field, before: current && text(current.business_type), after });
+    if (patch.kind !== undefined && typeOfKind(patch.kind) === after) held.push('kind');
   }
   const name = nameOf(patch, own, current, mergedName);
   held.push(...name.held);
@@ -102,8 +117,11 @@ function cellsOf(
 function businessTypeOf(patch: Patch, own: OctobatInput | undefined): { field: string; after: string | null } | null {
   if (own?.businessType !== undefined) return { field: 'octobat.businessType', after: own.businessType };
   if (patch.kind === undefined) return null;
-  return { field: 'kind', after: patch.kind === null ? null : patch.kind === 'BUSINESS' ? 'B2B' : 'B2C' };
+  return { field: 'kind', after: typeOfKind(patch.kind) };
 }
+
+const typeOfKind = (kind: string | null): 'B2B' | 'B2C' | null =>
+  kind === null ? null : kind === 'BUSINESS' ? 'B2B' : 'B2C';
 
 interface NameWrite {
   readonly field: string;
@@ -112,6 +130,8 @@ interface NameWrite {
   readonly held: readonly InputField[];
 }
 
+const PERSON = ['firstName', 'lastName'] as const satisfies readonly InputField[];
+
 /** OC-16: `octobat.name`, else the company, else first and last name where both are known. */
 function nameOf(
   patch: Patch,
@@ -119,23 +139,42 @@ function nameOf(
   current: OctobatCustomer | null,
   mergedName: UpdateIntent<OctobatCustomer, OctobatInput>['mergedName'],
 ): NameWrite {
-  if (own?.name !== undefined) return { field: 'octobat.name', value: own.name, held: [] };
+  if (own?.name !== undefined) return { field: 'octobat.name', value: own.name, held: saidBy(own.name, patch) };
   if (patch.companyName) return { field: 'companyName', value: patch.companyName, held: ['companyName'] };
 
   const company = current && profile.companyName?.(current);
   const clearsCompany: readonly InputField[] = patch.companyName === null ? ['companyName'] : [];
-  const staysCompany = company && patch.companyName === undefined && patch.kind !== 'INDIVIDUAL';
-  const namesPerson = patch.firstName !== undefined || patch.lastName !== undefined;
   // A person's name never overwrites the company's.
-  if (namesPerson && !staysCompany) {
-    const firstName = patch.firstName === undefined ? mergedName?.firstName : patch.firstName;
-    const lastName = patch.lastName === undefined ? mergedName?.lastName : patch.lastName;
-    const bothSaid = patch.firstName !== undefined && patch.lastName !== undefined;
-    if (bothSaid || (firstName && lastName)) {
-      const parts = (['firstName', 'lastName'] as const).filter((part) => patch[part] !== undefined);
-      return { field: 'octobat.name', value: fullName({ firstName: firstName ?? null, lastName: lastName ?? null }), held: [...parts, ...clearsCompany] };
-    }
+  const staysCompany = company && patch.companyName === undefined && patch.kind !== 'INDIVIDUAL';
+  const person = staysCompany ? undefined : personOf(patch, mergedName);
+  if (person !== undefined) {
+    return { field: 'octobat.name', value: person, held: [...namedParts(patch), ...clearsCompany] };
   }
   // Clearing a company where none is kept leaves a person's name alone.
-  return { field: 'companyName', value: company && patch.companyName === null ? null : undefined, held: clearsCompany };
+  const clears = company && patch.companyName === null;
+  return { field: 'companyName', value: clears ? null : undefined, held: clearsCompany };
+}
+
+/** The person's whole name; undefined where none is named, or one part is and the other is not known. */
+function personOf(
+  patch: Patch,
+  mergedName: UpdateIntent<OctobatCustomer, OctobatInput>['mergedName'],
+): string | null | undefined {
+  const named = namedParts(patch).length;
+  if (named === 0) return undefined;
+  const [firstName = null, lastName = null] = PERSON.map((part) =>
+    patch[part] === undefined ? mergedName?.[part] : patch[part],
+  );
+  if (named < PERSON.length && (firstName === null || lastName === null)) return undefined;
+  return fullName({ firstName, lastName });
+}
+
+const namedParts = (patch: Patch): readonly InputField[] => PERSON.filter((part) => patch[part] !== undefined);
+
+/** The unified names that say the same as `octobat.name` and so are stored with it; it wins over all others. */
+function saidBy(name: string | null, patch: Patch): readonly InputField[] {
+  return [
+    ...(patch.companyName === name ? (['companyName'] as const) : []),
+    ...(personOf(patch, null) === name ? namedParts(patch) : []),
+  ];
 }
