@@ -1,0 +1,115 @@
+import type { z } from 'zod';
+import type { FindCriteria, Page, PageRequest, WireRecord } from '../../contract/provider.ts';
+import { parseWire } from '../../contract/wire.ts';
+import type { Written } from '../../contract/write.ts';
+import { GatewayError } from '../../errors.ts';
+import { badResponse } from '../../http/answer.ts';
+import type { CallLimits, ProviderRequest, Transport } from '../../http/transport.ts';
+import { naiveDate } from '../../model/date.ts';
+import { type CycleSoftwareCustomer, type CycleSoftwareWire, customer, customerList, customers } from './api.ts';
+import { findQueries } from './find.ts';
+import { modifiedSince } from './since.ts';
+
+const PROVIDER = 'cycle-software';
+
+/** What every call needs. CS-10: the provider's clock is local, and the document does not say where. */
+export interface Api {
+  readonly transport: Transport;
+  readonly timeZone: string;
+}
+
+/** CS-8: one customer is an object. CS-20: the path ends in `.json`. */
+export async function getCustomer(api: Api, id: string, limits: CallLimits): Promise<CycleSoftwareWire | null> {
+  const path = `/api/v1/customers/${id}.json`;
+  const answer = await ask(api, { method: 'GET', path, route: '/api/v1/customers/:id.json' }, customer, limits);
+  return answer && sameCustomer(api, answer, id).wire;
+}
+
+/** CS-8: a page is wrapped. CS-13: its mark is `next_offset`, given back as it came. `count` is the page's own. */
+export async function listCustomers(api: Api, page: PageRequest, limits: CallLimits): Promise<Page<CycleSoftwareWire>> {
+  const query = {
+    ...(page.changedSince ? { modified_since: modifiedSince(page.changedSince, api.timeZone) } : {}),
+    ...(page.mark === null ? {} : { offset: page.mark }),
+  };
+  const path = '/api/v1/customers/list.json';
+  const answer = await ask(api, { method: 'GET', path, route: path, query }, customerList, limits);
+  if (!answer) throw badResponse(PROVIDER, 'no list');
+  const { next_offset: offset } = answer.pagination;
+  const next = offset === null ? null : String(offset);
+  if (next === (page.mark ?? '0')) throw badResponse(PROVIDER, 'a page that leads to itself');
+  return { records: answer.customers.map((one) => toRecord(api, one)), next, total: null };
+}
+
+/** CS-8, CS-14: found customers are a bare array, all at once. CS-15: a phone finds several. */
+export async function findCustomers(
+  api: Api,
+  criteria: FindCriteria,
+  limits: CallLimits,
+): Promise<readonly WireRecord<CycleSoftwareWire>[]> {
+  const path = '/api/v1/customers/find.json';
+  const answers = await Promise.all(
+    findQueries(criteria).map((query) => ask(api, { method: 'GET', path, route: path, query }, customers, limits)),
+  );
+  const found = new Map<string, WireRecord<CycleSoftwareWire>>();
+  for (const answer of answers) {
+    if (!answer) throw badResponse(PROVIDER, 'no list');
+    for (const record of answer.map((one) => toRecord(api, one))) {
+      if (!found.has(record.providerId)) found.set(record.providerId, record);
+    }
+  }
+  return [...found.values()];
+}
+
+/** CS-8: create (no id) and update both answer 200 with the customer. */
+export async function writeCustomer(
+  api: Api,
+  request: ProviderRequest,
+  id: string | null,
+  limits: CallLimits,
+): Promise<Written<CycleSoftwareWire>> {
+  const answer = await ask(api, request, customer, limits);
+  if (!answer) throw refused(404);
+  return { providerId: (id === null ? toRecord(api, answer) : sameCustomer(api, answer, id)).providerId };
+}
+
+/** @returns the answer in its documented shape, or null for a 404 */
+async function ask<T>(
+  { transport }: Api,
+  request: ProviderRequest,
+  shape: z.ZodType<T>,
+  limits: CallLimits,
+): Promise<T | null> {
+  const { status, json } = await transport.send(request, limits);
+  if (status === 404) return null;
+  throwIfError(json, status);
+  return parseWire(PROVIDER, shape, json);
+}
+
+/** CS-9: documented for the list alone; an `error` in any other 200 would mean the same, and never be a customer. */
+function throwIfError(json: unknown, status: number): void {
+  if (json === null || typeof json !== 'object' || !('error' in json)) return;
+  const error = String(json.error ?? '').toLowerCase();
+  if (error === 'true' || error === '1') throw refused(status, json);
+  if (!['', 'false', '0'].includes(error))
+    throw badResponse(PROVIDER, 'an answer of which nobody knows whether it is an error');
+}
+
+/** Whatever was asked for was not done. The provider's own words stay inside. */
+const refused = (status: number, answer?: unknown): GatewayError =>
+  new GatewayError(
+    'PROVIDER_REJECTED',
+    status === 404 ? 'The provider has no such customer.' : 'The provider refused the request.',
+    { provider: PROVIDER, delivery: 'refused', status, answer },
+  );
+
+function sameCustomer(api: Api, answer: CycleSoftwareCustomer, id: string): WireRecord<CycleSoftwareWire> {
+  const record = toRecord(api, answer);
+  if (record.providerId !== id) throw badResponse(PROVIDER, 'another customer than the one asked for');
+  return record;
+}
+
+/** CS-10, CS-11: `datetime_created` is naive, and often null. */
+function toRecord({ timeZone }: Api, answer: CycleSoftwareCustomer): WireRecord<CycleSoftwareWire> {
+  const createdAt = naiveDate(answer.datetime_created, timeZone)?.toISOString() ?? null;
+  return { providerId: String(answer.customer_id), wire: { customer: answer, createdAt } };
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { text } from '../../model/text.ts';
+import { CUSTOMER_TYPES, customerType } from './customerType.ts';
+
+/** The document gives no lengths; what a column of a shop's database commonly takes. */
+const TEXT_LIMIT = 255;
+const NUMBERS_LIMIT = 50;
+
+type Check = (value: string, context: z.RefinementCtx) => string;
+
+/** undefined leaves, null and what is empty once trimmed clear. */
+const ownText = (check: Check = (value) => value) =>
+  z
+    .string()
+    .nullish()
+    .transform((value, context) => {
+      const normal = text(value);
+      if (value === undefined || normal === null) return value === undefined ? undefined : null;
+      if (normal.length > TEXT_LIMIT) problem(context, `must have at most ${TEXT_LIMIT} characters`);
+      if (/\p{Cc}/u.test(normal)) problem(context, 'must not have line breaks or other control characters');
+      return check(normal, context);
+    });
+
+const problem = (context: z.RefinementCtx, message: string): void => context.addIssue({ code: 'custom', message });
+
+/** CS-6: in any case, written as the provider spells it. */
+const typeName = ownText((value, context) => {
+  const type = customerType(value);
+  if (type === null) problem(context, `must be ${CUSTOMER_TYPES.join(', ')}`);
+  return type ?? value;
+});
+
+const phoneNumber = z.object({ phoneNumberId: ownText(), phoneNumber: ownText(), name: ownText() });
+
+/** `CycleSoftwareCreateInput` and `CycleSoftwareUpdateInput` after coercion. */
+export const cycleSoftwareInput = z.object({
+  customerTypeName: typeName,
+  customerReference: ownText(),
+  attn: ownText(),
+  title: ownText(),
+  initials: ownText(),
+  insertion: ownText(),
+  street: ownText(),
+  houseNumber: ownText(),
+  houseNumberPostfix: ownText(),
+  cocNumber: ownText(),
+  discountPercentage: z.number().min(0, 'must be 0 to 100').max(100, 'must be 0 to 100').nullish(),
+  phoneNumbers: z
+    .array(phoneNumber, { error: 'must be a list: to clear a number, name it by its id with phoneNumber: null' })
+    .max(NUMBERS_LIMIT, `must have at most ${NUMBERS_LIMIT} entries`)
+    .optional(),
+});
+
+/** `CycleSoftwareFilter` after coercion. CS-6: types are searched by number. */
+export const cycleSoftwareFilter = z.object({
+  houseNumber: ownText(),
+  houseNumberPostfix: ownText(),
+  customerTypeId: z.number().int().nonnegative().nullish(),
+});
+
+export type CycleSoftwareInput = z.infer<typeof cycleSoftwareInput>;
+export type PhoneNumberInput = Partial<z.infer<typeof phoneNumber>>;
