@@ -45,7 +45,10 @@ function contentType(call: Call): string {
 }
 
 /** The body's JSON object; the answer to refuse with where it is something else. */
-export function jsonBody(call: Call, refuse: (status: number, problem: string) => Answer): BodyOrRefusal {
+export function jsonBody(
+  call: Call,
+  refuse: (status: number, problem: string) => Answer,
+): BodyOf<Readonly<Record<string, unknown>>> {
   if (contentType(call) !== 'application/json')
     return { refusal: refuse(415, 'Content-Type must be application/json') };
   try {
@@ -57,8 +60,9 @@ export function jsonBody(call: Call, refuse: (status: number, problem: string) =
   return { refusal: refuse(400, 'The body is not a JSON object') };
 }
 
-export type BodyOrRefusal =
-  | { readonly body: Readonly<Record<string, unknown>>; readonly refusal?: never }
+/** What was read of a body, or the answer that refuses it. */
+export type BodyOf<Read> =
+  | { readonly body: Read; readonly refusal?: never }
   | { readonly body?: never; readonly refusal: Answer };
 
 /** The body's form fields; undefined where the body is not form-encoded. */
