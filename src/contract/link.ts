@@ -6,6 +6,7 @@
 export function ownLink(value: unknown, domain: string, base: URL): string | null {
   const url = typeof value === 'string' ? URL.parse(value) : null;
   if (!url || url.username || url.password) return null;
-  const onDomain = url.protocol === 'https:' && (url.hostname === domain || url.hostname.endsWith(`.${domain}`)) && url.port === '';
+  const onDomain =
+    url.protocol === 'https:' && (url.hostname === domain || url.hostname.endsWith(`.${domain}`)) && url.port === '';
   return onDomain || url.origin === base.origin ? url.href : null;
 }

@@ -197,7 +197,11 @@ export function defineProvider<const S extends Readonly<Record<string, Setting>>
 }
 
 /** Every spelling of a provider's name, from its id: `cycle-software` → `CYCLE_SOFTWARE`, `cycleSoftware`, `CycleSoftware`. */
-export function providerNames(id: string): { readonly constant: string; readonly field: string; readonly type: string } {
+export function providerNames(id: string): {
+  readonly constant: string;
+  readonly field: string;
+  readonly type: string;
+} {
   const type = id.replace(/(?:^|-)([a-z0-9])/g, (_, first: string) => first.toUpperCase());
   return { constant: id.toUpperCase().replaceAll('-', '_'), field: type.charAt(0).toLowerCase() + type.slice(1), type };
 }

@@ -12,7 +12,8 @@ export function providerUrl(fallback: string): Setting<URL> {
     .default(fallback)
     .transform((value, context) => {
       const url = URL.parse(value);
-      if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash) return url;
+      if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash)
+        return url;
       context.addIssue({ code: 'custom', message: 'must be an http(s) URL without credentials, query or fragment' });
       return z.NEVER;
     });

@@ -35,4 +35,5 @@ function stripped(value: unknown, keys: readonly string[]): unknown {
 }
 
 /** Verbatim, but for the empty string, which is how providers say null. */
-export const verbatim = (value: WireText): string | null => (value === undefined || value === null || value === '' ? null : String(value));
+export const verbatim = (value: WireText): string | null =>
+  value === undefined || value === null || value === '' ? null : String(value);

@@ -1,5 +1,5 @@
 import { GatewayError } from '../errors.ts';
-import type { RecordKey } from '../ids/ids.ts';
+import type { NodeRef, RecordKey } from '../ids/ids.ts';
 import type { Profile, ProfileField } from '../model/customer.ts';
 import type { Gateway, Member } from './gateway.ts';
 import { mergedField } from './merge.ts';
@@ -48,8 +48,13 @@ export class Customer {
     return [...this.#readings.values()].filter((reading) => reading instanceof GatewayError);
   }
 
-  merged<F extends ProfileField>(field: F): Profile[F] | null {
+  /** A field of the merged profile. */
+  field<F extends ProfileField>(field: F): Profile[F] | null {
     return mergedField(this.readable, field);
+  }
+
+  get ref(): NodeRef {
+    return { kind: 'customer', ...this.key };
   }
 }
 
@@ -86,7 +91,11 @@ export async function openCustomer(operation: Operation, record: RecordKey, asks
   return readCustomer(operation, await customerOf(operation.gateway, record), asks);
 }
 
-export async function readCustomer(operation: Operation, { key, records }: CustomerRecords, asks: Asks): Promise<Customer | null> {
+export async function readCustomer(
+  operation: Operation,
+  { key, records }: CustomerRecords,
+  asks: Asks,
+): Promise<Customer | null> {
   const asked = records.filter((each) => isAsked(operation.member(each.provider), asks));
   const readings = new Map<RecordKey, Reading>();
   await Promise.all(asked.map(async (each) => void readings.set(each, await operation.read(each))));
@@ -101,7 +110,8 @@ export async function readCustomer(operation: Operation, { key, records }: Custo
   return null;
 }
 
-const pair = (key: RecordKey, reading: Reading | undefined): [RecordKey, Reading][] => (reading === undefined ? [] : [[key, reading]]);
+const pair = (key: RecordKey, reading: Reading | undefined): [RecordKey, Reading][] =>
+  reading === undefined ? [] : [[key, reading]];
 
 function isAsked(member: Member, asks: Asks): boolean {
   return asks.all || asks.providers.has(member.id) || (asks.verification && verifies(member));
@@ -113,4 +123,5 @@ export const verifies = (member: Member): boolean => member.provider.capabilitie
 export const recordAt = (customer: CustomerRecords, provider: string): RecordKey | undefined =>
   customer.records.find((record) => record.provider === provider);
 
-export const holds = (customer: CustomerRecords, record: RecordKey): boolean => customer.records.some((each) => sameKey(each, record));
+export const holds = (customer: CustomerRecords, record: RecordKey): boolean =>
+  customer.records.some((each) => sameKey(each, record));

@@ -41,14 +41,23 @@ export interface GatewayParts {
   readonly deadlineMs: number;
 }
 
-export function createGateway(parts: GatewayParts): Gateway {
-  const rank = (id: string): number => (parts.trustOrder.includes(id) ? parts.trustOrder.indexOf(id) : parts.trustOrder.length);
-  const members = parts.providers
+/** The members of a gateway to these providers, in the order of trust. */
+export function membersOf(
+  providers: readonly Provider[],
+  connections: ReadonlyMap<string, Connection>,
+  trustOrder: readonly string[],
+): readonly Member[] {
+  const rank = (id: string): number => (trustOrder.includes(id) ? trustOrder.indexOf(id) : trustOrder.length);
+  return providers
     .map((provider): Member => {
       const { constant, field } = providerNames(provider.id);
-      return { id: provider.id, provider, constant, field, connection: parts.connections.get(provider.id) ?? null };
+      return { id: provider.id, provider, constant, field, connection: connections.get(provider.id) ?? null };
     })
     .sort((one, other) => rank(one.id) - rank(other.id));
+}
+
+export function createGateway(parts: GatewayParts): Gateway {
+  const members = membersOf(parts.providers, parts.connections, parts.trustOrder);
   const { ids, store, clock, deadlineMs } = parts;
   return { members, member: new Map(members.map((member) => [member.id, member])), ids, store, clock, deadlineMs };
 }

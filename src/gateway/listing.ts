@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FindCriteria } from '../contract/provider.ts';
 import { badUserInput, GatewayError, unsupported } from '../errors.ts';
 import type { Ids } from '../ids/ids.ts';
-import { customerOf, type CustomerRecords } from './customer.ts';
+import { type CustomerRecords, customerOf } from './customer.ts';
 import type { Member } from './gateway.ts';
 import { notConfigured, type Operation } from './operation.ts';
 import { asRecords, type Position, pageSize, walk } from './pages.ts';
@@ -93,11 +93,14 @@ class Listing {
 
   async #walk(member: Member, from: Position): Promise<Pick<Coverage, 'extent'> & Partial<Coverage>> {
     if (!member.connection) return { extent: 'NOT_CONFIGURED', reason: notConfigured(member).message };
-    if (this.#failed.includes(member.id)) return { extent: 'FAILED', reason: 'It could not be asked for an earlier page.' };
+    if (this.#failed.includes(member.id))
+      return { extent: 'FAILED', reason: 'It could not be asked for an earlier page.' };
     if (!this.#reached) return { extent: extentOf(member), reason: 'Listed on earlier pages.' };
     if (this.#more) return { extent: 'PARTIAL', reason: 'Comes on later pages.', records: 0 };
     try {
-      const found = await walk(this.#operation, member, from, this.#size - this.#items.length, null, (record) => this.#isFirst(member, record));
+      const found = await walk(this.#operation, member, from, this.#size - this.#items.length, null, (record) =>
+        this.#isFirst(member, record),
+      );
       for (const { record, after } of found.items) {
         const customer = await customerOf(this.#operation.gateway, record.key);
         const place: Place = { provider: member.id, position: after, failed: [...this.#failed] };
@@ -107,7 +110,11 @@ class Listing {
       this.#total = found.total;
       return {
         extent: found.more ? 'PARTIAL' : extentOf(member),
-        reason: found.more ? 'Goes on on later pages.' : member.provider.capabilities.LIST.support === 'NATIVE' ? null : (member.provider.capabilities.LIST.note ?? null),
+        reason: found.more
+          ? 'Goes on on later pages.'
+          : member.provider.capabilities.LIST.support === 'NATIVE'
+            ? null
+            : (member.provider.capabilities.LIST.note ?? null),
         records: found.items.length,
         asOf: new Date(this.#operation.gateway.clock.now()),
       };
@@ -121,7 +128,9 @@ class Listing {
   /** A customer of several records stands at the first of them, in the order of trust, that is listed here. */
   async #isFirst(member: Member, record: ProviderRecord): Promise<boolean> {
     const { records } = await customerOf(this.#operation.gateway, record.key);
-    const listed = new Set(this.#members.filter((each) => each.connection && !this.#failed.includes(each.id)).map((each) => each.id));
+    const listed = new Set(
+      this.#members.filter((each) => each.connection && !this.#failed.includes(each.id)).map((each) => each.id),
+    );
     const first = records.find(({ provider }) => listed.has(provider));
     return first === undefined || (first.provider === member.id && first.providerId === record.key.providerId);
   }
@@ -139,7 +148,8 @@ class Listing {
   }
 }
 
-const extentOf = (member: Member): SearchExtent => (member.provider.capabilities.LIST.support === 'NATIVE' ? 'COMPLETE' : 'KNOWN_ONLY');
+const extentOf = (member: Member): SearchExtent =>
+  member.provider.capabilities.LIST.support === 'NATIVE' ? 'COMPLETE' : 'KNOWN_ONLY';
 
 /** The one member's own find: it is not paged, so a page is cut out of the whole. */
 async function findCustomers(
@@ -151,7 +161,8 @@ async function findCustomers(
 ): Promise<CustomerPage> {
   const [member] = request.members;
   const { find } = request;
-  if (!member?.connection?.find || !find) throw unsupported('Only a provider with a search of its own can be searched.');
+  if (!member?.connection?.find || !find)
+    throw unsupported('Only a provider with a search of its own can be searched.');
   let records: readonly ProviderRecord[];
   try {
     records = asRecords(operation, member, member.connection, await member.connection.find(find, operation.limits));
@@ -172,7 +183,15 @@ async function findCustomers(
     hasNextPage: from + size < records.length,
     hasPreviousPage: from > 0,
     totalCount: records.length,
-    coverage: [{ member, extent: 'COMPLETE', records: records.length, asOf: new Date(operation.gateway.clock.now()), reason: 'Its own find.' }],
+    coverage: [
+      {
+        member,
+        extent: 'COMPLETE',
+        records: records.length,
+        asOf: new Date(operation.gateway.clock.now()),
+        reason: 'Its own find.',
+      },
+    ],
   };
 }
 
@@ -193,8 +212,13 @@ class Cursors {
 
   open(cursor: string): Place {
     const [kind, listing, provider, mark, place, failed] = this.#ids.openCursor(cursor);
-    if (kind !== 'customers' || listing !== this.#listing) throw badUserInput('This cursor belongs to another list, or to the same one with another filter.');
-    return { provider: String(provider), position: { mark: mark as string | null, place: Number(place) }, failed: failed as string[] };
+    if (kind !== 'customers' || listing !== this.#listing)
+      throw badUserInput('This cursor belongs to another list, or to the same one with another filter.');
+    return {
+      provider: String(provider),
+      position: { mark: mark as string | null, place: Number(place) },
+      failed: failed as string[],
+    };
   }
 }
 
@@ -213,19 +237,26 @@ export async function listRecords(
 ): Promise<RecordPage> {
   const size = pageSize(request.first);
   if (request.changedSince && member.provider.capabilities.CHANGED_SINCE.support !== 'NATIVE') {
-    throw unsupported(`${member.provider.title} can’t tell what changed since a time. Ask without changedSince.`, member.id);
+    throw unsupported(
+      `${member.provider.title} can’t tell what changed since a time. Ask without changedSince.`,
+      member.id,
+    );
   }
   const { ids } = operation.gateway;
   const listing = ['records', member.id, request.changedSince?.getTime() ?? null];
   let from: Position = { mark: null, place: 0 };
   if (request.after !== null) {
     const opened = ids.openCursor(request.after);
-    if (listing.some((part, index) => opened[index] !== part)) throw badUserInput('This cursor belongs to another list.');
+    if (listing.some((part, index) => opened[index] !== part))
+      throw badUserInput('This cursor belongs to another list.');
     from = { mark: opened[3] as string | null, place: Number(opened[4]) };
   }
   const { items, more, total } = await walk(operation, member, from, size, request.changedSince);
   return {
-    items: items.map(({ record, after }) => ({ record, cursor: () => ids.sealCursor([...listing, after.mark, after.place]) })),
+    items: items.map(({ record, after }) => ({
+      record,
+      cursor: () => ids.sealCursor([...listing, after.mark, after.place]),
+    })),
     hasNextPage: more,
     hasPreviousPage: request.after !== null,
     totalCount: total,

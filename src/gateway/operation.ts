@@ -77,7 +77,9 @@ async function readRecord(operation: Operation, member: Member, providerId: stri
       return { key, connection, wire: known.remembered, servedFrom: 'LAST_SENT', fetchedAt: known.rememberedAt };
     }
     const wire = await connection.read(providerId, limits);
-    return wire === null ? null : { key, connection, wire, servedFrom: 'LIVE', fetchedAt: new Date(gateway.clock.now()) };
+    return wire === null
+      ? null
+      : { key, connection, wire, servedFrom: 'LIVE', fetchedAt: new Date(gateway.clock.now()) };
   } catch (thrown) {
     if (thrown instanceof GatewayError) return thrown;
     throw thrown;
@@ -85,7 +87,9 @@ async function readRecord(operation: Operation, member: Member, providerId: stri
 }
 
 export const notConfigured = (member: Member): GatewayError =>
-  new GatewayError('PROVIDER_NOT_CONFIGURED', `${member.provider.title} is not configured here.`, { provider: member.id });
+  new GatewayError('PROVIDER_NOT_CONFIGURED', `${member.provider.title} is not configured here.`, {
+    provider: member.id,
+  });
 
 /** Nothing that isn't an id of this provider ever comes near a request: see `idGrammar`. */
 export function assertProviderId(member: Member, providerId: string): void {

@@ -1,6 +1,6 @@
-import { badResponse } from '../http/answer.ts';
-import { badUserInput, GatewayError } from '../errors.ts';
 import type { Connection } from '../contract/provider.ts';
+import { badUserInput, GatewayError } from '../errors.ts';
+import { badResponse } from '../http/answer.ts';
 import type { Member } from './gateway.ts';
 import { notConfigured, type Operation } from './operation.ts';
 import type { ProviderRecord } from './record.ts';
@@ -68,7 +68,11 @@ export async function walk(
       if (items.length === wanted) return { items, more: true, total };
       operation.prime(record);
       const lastOfPage = index === page.records.length - 1;
-      items.push({ record, after: lastOfPage && page.next !== null ? { mark: page.next, place: 0 } : { mark: position.mark, place: index + 1 } });
+      items.push({
+        record,
+        after:
+          lastOfPage && page.next !== null ? { mark: page.next, place: 0 } : { mark: position.mark, place: index + 1 },
+      });
     }
     if (page.next === null) return { items, more: false, total };
     position = { mark: page.next, place: 0 };
@@ -103,7 +107,8 @@ export function asRecords(
 ): readonly ProviderRecord[] {
   const fetchedAt = new Date(operation.gateway.clock.now());
   return records.map(({ providerId, wire }) => {
-    if (!member.provider.idGrammar.test(providerId)) throw badResponse(member.id, 'a record with an id of another form than documented');
+    if (!member.provider.idGrammar.test(providerId))
+      throw badResponse(member.id, 'a record with an id of another form than documented');
     return { key: { provider: member.id, providerId }, connection, wire, servedFrom: 'LIVE', fetchedAt };
   });
 }
@@ -112,12 +117,16 @@ export function asRecords(
 async function knownPage(operation: Operation, member: Member, mark: string | null): Promise<RecordPage> {
   const { store } = operation.gateway;
   const known = await store.page(member.id, Number(mark ?? 0), KNOWN_PAGE);
-  const readings = await Promise.all(known.map((record) => operation.read({ provider: member.id, providerId: record.providerId })));
+  const readings = await Promise.all(
+    known.map((record) => operation.read({ provider: member.id, providerId: record.providerId })),
+  );
   const problem = readings.find((reading) => reading instanceof GatewayError);
   if (problem) throw problem;
   const last = known.length === KNOWN_PAGE ? known.at(-1) : undefined;
   return {
-    records: readings.filter((reading): reading is ProviderRecord => reading !== null && !(reading instanceof GatewayError)),
+    records: readings.filter(
+      (reading): reading is ProviderRecord => reading !== null && !(reading instanceof GatewayError),
+    ),
     next: last ? String(last.sequence) : null,
     total: null,
   };

@@ -1,7 +1,7 @@
-import type { Profile, ProfileField } from '../model/customer.ts';
-import type { RecordKey } from '../ids/ids.ts';
-import type { GatewayError } from '../errors.ts';
 import type { Connection } from '../contract/provider.ts';
+import type { GatewayError } from '../errors.ts';
+import type { RecordKey } from '../ids/ids.ts';
+import type { Profile, ProfileField } from '../model/customer.ts';
 
 /** LIVE: read from the provider for this operation. LAST_SENT: it has no read, and this is what was last sent. */
 export type ServedFrom = 'LIVE' | 'LAST_SENT';

@@ -1,4 +1,5 @@
 import type { VerificationFacts } from '../contract/provider.ts';
+import { phone } from '../model/phone.ts';
 
 export type VerificationState = 'UNVERIFIED' | 'PENDING' | 'EXPIRED' | 'VERIFIED' | 'INCONSISTENT';
 
@@ -18,22 +19,27 @@ const CODE_LIFE_MS = 5 * 60_000;
  * @param ownSentAt counts where the provider does not say when it sent one
  */
 export function verificationOf(facts: VerificationFacts, ownSentAt: Date | null, now: number): PhoneVerification {
-  const { phone, unconfirmedPhone, confirmedAt } = facts;
   const sentAt = facts.sentAt ?? ownSentAt;
   const state = stateOf(facts, sentAt, now);
   return {
     state,
-    phone: phone ?? unconfirmedPhone,
+    phone: phone(facts.phone ?? facts.unconfirmedPhone, null),
     sentAt,
     expiresAt: state === 'PENDING' || state === 'EXPIRED' ? sentAt && new Date(sentAt.getTime() + CODE_LIFE_MS) : null,
-    verifiedAt: state === 'VERIFIED' ? confirmedAt : null,
+    verifiedAt: state === 'VERIFIED' ? facts.confirmedAt : null,
   };
 }
 
-function stateOf({ phone, unconfirmedPhone, confirmedAt }: VerificationFacts, sentAt: Date | null, now: number): VerificationState {
-  if (phone === null) {
+function stateOf(
+  { phone: confirmedPhone, unconfirmedPhone, confirmedAt }: VerificationFacts,
+  sentAt: Date | null,
+  now: number,
+): VerificationState {
+  if (confirmedPhone === null) {
     if (sentAt === null) return 'UNVERIFIED';
     return now - sentAt.getTime() <= CODE_LIFE_MS ? 'PENDING' : 'EXPIRED';
   }
-  return confirmedAt !== null && (unconfirmedPhone === null || unconfirmedPhone === phone) ? 'VERIFIED' : 'INCONSISTENT';
+  return confirmedAt !== null && (unconfirmedPhone === null || unconfirmedPhone === confirmedPhone)
+    ? 'VERIFIED'
+    : 'INCONSISTENT';
 }

@@ -1,4 +1,9 @@
-import SchemaBuilder, { type FieldMap, type InputFieldBuilder, type InputFieldMap, type ObjectFieldBuilder } from '@pothos/core';
+import SchemaBuilder, {
+  type FieldMap,
+  type InputFieldBuilder,
+  type InputFieldMap,
+  type ObjectFieldBuilder,
+} from '@pothos/core';
 import type { Operation } from '../gateway/operation.ts';
 
 /** The types that the schema is built with: its context, and the scalars of the contract. */

@@ -27,23 +27,37 @@ export function chooseTargets(
   problems: InputProblem[],
 ): Chosen {
   if (request.records) return { targets: ofRecords(operation, customer, request.records, problems), outcomes: [] };
-  if (request.providers) return { targets: ofProviders(operation, customer, request.providers, problems), outcomes: [] };
+  if (request.providers)
+    return { targets: ofProviders(operation, customer, request.providers, problems), outcomes: [] };
   return ofAll(operation, customer, request);
 }
 
-function ofRecords(operation: Operation, customer: CustomerRecords, records: readonly RecordKey[], problems: InputProblem[]): Target[] {
+function ofRecords(
+  operation: Operation,
+  customer: CustomerRecords,
+  records: readonly RecordKey[],
+  problems: InputProblem[],
+): Target[] {
   if (records.length === 0) problems.push(invalid(['records'], 'Name at least one record, or leave records out.'));
   return records.flatMap((record, index) => {
     const path = ['records', String(index)];
     const member = operation.member(record.provider);
-    const problem = holds(customer, record) ? cannot(member, 'UPDATE', path) : invalid(path, 'This is not a record of this customer.');
+    const problem = holds(customer, record)
+      ? cannot(member, 'UPDATE', path)
+      : invalid(path, 'This is not a record of this customer.');
     if (problem) problems.push(problem);
     return problem ? [] : [{ member, record }];
   });
 }
 
-function ofProviders(operation: Operation, customer: CustomerRecords, providers: readonly string[], problems: InputProblem[]): Target[] {
-  if (providers.length === 0) problems.push(invalid(['providers'], 'Name at least one provider, or leave providers out.'));
+function ofProviders(
+  operation: Operation,
+  customer: CustomerRecords,
+  providers: readonly string[],
+  problems: InputProblem[],
+): Target[] {
+  if (providers.length === 0)
+    problems.push(invalid(['providers'], 'Name at least one provider, or leave providers out.'));
   return providers.flatMap((id, index): Target[] => {
     const path = ['providers', String(index)];
     const member = operation.member(id);
@@ -75,7 +89,8 @@ function ofAll(operation: Operation, customer: CustomerRecords, request: Pick<Up
   }
   for (const member of operation.gateway.members) {
     const hasNone = customer.records.every(({ provider }) => provider !== member.id);
-    if (hasNone && request.own.has(member.id) && member.connection?.update?.adopts) targets.push({ member, record: null });
+    if (hasNone && request.own.has(member.id) && member.connection?.update?.adopts)
+      targets.push({ member, record: null });
   }
   return { targets, outcomes };
 }

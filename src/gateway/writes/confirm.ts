@@ -5,7 +5,16 @@ import type { Member } from '../gateway.ts';
 import type { Operation } from '../operation.ts';
 import type { ProviderRecord } from '../record.ts';
 import { verificationOf } from '../verification.ts';
-import { failureOf, refused, resultOf, toWriteError, type WriteError, type WriteOutcome, type WriteResult, writeError } from './outcome.ts';
+import {
+  failureOf,
+  refused,
+  resultOf,
+  toWriteError,
+  type WriteError,
+  type WriteOutcome,
+  type WriteResult,
+  writeError,
+} from './outcome.ts';
 
 export interface RecordChoice {
   /** Any record of the customer. */
@@ -30,7 +39,12 @@ export async function confirmCustomer(operation: Operation, choice: RecordChoice
       const after = await operation.read(record);
       if (after instanceof GatewayError) return failed(toWriteError(after, member));
       if (after && isConfirmed(after)) return failed(alreadyConfirmed(member));
-      return failed(writeError('INVALID_CONFIRMATION_TOKEN', 'This code is wrong or has expired. Have a new one sent.', { field: ['confirmationToken'], member }));
+      return failed(
+        writeError('INVALID_CONFIRMATION_TOKEN', 'This code is wrong or has expired. Have a new one sent.', {
+          field: ['confirmationToken'],
+          member,
+        }),
+      );
     }
   });
 }
@@ -40,7 +54,9 @@ export async function requestConfirmation(operation: Operation, choice: RecordCh
   return onUnconfirmed(operation, choice, 'REQUEST_CONFIRMATION', async (member, record, customer) => {
     try {
       await member.connection?.requestConfirmation?.(record.providerId, operation.limits);
-      await operation.gateway.store.keep([{ key: record, customer: customer.key, codeSentAt: new Date(operation.gateway.clock.now()) }]);
+      await operation.gateway.store.keep([
+        { key: record, customer: customer.key, codeSentAt: new Date(operation.gateway.clock.now()) },
+      ]);
       return { status: 'SUCCEEDED', error: null };
     } catch (thrown) {
       if (!(thrown instanceof GatewayError)) throw thrown;
@@ -53,7 +69,8 @@ type Tried = Pick<WriteOutcome, 'status' | 'error'>;
 
 const failed = (error: WriteError): Tried => ({ status: 'FAILED', error });
 
-const alreadyConfirmed = (member: Member): WriteError => writeError('ALREADY_CONFIRMED', 'This phone is confirmed already.', { member });
+const alreadyConfirmed = (member: Member): WriteError =>
+  writeError('ALREADY_CONFIRMED', 'This phone is confirmed already.', { member });
 
 async function onUnconfirmed(
   operation: Operation,
@@ -62,7 +79,12 @@ async function onUnconfirmed(
   act: (member: Member, record: RecordKey, customer: CustomerRecords) => Promise<Tried>,
 ): Promise<WriteResult> {
   const customer = await customerOf(operation.gateway, choice.customer);
-  const chosen = chooseRecord(operation, customer, choice.record, (member) => member.provider.capabilities[action].support === 'NATIVE');
+  const chosen = chooseRecord(
+    operation,
+    customer,
+    choice.record,
+    (member) => member.provider.capabilities[action].support === 'NATIVE',
+  );
   if ('outcomes' in chosen) return chosen;
   const { member, record } = chosen;
   operation.forget(record);
@@ -95,10 +117,22 @@ export function chooseRecord(
     .filter(({ member }) => can(member));
   const [only, second] = candidates;
   if (!only) {
-    return refused([{ path: [named ? 'recordId' : 'id'], code: 'CAPABILITY_UNSUPPORTED', message: 'No provider that holds this customer can do this.' }]);
+    return refused([
+      {
+        path: [named ? 'recordId' : 'id'],
+        code: 'CAPABILITY_UNSUPPORTED',
+        message: 'No provider that holds this customer can do this.',
+      },
+    ]);
   }
   if (second) {
-    return refused([{ path: ['recordId'], code: 'INVALID_INPUT', message: 'Several records of this customer would do: name one by its recordId.' }]);
+    return refused([
+      {
+        path: ['recordId'],
+        code: 'INVALID_INPUT',
+        message: 'Several records of this customer would do: name one by its recordId.',
+      },
+    ]);
   }
   if (!only.member.connection) {
     const message = `${only.member.provider.title} is not configured here.`;

@@ -1,12 +1,21 @@
 import type { Draft, InputProblem } from '../../contract/write.ts';
 import { GatewayError } from '../../errors.ts';
 import type { RecordKey } from '../../ids/ids.ts';
-import type { RecordToKeep } from '../../store/store.ts';
 import { country } from '../../model/country.ts';
+import type { RecordToKeep } from '../../store/store.ts';
 import type { Member } from '../gateway.ts';
 import type { Operation } from '../operation.ts';
 import { normalise, type UnifiedInput, withoutNulls } from './input.ts';
-import { drafted, failureOf, refused, resultOf, shown, type WriteOutcome, type WriteResult, writeError } from './outcome.ts';
+import {
+  drafted,
+  failureOf,
+  refused,
+  resultOf,
+  shown,
+  type WriteOutcome,
+  type WriteResult,
+  writeError,
+} from './outcome.ts';
 import { cannot, ignoredBy, invalid, type OwnInputs, parseOwn, problemsOf, strayInputs } from './targets.ts';
 
 export interface CreateCustomer {
@@ -34,17 +43,26 @@ export async function createCustomer(operation: Operation, request: CreateCustom
   if (request.dryRun) return resultOf(null, plans.map(preview));
   const sent = await Promise.all(plans.map((each) => send(operation, each)));
   const customer = await keep(operation, sent);
-  return resultOf(customer, sent.map(({ outcome }) => outcome));
+  return resultOf(
+    customer,
+    sent.map(({ outcome }) => outcome),
+  );
 }
 
 function plan(operation: Operation, request: CreateCustomer): { plans: Plan[]; problems: InputProblem[] } {
   const problems: InputProblem[] = [];
   const members = targets(operation, request.providers, problems);
-  const ownInputs = new Map(members.map((member) => [member, parseOwn(member, member.provider.inputs.create, request.own, problems)]));
+  const ownInputs = new Map(
+    members.map((member) => [member, parseOwn(member, member.provider.inputs.create, request.own, problems)]),
+  );
   problems.push(...strayInputs(operation, request.own, new Set(request.providers)));
 
   const unified = withoutNulls(request.unified);
-  const { patch, named, problems: wrong } = normalise(unified, country(unified.address?.country) ?? phoneCountry(request.own));
+  const {
+    patch,
+    named,
+    problems: wrong,
+  } = normalise(unified, country(unified.address?.country) ?? phoneCountry(request.own));
   problems.push(...wrong);
 
   const decidedAt = new Date(operation.gateway.clock.now());
@@ -55,7 +73,14 @@ function plan(operation: Operation, request: CreateCustomer): { plans: Plan[]; p
   }
   const faulty = new Set(wrong.map(({ path }) => path.join('.')));
   const checked = named.filter((field) => !faulty.has(field));
-  if (plans.length > 0) problems.push(...problemsOf(operation, plans.map(({ draft }) => draft), checked));
+  if (plans.length > 0)
+    problems.push(
+      ...problemsOf(
+        operation,
+        plans.map(({ draft }) => draft),
+        checked,
+      ),
+    );
   return { plans, problems };
 }
 
@@ -65,7 +90,9 @@ function targets(operation: Operation, providers: readonly string[], problems: I
   for (const [index, id] of providers.entries()) {
     const member = operation.member(id);
     const path = ['providers', String(index)];
-    const problem = members.includes(member) ? invalid(path, 'This provider is named twice.') : cannot(member, 'CREATE', path);
+    const problem = members.includes(member)
+      ? invalid(path, 'This provider is named twice.')
+      : cannot(member, 'CREATE', path);
     if (problem) problems.push(problem);
     else members.push(member);
   }
@@ -94,7 +121,10 @@ async function send(operation: Operation, { member, draft, ignoredFields }: Plan
     const key = { provider: member.id, providerId: draft.providerId };
     if (await operation.gateway.store.record(key)) {
       const message = `${member.provider.title} was already told of a customer with this id. Use updateCustomer.`;
-      return { outcome: { ...nothing, status: 'FAILED', error: writeError('DUPLICATE', message, { member }) }, keep: null };
+      return {
+        outcome: { ...nothing, status: 'FAILED', error: writeError('DUPLICATE', message, { member }) },
+        keep: null,
+      };
     }
   }
   try {
@@ -105,7 +135,11 @@ async function send(operation: Operation, { member, draft, ignoredFields }: Plan
     const at = new Date(operation.gateway.clock.now());
     return {
       outcome: { ...nothing, status: 'SUCCEEDED', record: key },
-      keep: { key, ...(written.remembered !== undefined && { remembered: { wire: written.remembered, at } }), ...(written.codeSent && { codeSentAt: at }) },
+      keep: {
+        key,
+        ...(written.remembered !== undefined && { remembered: { wire: written.remembered, at } }),
+        ...(written.codeSent && { codeSentAt: at }),
+      },
     };
   } catch (thrown) {
     if (!(thrown instanceof GatewayError)) throw thrown;

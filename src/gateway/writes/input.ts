@@ -64,7 +64,8 @@ export function normalise(input: UnifiedInput, region: CountryCode | null): Norm
     }
     named.push(field);
     const result = check(field, value, region);
-    if (result !== null && typeof result === 'object') problems.push({ path: field.split('.'), code: 'INVALID_INPUT', message: result.wrong });
+    if (result !== null && typeof result === 'object')
+      problems.push({ path: field.split('.'), code: 'INVALID_INPUT', message: result.wrong });
     else patch[field] = result;
   }
   return { patch, named, problems };
@@ -80,7 +81,10 @@ function check(field: InputField, value: string | null, region: CountryCode | nu
 
 function checkPhone(value: string, region: CountryCode | null): ReturnType<Normalise> {
   if (text(value) === null) return null;
-  const wrong = isNational(value) && region === null ? 'Which country is this number of? Start it with + and the country’s code, or give a country.' : 'This is not a phone number.';
+  const wrong =
+    isNational(value) && region === null
+      ? 'Which country is this number of? Start it with + and the country’s code, or give a country.'
+      : 'This is not a phone number.';
   return phone(value, region) ?? { wrong };
 }
 
@@ -95,6 +99,7 @@ function valueAt(input: UnifiedInput, field: InputField): string | null | undefi
 /** On a create nothing is there to be cleared: a null is the same as not said. */
 export function withoutNulls(input: UnifiedInput): UnifiedInput {
   const said = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null && value !== undefined));
-  const address = input.address && Object.fromEntries(Object.entries(input.address).filter(([, value]) => value !== null));
+  const address =
+    input.address && Object.fromEntries(Object.entries(input.address).filter(([, value]) => value !== null));
   return { ...said, ...(address && { address }) };
 }

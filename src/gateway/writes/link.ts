@@ -12,7 +12,11 @@ export interface SelfServiceLink {
 }
 
 /** Makes a link for this call alone: it goes to the caller and nowhere else, and is never kept or shared. */
-export async function createSelfServiceLink(operation: Operation, choice: RecordChoice, kind: SelfServiceLinkKind): Promise<SelfServiceLink> {
+export async function createSelfServiceLink(
+  operation: Operation,
+  choice: RecordChoice,
+  kind: SelfServiceLinkKind,
+): Promise<SelfServiceLink> {
   const customer = await customerOf(operation.gateway, choice.customer);
   const chosen = chooseRecord(
     operation,

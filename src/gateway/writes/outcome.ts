@@ -85,9 +85,24 @@ const isSameCode = (code: string): code is WriteErrorCode => SAME_CODE.has(code)
 
 /** Says a gateway error in a mutation's words. */
 export function toWriteError(problem: GatewayError, member: Member): WriteError {
-  const code = problem.duplicate ? 'DUPLICATE' : problem.status === 404 ? 'NOT_FOUND' : isSameCode(problem.code) ? problem.code : 'INTERNAL';
-  const message = problem.duplicate ? `${member.provider.title} already has a customer with this value.` : problem.message;
-  return { code, message, field: null, member, retryable: problem.retryable, retryAfterMs: problem.retryAfterMs ?? null };
+  const code = problem.duplicate
+    ? 'DUPLICATE'
+    : problem.status === 404
+      ? 'NOT_FOUND'
+      : isSameCode(problem.code)
+        ? problem.code
+        : 'INTERNAL';
+  const message = problem.duplicate
+    ? `${member.provider.title} already has a customer with this value.`
+    : problem.message;
+  return {
+    code,
+    message,
+    field: null,
+    member,
+    retryable: problem.retryable,
+    retryAfterMs: problem.retryAfterMs ?? null,
+  };
 }
 
 /** The outcome of a write that was tried: after sending, only a provider's own refusal says that it was not done. */
@@ -98,7 +113,12 @@ export function failureOf(problem: GatewayError, member: Member): Pick<WriteOutc
 }
 
 /** An outcome with nothing sent, from what a draft says. */
-export const drafted = (member: Member, record: RecordKey | null, draft: Draft, ignoredFields: readonly string[]): WriteOutcome => ({
+export const drafted = (
+  member: Member,
+  record: RecordKey | null,
+  draft: Draft,
+  ignoredFields: readonly string[],
+): WriteOutcome => ({
   member,
   status: 'NOT_SENT',
   record,
@@ -111,5 +131,8 @@ export const drafted = (member: Member, record: RecordKey | null, draft: Draft, 
 /** A request as a dry run shows it. */
 export function shown(request: ProviderRequest): Record<string, unknown> {
   const { method, path, query, form, json } = request;
-  return withoutKeys({ method, path, ...(query && { query }), ...(form && { form }), ...(json !== undefined && { json }) }, []);
+  return withoutKeys(
+    { method, path, ...(query && { query }), ...(form && { form }), ...(json !== undefined && { json }) },
+    [],
+  );
 }

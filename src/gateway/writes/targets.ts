@@ -8,25 +8,39 @@ import type { OwnInput } from './input.ts';
 /** The providers' own parts of an input, by provider id. */
 export type OwnInputs = ReadonlyMap<string, OwnInput>;
 
-export const invalid = (path: readonly string[], message: string): InputProblem => ({ path, code: 'INVALID_INPUT', message });
+export const invalid = (path: readonly string[], message: string): InputProblem => ({
+  path,
+  code: 'INVALID_INPUT',
+  message,
+});
 
 /** Why a provider that the caller named can't do this, if it can't. */
 export function cannot(member: Member, operation: 'CREATE' | 'UPDATE', path: readonly string[]): InputProblem | null {
   const capability = member.provider.capabilities[operation];
   if (capability.support === 'UNSUPPORTED') {
-    return { path, code: 'CAPABILITY_UNSUPPORTED', message: capability.note ?? `${member.provider.title} can’t do this.` };
+    return {
+      path,
+      code: 'CAPABILITY_UNSUPPORTED',
+      message: capability.note ?? `${member.provider.title} can’t do this.`,
+    };
   }
   if (member.connection) return null;
   return { path, code: 'PROVIDER_NOT_CONFIGURED', message: `${member.provider.title} is not configured here.` };
 }
 
 /** Parses a provider's own input by its schema; undefined where there is none or it is wrong. */
-export function parseOwn(member: Member, schema: z.ZodType | undefined, own: OwnInputs, problems: InputProblem[]): unknown {
+export function parseOwn(
+  member: Member,
+  schema: z.ZodType | undefined,
+  own: OwnInputs,
+  problems: InputProblem[],
+): unknown {
   const input = own.get(member.id);
   if (input === undefined || !schema) return undefined;
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  for (const issue of parsed.error.issues) problems.push(invalid([member.field, ...issue.path.map(String)], issue.message));
+  for (const issue of parsed.error.issues)
+    problems.push(invalid([member.field, ...issue.path.map(String)], issue.message));
   return undefined;
 }
 
@@ -42,7 +56,11 @@ export function strayInputs(operation: Operation, own: OwnInputs, targets: Reado
 }
 
 /** The problems of a set of drafts taken together: what each lacks, what takes a scope, and what none of them can hold. */
-export function problemsOf(operation: Operation, drafts: readonly Draft[], named: readonly InputField[]): InputProblem[] {
+export function problemsOf(
+  operation: Operation,
+  drafts: readonly Draft[],
+  named: readonly InputField[],
+): InputProblem[] {
   const problems = drafts.flatMap((draft) => draft.problems);
   for (const { requires } of drafts) {
     if (requires && !operation.may(requires.scope)) {
@@ -60,4 +78,5 @@ export const unheld = (field: InputField): InputProblem => ({
   message: 'None of the providers written to can store this.',
 });
 
-export const ignoredBy = (draft: Draft, named: readonly InputField[]): string[] => named.filter((field) => !draft.held.includes(field));
+export const ignoredBy = (draft: Draft, named: readonly InputField[]): string[] =>
+  named.filter((field) => !draft.held.includes(field));

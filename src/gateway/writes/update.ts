@@ -8,9 +8,19 @@ import type { Member } from '../gateway.ts';
 import { mergedField } from '../merge.ts';
 import type { Operation } from '../operation.ts';
 import type { ProviderRecord } from '../record.ts';
-import { isNational, normalise, type UnifiedInput } from './input.ts';
-import { drafted, failureOf, refused, resultOf, shown, toWriteError, type WriteOutcome, type WriteResult, writeError } from './outcome.ts';
 import { chooseTargets, type Target } from './chooseTargets.ts';
+import { isNational, normalise, type UnifiedInput } from './input.ts';
+import {
+  drafted,
+  failureOf,
+  refused,
+  resultOf,
+  shown,
+  toWriteError,
+  type WriteOutcome,
+  type WriteResult,
+  writeError,
+} from './outcome.ts';
 import { ignoredBy, invalid, type OwnInputs, parseOwn, problemsOf, strayInputs, unheld } from './targets.ts';
 
 export interface UpdateCustomer {
@@ -40,11 +50,14 @@ export async function updateCustomer(operation: Operation, request: UpdateCustom
   const customer = await customerOf(operation.gateway, request.customer);
   const problems: InputProblem[] = [];
   const { targets, outcomes: unable } = chooseTargets(operation, customer, request, problems);
-  const owns = new Map(targets.map(({ member }) => [member.id, parseOwn(member, member.provider.inputs.update, request.own, problems)]));
+  const owns = new Map(
+    targets.map(({ member }) => [member.id, parseOwn(member, member.provider.inputs.update, request.own, problems)]),
+  );
   problems.push(...strayInputs(operation, request.own, new Set(targets.map(({ member }) => member.id))));
-  const early = normalise(request.unified, regionSaid(request.unified) ?? ANY_REGION);
+  const early = normalise(request.unified, regionSaid(request.unified));
   problems.push(...early.problems.filter(({ path }) => path[0] !== 'phone' || !waitsForRegion(request.unified)));
-  if (targets.length > 0) problems.push(...early.named.filter((field) => !targets.some(({ member }) => canHold(member, field))).map(unheld));
+  if (targets.length > 0)
+    problems.push(...early.named.filter((field) => !targets.some(({ member }) => canHold(member, field))).map(unheld));
   if (problems.length > 0) return refused(problems);
 
   const read = await readTargets(operation, targets);
@@ -54,12 +67,9 @@ export async function updateCustomer(operation: Operation, request: UpdateCustom
   if (late.length > 0) return refused(late);
   if (request.dryRun) return resultOf(null, [...gone, ...plans.map(preview)]);
   const outcomes = await Promise.all(plans.map((each) => send(operation, customer, each)));
-  const wrote = outcomes.some(({ status }) => status !== 'FAILED' && status !== 'OUTCOME_UNKNOWN');
+  const wrote = outcomes.some(({ status }) => status === 'SUCCEEDED');
   return resultOf(wrote ? customer.key : null, [...gone, ...outcomes]);
 }
-
-/** Some region, to check everything else of a phone before the record's own country is known. */
-const ANY_REGION = null;
 
 const regionSaid = (input: UnifiedInput): string | null => country(input.address?.country);
 
@@ -67,7 +77,8 @@ const regionSaid = (input: UnifiedInput): string | null => country(input.address
 const waitsForRegion = ({ phone, ...input }: UnifiedInput): boolean =>
   typeof phone === 'string' && isNational(phone) && regionSaid(input) === null;
 
-const canHold = (member: Member, field: InputField): boolean => member.provider.capabilities.UPDATE.fields?.includes(field) ?? false;
+const canHold = (member: Member, field: InputField): boolean =>
+  member.provider.capabilities.UPDATE.fields?.includes(field) ?? false;
 
 interface Found {
   readonly target: Target;
@@ -76,7 +87,10 @@ interface Found {
 }
 
 /** Reads every target now, whatever this operation has read before: an update builds on what the provider has. */
-async function readTargets(operation: Operation, targets: readonly Target[]): Promise<{ found: Found[]; outcomes: WriteOutcome[] }> {
+async function readTargets(
+  operation: Operation,
+  targets: readonly Target[],
+): Promise<{ found: Found[]; outcomes: WriteOutcome[] }> {
   const found: Found[] = [];
   const outcomes: WriteOutcome[] = [];
   for (const { record } of targets) if (record) operation.forget(record);
@@ -90,7 +104,8 @@ async function readTargets(operation: Operation, targets: readonly Target[]): Pr
   return { found, outcomes };
 }
 
-const notFound = (member: Member) => writeError('NOT_FOUND', `${member.provider.title} has no such customer any more.`, { member });
+const notFound = (member: Member) =>
+  writeError('NOT_FOUND', `${member.provider.title} has no such customer any more.`, { member });
 
 const notRead = ({ member, record }: Target, error: WriteOutcome['error']): WriteOutcome => ({
   ...{ member, record, status: 'FAILED', changes: [], ignoredFields: [], request: null, error },
@@ -108,7 +123,7 @@ async function plan(
   const region = regionSaid(request.unified) ?? mergedField(currents, 'address')?.country ?? null;
   const { patch, named, problems } = normalise(request.unified, region);
   const decidedAt = new Date(operation.gateway.clock.now());
-  const mergedName = merged && { firstName: merged.merged('firstName'), lastName: merged.merged('lastName') };
+  const mergedName = merged && { firstName: merged.field('firstName'), lastName: merged.field('lastName') };
   const plans = found.flatMap(({ target, current }): Plan[] => {
     const intent: UpdateIntent<unknown, unknown> = {
       patch,
@@ -121,12 +136,26 @@ async function plan(
     return draft ? [{ target, draft, ignoredFields: ignoredBy(draft, named) }] : [];
   });
   const taken = await takenIds(operation, plans);
-  return { plans, problems: [...problems, ...taken, ...problemsOf(operation, plans.map(({ draft }) => draft), named)] };
+  return {
+    plans,
+    problems: [
+      ...problems,
+      ...taken,
+      ...problemsOf(
+        operation,
+        plans.map(({ draft }) => draft),
+        named,
+      ),
+    ],
+  };
 }
 
 /** One part of a name given, where a provider keeps the name in one piece: the other part is the merged customer's. */
 function needsMergedName({ firstName, lastName }: UnifiedInput, found: readonly Found[]): boolean {
-  return (firstName === undefined) !== (lastName === undefined) && found.some(({ target }) => target.member.connection?.update?.wantsMergedName);
+  return (
+    (firstName === undefined) !== (lastName === undefined) &&
+    found.some(({ target }) => target.member.connection?.update?.wantsMergedName)
+  );
 }
 
 const wholeCustomer = (operation: Operation, customer: CustomerRecords): Promise<Customer | null> =>
@@ -138,7 +167,9 @@ async function takenIds(operation: Operation, plans: readonly Plan[]): Promise<I
   for (const { target, draft } of plans) {
     if (target.record || draft.providerId === undefined) continue;
     if (await operation.gateway.store.record({ provider: target.member.id, providerId: draft.providerId })) {
-      problems.push(invalid([target.member.field], `${target.member.provider.title} knows this id as another customer’s.`));
+      problems.push(
+        invalid([target.member.field], `${target.member.provider.title} knows this id as another customer’s.`),
+      );
     }
   }
   return problems;
@@ -150,7 +181,11 @@ const preview = ({ target, draft, ignoredFields }: Plan): WriteOutcome => ({
   request: draft.request && shown(draft.request),
 });
 
-async function send(operation: Operation, customer: CustomerRecords, { target, draft, ignoredFields }: Plan): Promise<WriteOutcome> {
+async function send(
+  operation: Operation,
+  customer: CustomerRecords,
+  { target, draft, ignoredFields }: Plan,
+): Promise<WriteOutcome> {
   const { member, record } = target;
   const nothing = drafted(member, record, draft, ignoredFields);
   const providerId = record?.providerId ?? draft.providerId;
@@ -160,7 +195,9 @@ async function send(operation: Operation, customer: CustomerRecords, { target, d
     const written = await member.connection?.update?.send(draft.request, providerId, operation.limits);
     if (written?.remembered !== undefined) {
       const remembered = { wire: written.remembered, at: new Date(operation.gateway.clock.now()) };
-      await operation.gateway.store.keep(membership(customer, key).map((each) => (each.key === key ? { ...each, remembered } : each)));
+      await operation.gateway.store.keep(
+        membership(customer, key).map((each) => (each.key === key ? { ...each, remembered } : each)),
+      );
     }
     return { ...nothing, status: 'SUCCEEDED', record: key };
   } catch (thrown) {
@@ -172,8 +209,12 @@ async function send(operation: Operation, customer: CustomerRecords, { target, d
 }
 
 /** Every record of the customer with the new one among them: a customer of one record was not kept before. */
-function membership(customer: CustomerRecords, key: RecordKey): { readonly key: RecordKey; readonly customer: RecordKey }[] {
-  const others = customer.records.filter(({ provider, providerId }) => provider !== key.provider || providerId !== key.providerId);
+function membership(
+  customer: CustomerRecords,
+  key: RecordKey,
+): { readonly key: RecordKey; readonly customer: RecordKey }[] {
+  const others = customer.records.filter(
+    ({ provider, providerId }) => provider !== key.provider || providerId !== key.providerId,
+  );
   return [...others, key].map((each) => ({ key: each, customer: customer.key }));
 }
-

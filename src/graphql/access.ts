@@ -1,0 +1,119 @@
+import { defaultFieldResolver, type GraphQLField, type GraphQLSchema, isObjectType } from 'graphql';
+import { type AccessTable, type FieldAccess, SCOPES, type Scope } from '../contract/scopes.ts';
+import { GatewayError } from '../errors.ts';
+import type { Operation } from '../gateway/operation.ts';
+import { forbiddenPayload } from './payloads.ts';
+
+/**
+ * Who may see what, for the gateway's own types; a provider's folder says it for its own. Every field of the schema
+ * stands in one of these lists, or the schema is not built: a new field is nobody's until somebody decides.
+ */
+export const ACCESS: AccessTable = {
+  Query: {
+    'customers:read': ['node', 'nodes', 'customer', 'customerByProviderId', 'customers', 'providers', 'provider'],
+  },
+  Mutation: {
+    'customers:write': ['createCustomer', 'updateCustomer'],
+    'customers:confirm': ['confirmCustomer', 'requestCustomerConfirmation'],
+    'links:create': ['createSelfServiceLink'],
+  },
+  Customer: {
+    parent: [
+      ...['id', 'kind', 'displayName', 'firstName', 'lastName', 'companyName', 'email', 'phone', 'address', 'taxId'],
+      ...['status', 'createdAt', 'updatedAt', 'verification', 'records', 'problems', 'dataQuality'],
+    ],
+  },
+  CustomerRecord: {
+    parent: [
+      ...['id', 'kind', 'displayName', 'firstName', 'lastName', 'companyName', 'email', 'phone', 'address', 'taxId'],
+      ...[
+        'status',
+        'createdAt',
+        'updatedAt',
+        'provider',
+        'customer',
+        'servedFrom',
+        'fetchedAt',
+        'problem',
+        'extension',
+      ],
+    ],
+    'records:raw': ['providerId', 'raw'],
+  },
+  PostalAddress: { parent: ['line1', 'line2', 'city', 'postalCode', 'region', 'country', 'rawCountry', 'lines'] },
+  PhoneVerification: { parent: ['state', 'phone', 'sentAt', 'expiresAt', 'verifiedAt'] },
+  ProviderProblem: { parent: ['provider', 'code', 'message', 'retryable', 'retryAfterMs'] },
+  DataQualityIssue: { parent: ['provider', 'field', 'code', 'message'] },
+  CustomerConnection: { parent: ['edges', 'nodes', 'pageInfo', 'totalCount', 'coverage'] },
+  CustomerEdge: { parent: ['cursor', 'node'] },
+  PageInfo: { parent: ['hasNextPage', 'hasPreviousPage', 'startCursor', 'endCursor'] },
+  ProviderCoverage: { parent: ['provider', 'extent', 'records', 'asOf', 'reason'] },
+  Provider: {
+    parent: ['id', 'name', 'title', 'configured', 'capabilities', 'records'],
+    'providers:read': ['health', 'rateLimits'],
+  },
+  Capability: { parent: ['operation', 'support', 'note', 'fields', 'linkKinds'] },
+  ProviderHealth: { parent: ['state', 'since', 'lastProblem'] },
+  RateLimit: { parent: ['window', 'limit', 'remaining', 'resetsAt'] },
+  ProviderRecordConnection: { parent: ['edges', 'nodes', 'pageInfo', 'totalCount'] },
+  ProviderRecordEdge: { parent: ['cursor', 'node'] },
+  CreateCustomerPayload: { parent: ['outcomes', 'errors'], 'customers:read': ['customer'] },
+  UpdateCustomerPayload: { parent: ['outcomes', 'errors'], 'customers:read': ['customer'] },
+  ConfirmCustomerPayload: { parent: ['outcomes', 'errors'], 'customers:read': ['customer'] },
+  RequestCustomerConfirmationPayload: { parent: ['outcomes', 'errors'], 'customers:read': ['customer'] },
+  CreateSelfServiceLinkPayload: { parent: ['url', 'expiresAt', 'errors'] },
+  WriteOutcome: {
+    parent: ['provider', 'status', 'changes', 'ignoredFields', 'error'],
+    'customers:read': ['record'],
+    'records:raw': ['request'],
+  },
+  FieldChange: { parent: ['field'], 'customers:read': ['before', 'after'] },
+  WriteError: { parent: ['code', 'message', 'field', 'provider', 'retryable', 'retryAfterMs'] },
+};
+
+/** Inside a payload a missing scope is a null without an error: what was written stands all the same. */
+const SILENT = /Payload$|^WriteOutcome$|^FieldChange$/;
+
+/**
+ * Puts the tables' rules in front of every field's resolver, before anything is read or sent.
+ * @throws Error naming each field that no table classifies, each that two rules claim, and each rule without a field
+ */
+export function guard(schema: GraphQLSchema, tables: AccessTable): void {
+  const faults: string[] = [];
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || type.name.startsWith('__')) continue;
+    const rules = rulesOf(type.name, tables[type.name] ?? {}, faults);
+    for (const [name, field] of Object.entries(type.getFields())) {
+      const rule = rules.get(name);
+      if (rule === undefined)
+        faults.push(`${type.name}.${name} is not classified: say in an access table who may see it`);
+      else if (rule !== 'parent') field.resolve = guarded(type.name, field, rule);
+      rules.delete(name);
+    }
+    for (const name of rules.keys()) faults.push(`${type.name}.${name} is classified, but there is no such field`);
+  }
+  if (faults.length > 0) throw new Error(faults.join('\n'));
+}
+
+function rulesOf(type: string, access: FieldAccess, faults: string[]): Map<string, Scope | 'parent'> {
+  const rules = new Map<string, Scope | 'parent'>();
+  for (const rule of ['parent', ...SCOPES] as const) {
+    for (const name of access[rule] ?? []) {
+      if (rules.has(name)) faults.push(`${type}.${name} is classified twice`);
+      rules.set(name, rule);
+    }
+  }
+  return rules;
+}
+
+type Resolver = NonNullable<GraphQLField<unknown, Operation>['resolve']>;
+
+function guarded(type: string, field: GraphQLField<unknown, Operation>, scope: Scope): Resolver {
+  const resolve: Resolver = field.resolve ?? defaultFieldResolver;
+  return (source, args, operation, info) => {
+    if (operation.may(scope)) return resolve(source, args, operation, info);
+    if (type === 'Mutation') return forbiddenPayload(scope);
+    if (SILENT.test(type)) return null;
+    throw new GatewayError('FORBIDDEN', `This takes the scope ${scope}.`);
+  };
+}

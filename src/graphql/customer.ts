@@ -1,0 +1,163 @@
+import type { AccessTable } from '../contract/scopes.ts';
+import { type Customer, openCustomer, recordAt, verifies } from '../gateway/customer.ts';
+import type { Member } from '../gateway/gateway.ts';
+import type { Operation } from '../gateway/operation.ts';
+import type { ServedFrom } from '../gateway/record.ts';
+import { type PhoneVerification, verificationOf } from '../gateway/verification.ts';
+import type { RecordKey } from '../ids/ids.ts';
+import type { Builder } from './builder.ts';
+import { customerAsks } from './selection.ts';
+import { ExtensionView, extensionOf, RecordSource } from './sources.ts';
+import { extensionType, type ProblemSource, type QualitySource, typeName, type Vocabulary } from './vocabulary.ts';
+
+export type Customers = ReturnType<typeof defineCustomers>;
+
+/** Customer, CustomerRecord and the providers' extensions: three views of the same records, so they stand together. */
+export function defineCustomers(builder: Builder, members: readonly Member[], words: Vocabulary) {
+  const record = builder.objectRef<RecordSource>('CustomerRecord');
+  const customer = builder.objectRef<Customer>('Customer');
+  const servedFrom = builder.enumType('ServedFrom', {
+    values: {
+      LIVE: { description: 'Read from the provider for this request.' },
+      CACHE: { description: 'Read from the provider a moment ago, within the allowed age.' },
+      DIRECTORY: { description: 'The provider could not be asked; this is the directory’s copy.' },
+      LAST_SENT: { description: 'The provider has no read: this is what this gateway last sent it.' },
+      UNAVAILABLE: { description: 'The provider could not be asked and there is no copy: the profile is null.' },
+    } satisfies Record<ServedFrom | 'CACHE' | 'DIRECTORY' | 'UNAVAILABLE', object>,
+  });
+
+  const extension = builder.interfaceRef<ExtensionView>('ProviderExtension').implement({
+    description: 'A provider’s own fields of one record, in its own words and spelling.',
+    interfaces: [words.node],
+    resolveType: extensionType,
+    fields: (t) => ({
+      record: t.field({
+        type: record,
+        resolve: (source) => new RecordSource(source.member, source.record.key, source.record),
+      }),
+    }),
+  });
+  const access: AccessTable[] = [];
+  const extensions = members.map((member) => {
+    const schema = member.provider.schema(builder);
+    access.push(schema.access);
+    const ref = builder.objectRef<ExtensionView>(`${typeName(member)}Customer`).implement({
+      description: schema.description,
+      interfaces: [words.node, extension],
+      fields: schema.fields,
+    });
+    return { member, schema, ref };
+  });
+
+  record.implement({
+    description: 'One provider’s record of a customer, in the unified vocabulary.',
+    interfaces: [words.node, words.profile],
+    fields: (t) => ({
+      provider: t.field({ type: words.providerName, nullable: false, resolve: ({ member }) => member.id }),
+      providerId: t.string({
+        description: 'The provider’s own id. Scope: records:raw.',
+        resolve: ({ key }) => key.providerId,
+      }),
+      customer: t.field({
+        type: customer,
+        resolve: ({ key }, _args, operation, info) => openCustomer(operation, key, customerAsks(operation, info)),
+      }),
+      servedFrom: t.field({
+        type: servedFrom,
+        nullable: false,
+        resolve: (source) => source.record?.servedFrom ?? ('UNAVAILABLE' as const),
+      }),
+      fetchedAt: t.field({
+        description:
+          'When the provider (LIVE, CACHE, DIRECTORY) or this gateway’s last write (LAST_SENT) said so; null when UNAVAILABLE.',
+        type: 'DateTime',
+        resolve: (source) => source.record?.fetchedAt ?? null,
+      }),
+      problem: t.field({
+        description: 'Why it is not LIVE or CACHE.',
+        type: words.problem,
+        resolve: ({ member, problem }) => problem && { member, problem },
+      }),
+      extension: t.field({
+        description: 'This provider’s own fields, without asking any other provider.',
+        type: extension,
+        resolve: ({ member, record: read }) => read && new ExtensionView(member, read),
+      }),
+      raw: t.field({
+        description: 'The provider’s own JSON, secrets and links removed. Scope: records:raw.',
+        type: 'JSONObject',
+        resolve: ({ record: read }) => read?.connection.raw(read.wire) ?? null,
+      }),
+    }),
+  });
+
+  customer.implement({
+    description:
+      'A person or business, once, whichever providers hold a record of it. Its profile is merged over the records in the configured order of trust: the name and the address as wholes, every other field from the first record that states it.',
+    interfaces: [words.node, words.profile],
+    fields: (t) => ({
+      verification: t.field({
+        description: 'The phone verification of a provider that verifies phones.',
+        type: words.verification,
+        resolve: (source, _args, operation) => verificationOfCustomer(source, operation),
+      }),
+      records: t.field({
+        description:
+          'Every provider’s record of this customer, in the order of trust. A provider that can’t be reached keeps its place.',
+        type: [record],
+        nullable: false,
+        resolve: (source, _args, operation) => source.records.map((key) => recordSource(operation, source, key)),
+      }),
+      problems: t.field({
+        description: 'The providers that could not be asked for this answer; merged fields then come from the others.',
+        type: [words.problem],
+        nullable: false,
+        resolve: (source, _args, operation): ProblemSource[] =>
+          source.records
+            .flatMap((key) => recordSource(operation, source, key))
+            .flatMap(({ member, problem }) => (problem ? [{ member, problem }] : [])),
+      }),
+      dataQuality: t.field({
+        description: 'What looks wrong in the providers’ data, e.g. an email in an address line.',
+        type: [words.quality],
+        nullable: { list: true, items: false },
+        resolve: (source, _args, operation) => qualityOf(source, operation),
+      }),
+      ...Object.fromEntries(
+        extensions.map(({ member, ref, schema }) => [
+          member.field,
+          t.field({
+            description: schema.description,
+            type: ref,
+            resolve: (source) => {
+              const key = recordAt(source, member.id);
+              return key ? extensionOf(member, source.reading(key) ?? null) : null;
+            },
+          }),
+        ]),
+      ),
+    }),
+  });
+
+  return { customer, record, extensions, access };
+}
+
+const recordSource = (operation: Operation, customer: Customer, key: RecordKey): RecordSource =>
+  new RecordSource(operation.member(key.provider), key, customer.reading(key));
+
+function qualityOf(customer: Customer, operation: Operation): QualitySource[] {
+  return customer.readable.flatMap(({ key, connection, wire }) => {
+    const member = operation.member(key.provider);
+    return connection.quality(wire).map((issue) => ({ member, ...issue }));
+  });
+}
+
+/** Of the first readable record whose provider verifies phones. */
+async function verificationOfCustomer(customer: Customer, operation: Operation): Promise<PhoneVerification | null> {
+  const { gateway } = operation;
+  const record = customer.readable.find(({ key }) => verifies(operation.member(key.provider)));
+  const facts = record?.connection.verification?.(record.wire);
+  if (!record || !facts) return null;
+  const known = await gateway.store.record(record.key);
+  return verificationOf(facts, known?.codeSentAt ?? null, gateway.clock.now());
+}
