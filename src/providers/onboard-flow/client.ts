@@ -20,8 +20,7 @@ export async function tell(
   limits: CallLimits,
 ): Promise<Written<OnboardFlowRecord>> {
   const sent = sentBody.parse(request.json);
-  const { status, json } = await transport.send({ ...request, json: { site_key: siteKey, ...sent } }, limits);
-  if (status === 404) throw rejected(json);
+  const { json } = await transport.send({ ...request, json: { site_key: siteKey, ...sent } }, limits);
 
   // OF-11: a refusal comes with status 200, and its further shape is not documented.
   if (!parseWire(PROVIDER, answer, json).success) throw rejected(json);

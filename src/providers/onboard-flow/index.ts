@@ -50,7 +50,7 @@ export const provider = defineProvider({
       update: {
         adopts: true,
         draft: draftUpdate,
-        // The customer is named in the body alone (OF-10); of an adopted one nobody else knows the id yet.
+        // OF-10: the customer is named in the body alone.
         send: (request, _id, limits) => tell(transport, settings.SITE_KEY, tools.clock, request, limits),
       },
       rateLimits: () => [],

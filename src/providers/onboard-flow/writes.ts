@@ -48,7 +48,8 @@ function draft(
   if (!body) return { request: null, held, changes: [], problems };
   const changes = changesOf(current, body, intent.own?.eventDate ?? null);
   const request = { method, path: PATH, route: PATH, json: body };
-  return { request: changes.length === 0 ? null : request, held, changes, problems };
+  // OF-5: the id is the caller's to choose; with it an adopted customer has a record from now on.
+  return { request: changes.length === 0 ? null : request, held, changes, problems, providerId: body.customer_id };
 }
 
 /** OF-4, OF-5: what is required comes from the caller or from what was told before; nothing stands in for it. */

@@ -1,0 +1,194 @@
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../clock.ts';
+import type { Connection } from '../../contract/provider.ts';
+import { createTransport } from '../../http/transport.ts';
+import { provider } from './index.ts';
+import { examples, firstPage } from './test-data.ts';
+
+interface Seen {
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+}
+
+const GUID = '846E176E-7C4B-4BFD-A894-C98F2988927E';
+const open: (Server | Connection)[] = [];
+
+afterEach(async () => {
+  for (const item of open.splice(0)) {
+    if ('listen' in item) item.closeAllConnections();
+    await item.close();
+  }
+});
+
+/** A server on a free port that answers by URL, 404 for any other, and the provider connected to it. */
+async function connect(
+  answers: Readonly<Record<string, unknown>>,
+  env: Readonly<Record<string, string>> = {},
+  prefix = '',
+) {
+  const seen: Seen[] = [];
+  const server = createServer(({ url = '', headers }, response) => {
+    seen.push({ url, headers });
+    response.statusCode = url in answers ? 200 : 404;
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(answers[url] ?? { error: 'not found' }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : 0;
+  const url = `http://127.0.0.1:${port}${prefix}`;
+  const values = {
+    URL: url,
+    TOKEN: 'YVl6OmFwaTpwdw==',
+    ORGANIZATION_GUID: GUID,
+    ...env,
+  };
+  const settings = Object.entries(provider.settings).map(([name, { schema }]) => [
+    name,
+    schema.parse(Object.entries(values).find(([key]) => key === name)?.[1]),
+  ]);
+  const connection = provider.connect(Object.fromEntries(settings), {
+    clock: systemClock,
+    transport: (options) =>
+      createTransport({ ...options, provider: 'nutcache', timeoutMs: 2000, clock: systemClock, report: () => {} }),
+  });
+  open.push(connection, server);
+  const limits = () => ({ deadlineAt: systemClock.elapsed() + 5000 });
+  return {
+    url,
+    seen,
+    urls: () => seen.map(({ url }) => url),
+    connection,
+    read: (id: string) => connection.read?.(id, limits()),
+    list: (mark: string | null = null) => connection.list?.({ mark, changedSince: null }, limits()),
+  };
+}
+
+const badResponse = expect.objectContaining({ code: 'PROVIDER_BAD_RESPONSE', provider: 'nutcache' });
+
+describe('reading one customer', () => {
+  const one = { '/webapi/customers/143222': { customers: [examples.sampleClient] } };
+
+  it('NC-4 takes the customer out of its list of one', async () => {
+    const { read } = await connect(one);
+    expect(await read('143222')).toMatchObject({ id: 143222, name: 'Sample client', country: 40, organization: 1686 });
+  });
+
+  it('NC-4 takes an empty list, and a 404, for no such customer', async () => {
+    const { read } = await connect({ '/webapi/customers/1': { customers: [] } });
+    expect(await read('1')).toBeNull();
+    expect(await read('2')).toBeNull();
+  });
+
+  it('NC-3 asks where the document is seen to ask, or where the setting says', async () => {
+    const byDefault = await connect(one);
+    await byDefault.read('143222');
+    expect(byDefault.urls()).toEqual(['/webapi/customers/143222']);
+    const byHeading = await connect({}, { READ_PATH: '/api/customers/:id' });
+    await byHeading.read('143222');
+    expect(byHeading.urls()).toEqual(['/api/customers/143222']);
+  });
+
+  it('NC-3 never takes a customer out of the whole list', async () => {
+    const { read } = await connect({ '/webapi/customers/143222': firstPage });
+    await expect(read('143222')).rejects.toEqual(badResponse);
+  });
+
+  it('refuses another customer than the one asked for, and any other shape', async () => {
+    const { read } = await connect({
+      '/webapi/customers/1': { customers: [examples.sampleClient] },
+      '/webapi/customers/2': examples.sampleClient,
+      '/webapi/customers/3': { customers: [{ ...examples.sampleClient, name: {} }] },
+      '/webapi/customers/4': { customers: null },
+    });
+    for (const id of ['1', '2', '3', '4']) await expect(read(id)).rejects.toEqual(badResponse);
+  });
+
+  it('NC-11 sends the scheme, the version and the GUID that every example sends', async () => {
+    const { read, seen } = await connect(one);
+    await read('143222');
+    expect(seen[0]?.headers).toMatchObject({
+      authorization: 'nut-basic YVl6OmFwaTpwdw==',
+      organizationguid: GUID,
+      'api-version': '3',
+    });
+  });
+});
+
+describe('listing', () => {
+  const second = '/webapi/customers?limit=10&page=2';
+
+  it('reads the document’s page', async () => {
+    const { list, urls } = await connect({ '/webapi/customers': firstPage });
+    const page = await list();
+    expect(urls()).toEqual(['/webapi/customers']);
+    expect(page?.records.map(({ providerId }) => providerId)).toEqual(
+      Object.values(examples).map(({ id }) => String(id)),
+    );
+    expect(page).toMatchObject({ next: '2', total: null });
+  });
+
+  it('NC-9 goes on after a short page, and after an empty one, until no link leads further', async () => {
+    const link = (page: number) => [{ href: `customers?limit=10&page=${page}`, rel: 'navigation-next', type: 'GET' }];
+    const { list, urls } = await connect({
+      '/webapi/customers': firstPage,
+      [second]: { links: link(3), customers: [] },
+      '/webapi/customers?limit=10&page=3': { links: [], customers: [examples.surprise] },
+    });
+    const names: (string | null)[] = [];
+    for (let page = await list(); page; page = page.next === null ? undefined : await list(page.next)) {
+      names.push(String(page.records.length));
+    }
+    expect(names).toEqual(['8', '0', '1']);
+    expect(urls()).toEqual(['/webapi/customers', second, '/webapi/customers?limit=10&page=3']);
+  });
+
+  it('NC-8 joins the relative link to a base URL with a path', async () => {
+    const { list, urls } = await connect(
+      { '/nut/webapi/customers': firstPage, [`/nut${second}`]: firstPage },
+      {},
+      '/nut/',
+    );
+    expect((await list())?.next).toBe('2');
+    await expect(list('2')).rejects.toEqual(badResponse);
+    expect(urls()).toEqual(['/nut/webapi/customers', `/nut${second}`]);
+  });
+
+  it('NC-8 asks no other host, and takes nothing but the number from a link', async () => {
+    const other = await connect({});
+    const hostile = (href: string) => ({ ...firstPage, links: [{ href, rel: 'navigation-next' }] });
+    const { list, urls } = await connect({
+      '/webapi/customers': hostile('customers?page=2&limit=1000&include=secrets#x'),
+      [second]: hostile(`${other.url}/webapi/customers?limit=10&page=3`),
+    });
+    expect((await list())?.next).toBe('2');
+    await expect(list('2')).rejects.toEqual(badResponse);
+    expect(urls()).toEqual(['/webapi/customers', second]);
+    expect(other.urls()).toEqual([]);
+  });
+
+  it('NC-6 reads the names around the customers in any case', async () => {
+    const Links = [{ Href: 'customers?limit=10&page=2', Rel: 'navigation-next' }];
+    const { list } = await connect({ '/webapi/customers': { Links, Customers: [examples.surprise] } });
+    expect(await list()).toMatchObject({ next: '2', records: [{ providerId: '153745' }] });
+  });
+
+  it('refuses a mark that no page has, without asking', async () => {
+    const { list, urls } = await connect({});
+    await expect(list('2&limit=1000')).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+    expect(urls()).toEqual([]);
+  });
+});
+
+describe('what it can do', () => {
+  it('NC-12 says of everything that the document leaves out why it can’t be done', async () => {
+    const { connection } = await connect({});
+    for (const missing of ['create', 'update', 'find', 'confirm', 'requestConfirmation', 'selfServiceLink']) {
+      expect(connection).not.toHaveProperty(missing);
+    }
+    for (const [operation, { support, note }] of Object.entries(provider.capabilities)) {
+      expect(support).toBe(['READ', 'LIST'].includes(operation) ? 'NATIVE' : 'UNSUPPORTED');
+      if (support === 'UNSUPPORTED') expect(note).toMatch(/^Nutcache.*\.$/);
+    }
+  });
+});
