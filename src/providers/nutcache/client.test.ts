@@ -154,6 +154,14 @@ describe('listing', () => {
     expect(urls()).toEqual(['/nut/webapi/customers', `/nut${second}`]);
   });
 
+  it('NC-8 takes the number from a whole URL too, if it is one of our own host', async () => {
+    const answers: Record<string, unknown> = {};
+    const { list, url } = await connect(answers);
+    const links = [{ href: `${url}/webapi/customers?limit=10&page=2`, rel: 'navigation-next' }];
+    answers['/webapi/customers'] = { ...firstPage, links };
+    expect((await list())?.next).toBe('2');
+  });
+
   it('NC-8 asks no other host, and takes nothing but the number from a link', async () => {
     const other = await connect({});
     const hostile = (href: string) => ({ ...firstPage, links: [{ href, rel: 'navigation-next' }] });
