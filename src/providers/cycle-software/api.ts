@@ -35,8 +35,13 @@ const fields = {
   phone_numbers: z.array(phoneEntry).nullish(),
 };
 
-/** "Customer (object)"; CS-1: whatever else is there passes through, since an update has to send it back. */
-export const customer = z.looseObject({ customer_id: customerId, ...fields });
+const customerShape = z.looseObject({ customer_id: customerId, ...fields });
+
+/**
+ * "Customer (object)". CS-1: checked, and then kept as it came: an update has to send back whatever is there, and in the
+ * order in which it came.
+ */
+export const customer = z.custom<CycleSoftwareCustomer>((json) => customerShape.safeParse(json).success);
 
 export const customers = z.array(customer);
 
@@ -51,7 +56,7 @@ export const customerList = z.looseObject({
 const customerFields = z.looseObject(fields);
 
 /** A customer as CycleSoftware writes it. */
-export type CycleSoftwareCustomer = z.infer<typeof customer>;
+export type CycleSoftwareCustomer = z.infer<typeof customerShape>;
 /** The same before it has an id. */
 export type CustomerFields = z.infer<typeof customerFields>;
 export type PhoneEntry = z.infer<typeof phoneEntry>;

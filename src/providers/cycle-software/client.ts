@@ -4,7 +4,7 @@ import { parseWire } from '../../contract/wire.ts';
 import type { Written } from '../../contract/write.ts';
 import { GatewayError } from '../../errors.ts';
 import { badResponse } from '../../http/answer.ts';
-import type { CallLimits, ProviderRequest, Transport } from '../../http/transport.ts';
+import type { CallLimits, ProviderAnswer, ProviderRequest, Transport } from '../../http/transport.ts';
 import { naiveDate } from '../../model/date.ts';
 import { type CycleSoftwareCustomer, type CycleSoftwareWire, customer, customerList, customers } from './api.ts';
 import { findQueries } from './find.ts';
@@ -21,8 +21,8 @@ export interface Api {
 /** CS-8: one customer is an object. CS-20: the path ends in `.json`. */
 export async function getCustomer(api: Api, id: string, limits: CallLimits): Promise<CycleSoftwareWire | null> {
   const path = `/api/v1/customers/${id}.json`;
-  const answer = await ask(api, { method: 'GET', path, route: '/api/v1/customers/:id.json' }, customer, limits);
-  return answer && sameCustomer(api, answer, id).wire;
+  const answer = await api.transport.send({ method: 'GET', path, route: '/api/v1/customers/:id.json' }, limits);
+  return answer.status === 404 ? null : sameCustomer(api, read(customer, answer), id).wire;
 }
 
 /** CS-8: a page is wrapped. CS-13: its mark is `next_offset`, given back as it came. `count` is the page's own. */
@@ -32,12 +32,11 @@ export async function listCustomers(api: Api, page: PageRequest, limits: CallLim
     ...(page.mark === null ? {} : { offset: page.mark }),
   };
   const path = '/api/v1/customers/list.json';
-  const answer = await ask(api, { method: 'GET', path, route: path, query }, customerList, limits);
-  if (!answer) throw badResponse(PROVIDER, 'no list');
-  const { next_offset: offset } = answer.pagination;
-  const next = offset === null ? null : String(offset);
+  const answer = await api.transport.send({ method: 'GET', path, route: path, query }, limits);
+  const { customers: listed, pagination } = read(customerList, answer);
+  const next = pagination.next_offset === null ? null : String(pagination.next_offset);
   if (next === (page.mark ?? '0')) throw badResponse(PROVIDER, 'a page that leads to itself');
-  return { records: answer.customers.map((one) => toRecord(api, one)), next, total: null };
+  return { records: listed.map((one) => toRecord(api, one)), next, total: null };
 }
 
 /** CS-8, CS-14: found customers are a bare array, all at once. CS-15: a phone finds several. */
@@ -48,14 +47,11 @@ export async function findCustomers(
 ): Promise<readonly WireRecord<CycleSoftwareWire>[]> {
   const path = '/api/v1/customers/find.json';
   const answers = await Promise.all(
-    findQueries(criteria).map((query) => ask(api, { method: 'GET', path, route: path, query }, customers, limits)),
+    findQueries(criteria).map((query) => api.transport.send({ method: 'GET', path, route: path, query }, limits)),
   );
   const found = new Map<string, WireRecord<CycleSoftwareWire>>();
-  for (const answer of answers) {
-    if (!answer) throw badResponse(PROVIDER, 'no list');
-    for (const record of answer.map((one) => toRecord(api, one))) {
-      if (!found.has(record.providerId)) found.set(record.providerId, record);
-    }
+  for (const record of answers.flatMap((answer) => read(customers, answer)).map((one) => toRecord(api, one))) {
+    if (!found.has(record.providerId)) found.set(record.providerId, record);
   }
   return [...found.values()];
 }
@@ -67,40 +63,24 @@ export async function writeCustomer(
   id: string | null,
   limits: CallLimits,
 ): Promise<Written<CycleSoftwareWire>> {
-  const answer = await ask(api, request, customer, limits);
-  if (!answer) throw refused(404);
+  const answer = read(customer, await api.transport.send(request, limits));
   return { providerId: (id === null ? toRecord(api, answer) : sameCustomer(api, answer, id)).providerId };
 }
 
-/** @returns the answer in its documented shape, or null for a 404 */
-async function ask<T>(
-  { transport }: Api,
-  request: ProviderRequest,
-  shape: z.ZodType<T>,
-  limits: CallLimits,
-): Promise<T | null> {
-  const { status, json } = await transport.send(request, limits);
-  if (status === 404) return null;
+function read<T>(shape: z.ZodType<T>, { json, status }: ProviderAnswer): T {
   throwIfError(json, status);
   return parseWire(PROVIDER, shape, json);
 }
 
-/** CS-9: documented for the list alone; an `error` in any other 200 would mean the same, and never be a customer. */
+/** CS-9: documented for the list alone; an `error` in any other 200 would mean the same, and is never a customer. */
 function throwIfError(json: unknown, status: number): void {
   if (json === null || typeof json !== 'object' || !('error' in json)) return;
   const error = String(json.error ?? '').toLowerCase();
-  if (error === 'true' || error === '1') throw refused(status, json);
-  if (!['', 'false', '0'].includes(error))
-    throw badResponse(PROVIDER, 'an answer of which nobody knows whether it is an error');
+  if (['', 'false', '0'].includes(error)) return;
+  if (error !== 'true' && error !== '1') throw badResponse(PROVIDER, 'an answer that may or may not be an error');
+  const refusal = { provider: PROVIDER, delivery: 'refused', status, answer: json } as const;
+  throw new GatewayError('PROVIDER_REJECTED', 'The provider refused the request.', refusal);
 }
-
-/** Whatever was asked for was not done. The provider's own words stay inside. */
-const refused = (status: number, answer?: unknown): GatewayError =>
-  new GatewayError(
-    'PROVIDER_REJECTED',
-    status === 404 ? 'The provider has no such customer.' : 'The provider refused the request.',
-    { provider: PROVIDER, delivery: 'refused', status, answer },
-  );
 
 function sameCustomer(api: Api, answer: CycleSoftwareCustomer, id: string): WireRecord<CycleSoftwareWire> {
   const record = toRecord(api, answer);

@@ -13,7 +13,7 @@ import { discountOf, lastNameOf, line1Of } from './mapping.ts';
 
 export interface Intent {
   readonly patch: Patch;
-  readonly own: Partial<CycleSoftwareInput> | undefined;
+  readonly own: CycleSoftwareInput | undefined;
 }
 
 /** What one named value does to the object. */
@@ -107,13 +107,15 @@ function lastNameEdit({ patch: { lastName }, own }: Intent, current: CustomerFie
   if (lastName === undefined) return NOTHING;
   const insertion = own?.insertion === undefined ? text(current.insertion) : own.insertion;
   const name = lastName === null ? null : withoutInsertion(lastName, insertion);
-  const staysBehind = own?.insertion === undefined && insertion !== null && name === lastName;
+  const had = lastNameOf(current);
+  const namedWithout = name === lastName && (name !== null || had !== null);
+  const staysBehind = own?.insertion === undefined && insertion !== null && namedWithout;
   const set: CustomerFields = {
     ...(text(current.name) === name ? {} : { name: name ?? '' }),
     ...(staysBehind ? { insertion: '' } : {}),
   };
   const after = lastNameOf({ ...current, insertion, ...set });
-  return { set, changes: [{ field: 'lastName', before: lastNameOf(current), after }] };
+  return { set, changes: [{ field: 'lastName', before: had, after }] };
 }
 
 /** The three own fields win; then the line is left alone altogether, and held only if it reads the same all the same. */

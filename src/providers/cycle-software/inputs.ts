@@ -5,6 +5,7 @@ import { CUSTOMER_TYPES, customerType } from './customerType.ts';
 /** The document gives no lengths; what a column of a shop's database commonly takes. */
 const TEXT_LIMIT = 255;
 const NUMBERS_LIMIT = 50;
+const DISCOUNT_RANGE = 'A discount is 0 to 100 percent.';
 
 type Check = (value: string, context: z.RefinementCtx) => string;
 
@@ -16,8 +17,8 @@ const ownText = (check: Check = (value) => value) =>
     .transform((value, context) => {
       const normal = text(value);
       if (value === undefined || normal === null) return value === undefined ? undefined : null;
-      if (normal.length > TEXT_LIMIT) problem(context, `must have at most ${TEXT_LIMIT} characters`);
-      if (/\p{Cc}/u.test(normal)) problem(context, 'must not have line breaks or other control characters');
+      if (normal.length > TEXT_LIMIT) problem(context, `This is longer than ${TEXT_LIMIT} characters.`);
+      if (/\p{Cc}/u.test(normal)) problem(context, 'This holds a line break or another control character.');
       return check(normal, context);
     });
 
@@ -26,7 +27,7 @@ const problem = (context: z.RefinementCtx, message: string): void => context.add
 /** CS-6: in any case, written as the provider spells it. */
 const typeName = ownText((value, context) => {
   const type = customerType(value);
-  if (type === null) problem(context, `must be ${CUSTOMER_TYPES.join(', ')}`);
+  if (type === null) problem(context, `This is no customer type: give ${CUSTOMER_TYPES.join(', ')}.`);
   return type ?? value;
 });
 
@@ -44,10 +45,10 @@ export const cycleSoftwareInput = z.object({
   houseNumber: ownText(),
   houseNumberPostfix: ownText(),
   cocNumber: ownText(),
-  discountPercentage: z.number().min(0, 'must be 0 to 100').max(100, 'must be 0 to 100').nullish(),
+  discountPercentage: z.number().min(0, DISCOUNT_RANGE).max(100, DISCOUNT_RANGE).nullish(),
   phoneNumbers: z
-    .array(phoneNumber, { error: 'must be a list: to clear a number, name it by its id with phoneNumber: null' })
-    .max(NUMBERS_LIMIT, `must have at most ${NUMBERS_LIMIT} entries`)
+    .array(phoneNumber, { error: 'To clear a phone number, name it by its id with phoneNumber: null.' })
+    .max(NUMBERS_LIMIT, `These are more than ${NUMBERS_LIMIT} phone numbers.`)
     .optional(),
 });
 
@@ -58,5 +59,9 @@ export const cycleSoftwareFilter = z.object({
   customerTypeId: z.number().int().nonnegative().nullish(),
 });
 
-export type CycleSoftwareInput = z.infer<typeof cycleSoftwareInput>;
 export type PhoneNumberInput = Partial<z.infer<typeof phoneNumber>>;
+
+/** Absent is undefined: leave as it is. */
+export interface CycleSoftwareInput extends Partial<Omit<z.infer<typeof cycleSoftwareInput>, 'phoneNumbers'>> {
+  readonly phoneNumbers?: readonly PhoneNumberInput[] | undefined;
+}
