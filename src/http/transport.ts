@@ -75,11 +75,21 @@ const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
  */
 export function createTransport(options: TransportOptions): Transport {
   const { provider, clock } = options;
-  const pool = new Pool(options.url.origin, { connections: CONCURRENT_CALLS, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
+  const pool = new Pool(options.url.origin, {
+    connections: CONCURRENT_CALLS,
+    pipelining: 1,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
   const bulkhead = createBulkhead(provider, CONCURRENT_CALLS, QUEUED_CALLS);
   const health = new HealthRecord(clock.now());
   const prefix = options.url.pathname.replace(/\/+$/, '');
-  const headers = { accept: 'application/json', 'accept-encoding': 'identity', 'user-agent': 'clientele', ...options.headers };
+  const headers = {
+    accept: 'application/json',
+    'accept-encoding': 'identity',
+    'user-agent': 'clientele',
+    ...options.headers,
+  };
 
   async function send(request: ProviderRequest, limits: CallLimits): Promise<ProviderAnswer> {
     const startedAt = clock.elapsed();
@@ -102,12 +112,19 @@ export function createTransport(options: TransportOptions): Transport {
     }
   }
 
-  async function withinDeadline(request: ProviderRequest, limits: CallLimits, startedAt: number): Promise<ProviderAnswer> {
+  async function withinDeadline(
+    request: ProviderRequest,
+    limits: CallLimits,
+    startedAt: number,
+  ): Promise<ProviderAnswer> {
     const operationEndsFirst = limits.deadlineAt < startedAt + options.timeoutMs;
     const leftMs = operationEndsFirst ? limits.deadlineAt - startedAt : options.timeoutMs;
     const progress = { sent: false };
     const abort = new AbortController();
-    const timer = setTimeout(() => abort.abort(tooLate(provider, operationEndsFirst, progress.sent)), Math.max(leftMs, 0));
+    const timer = setTimeout(
+      () => abort.abort(tooLate(provider, operationEndsFirst, progress.sent)),
+      Math.max(leftMs, 0),
+    );
     try {
       const leave = await bulkhead.enter(abort.signal);
       try {
@@ -120,7 +137,11 @@ export function createTransport(options: TransportOptions): Transport {
     }
   }
 
-  async function exchange(request: ProviderRequest, signal: AbortSignal, progress: { sent: boolean }): Promise<ProviderAnswer> {
+  async function exchange(
+    request: ProviderRequest,
+    signal: AbortSignal,
+    progress: { sent: boolean },
+  ): Promise<ProviderAnswer> {
     const message = toMessage(request, prefix, headers, provider);
     progress.sent = true;
     const answer = await pool.request({ ...message, signal });
@@ -156,11 +177,21 @@ function toMessage(
   }
   if (request.json !== undefined) {
     const body = JSON.stringify(request.json);
-    return { path, method: request.method, headers: { ...headers, 'content-type': 'application/json; charset=utf-8' }, body };
+    return {
+      path,
+      method: request.method,
+      headers: { ...headers, 'content-type': 'application/json; charset=utf-8' },
+      body,
+    };
   }
   if (request.form) {
     const body = new URLSearchParams(request.form).toString();
-    return { path, method: request.method, headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' }, body };
+    return {
+      path,
+      method: request.method,
+      headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
+      body,
+    };
   }
   return { path, method: request.method, headers };
 }
@@ -170,7 +201,10 @@ async function readBody(provider: string, answer: Dispatcher.ResponseData): Prom
   const length = Number(answer.headers['content-length'] ?? 0);
   if ((encoding !== undefined && encoding !== 'identity') || length > MAX_ANSWER_BYTES) {
     await discard(answer.body);
-    throw badResponse(provider, length > MAX_ANSWER_BYTES ? 'an answer that is too large' : 'a compressed answer, which was not asked for');
+    throw badResponse(
+      provider,
+      length > MAX_ANSWER_BYTES ? 'an answer that is too large' : 'a compressed answer, which was not asked for',
+    );
   }
   const chunks: Buffer[] = [];
   let size = 0;
@@ -197,22 +231,43 @@ function withAnswer(problem: GatewayError, provider: string, bytes: Uint8Array):
     answer = undefined;
   }
   const { message, delivery, status } = problem;
-  return new GatewayError(problem.code, message, { provider, delivery, answer, ...(status === undefined ? {} : { status }) });
+  return new GatewayError(problem.code, message, {
+    provider,
+    delivery,
+    answer,
+    ...(status === undefined ? {} : { status }),
+  });
 }
 
 function tooLate(provider: string, operationEndsFirst: boolean, sent: boolean): GatewayError {
   const delivery = sent ? 'unknown' : 'not-sent';
   return operationEndsFirst
-    ? new GatewayError('DEADLINE_EXCEEDED', 'The operation ran out of time before the provider answered.', { provider, delivery, retryable: true })
-    : new GatewayError('PROVIDER_TIMEOUT', 'The provider did not answer in time.', { provider, delivery, retryable: true });
+    ? new GatewayError('DEADLINE_EXCEEDED', 'The operation ran out of time before the provider answered.', {
+        provider,
+        delivery,
+        retryable: true,
+      })
+    : new GatewayError('PROVIDER_TIMEOUT', 'The provider did not answer in time.', {
+        provider,
+        delivery,
+        retryable: true,
+      });
 }
 
 /** Errors of undici and the system after which nothing can have reached the provider: no connection was ever made. */
-const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
+const NEVER_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
 
 function unavailable(provider: string, cause: unknown): GatewayError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   const delivery = NEVER_CONNECTED.has(code) ? 'not-sent' : 'unknown';
-  const message = delivery === 'not-sent' ? 'The provider could not be reached.' : 'The connection to the provider broke.';
+  const message =
+    delivery === 'not-sent' ? 'The provider could not be reached.' : 'The connection to the provider broke.';
   return new GatewayError('PROVIDER_UNAVAILABLE', message, { provider, retryable: true, delivery, cause });
 }

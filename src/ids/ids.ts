@@ -35,7 +35,8 @@ export function createIds(sealer: Sealer): Ids {
     const text = sealer.open(id) ?? '';
     const kind = KINDS.get(text.charAt(0));
     const split = text.indexOf(':');
-    if (!kind || split < 0) throw badUserInput('This is not an id that this gateway made. Ids are opaque: use them as they were given.');
+    if (!kind || split < 0)
+      throw badUserInput('This is not an id that this gateway made. Ids are opaque: use them as they were given.');
     return { kind, provider: text.slice(1, split), providerId: text.slice(split + 1) };
   };
   return {
@@ -43,7 +44,8 @@ export function createIds(sealer: Sealer): Ids {
     open,
     openAs(kind, id) {
       const ref = open(id);
-      if (ref.kind !== kind) throw badUserInput(`This is the id of a ${ref.kind}, where the id of a ${kind} is needed.`);
+      if (ref.kind !== kind)
+        throw badUserInput(`This is the id of a ${ref.kind}, where the id of a ${kind} is needed.`);
       return ref;
     },
     sealCursor: (content) => sealer.seal(CURSOR_MARK + JSON.stringify(content)),

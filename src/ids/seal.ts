@@ -20,23 +20,23 @@ const MAX_SEALED_LENGTH = 2_048;
  * @param previous only opens: what was sealed before the secret was changed
  */
 export function createSealer(secret: string, previous?: string): Sealer {
-  const current = cipherOf(secret);
-  const ciphers = previous === undefined ? [current] : [current, cipherOf(previous)];
+  const key = keyOf(secret);
+  const keys = previous === undefined ? [key] : [key, keyOf(previous)];
   return {
     seal(text) {
       const bytes = Buffer.from(text);
       const padded = Buffer.alloc(Math.ceil((bytes.length + 1) / BLOCK_BYTES) * BLOCK_BYTES);
       bytes.copy(padded);
-      return Buffer.from(current.encrypt(padded)).toString('base64url');
+      return Buffer.from(aessiv(key).encrypt(padded)).toString('base64url');
     },
     open(sealed) {
       if (sealed.length > MAX_SEALED_LENGTH) return null;
       const bytes = Buffer.from(sealed, 'base64url');
       // Base64url has several spellings of the same bytes (spare bits, padding, line breaks): only ours opens.
       if (bytes.length <= 16 || bytes.toString('base64url') !== sealed) return null;
-      for (const cipher of ciphers) {
+      for (const each of keys) {
         try {
-          const padded = Buffer.from(cipher.decrypt(bytes));
+          const padded = Buffer.from(aessiv(each).decrypt(bytes));
           return padded.subarray(0, padded.indexOf(0)).toString();
         } catch {
           // Not sealed with this secret: the previous one may open it.
@@ -47,7 +47,5 @@ export function createSealer(secret: string, previous?: string): Sealer {
   };
 }
 
-function cipherOf(secret: string) {
-  const key = new Uint8Array(hkdfSync('sha256', secret, '', 'clientele sealed ids 1', 64));
-  return aessiv(key);
-}
+const keyOf = (secret: string): Uint8Array =>
+  new Uint8Array(hkdfSync('sha256', secret, '', 'clientele sealed ids 1', 64));

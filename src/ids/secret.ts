@@ -29,6 +29,7 @@ export function keptSecret(path: string): string {
 
 function read(path: string): string {
   const secret = readFileSync(path, 'utf8').trim();
-  if (secret.length < 32) throw new Error(`${path} does not hold an id secret; put it back from a backup, or set ID_SECRET`);
+  if (secret.length < 32)
+    throw new Error(`${path} does not hold an id secret; put it back from a backup, or set ID_SECRET`);
   return secret;
 }

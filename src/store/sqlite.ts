@@ -50,7 +50,9 @@ export function openSqliteStore(path: string): Store {
   const byCustomer = database.prepare(
     'SELECT * FROM record WHERE customer_provider = ? AND customer_provider_id = ? ORDER BY sequence',
   );
-  const byProvider = database.prepare('SELECT * FROM record WHERE provider = ? AND sequence > ? ORDER BY sequence LIMIT ?');
+  const byProvider = database.prepare(
+    'SELECT * FROM record WHERE provider = ? AND sequence > ? ORDER BY sequence LIMIT ?',
+  );
   const counted = database.prepare('SELECT count(*) AS records FROM record WHERE provider = ?');
   const upsert = database.prepare(`
     INSERT INTO record (provider, provider_id, customer_provider, customer_provider_id, remembered, remembered_at, code_sent_at)

@@ -1,0 +1,107 @@
+#!/usr/bin/env node
+import { ConfigError, readEnvironment } from './config.ts';
+
+/** One command: what it does, and the work itself. Its modules are loaded only when it runs. */
+interface Command {
+  readonly does: string;
+  /** @returns the exit code */
+  readonly run: (argv: readonly string[]) => Promise<number>;
+}
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  start: { does: 'the gateway, on the providers that the environment configures', run: start },
+  demo: { does: 'the gateway on simulated providers with sample people, and GraphiQL: needs no settings', run: demo },
+  sandbox: {
+    does: 'the simulated providers alone; prints their URLs and credentials as env lines (sandbox --help)',
+    run: async (argv) => (await import('./sandbox/command.ts')).runSandbox(argv),
+  },
+  schema: { does: 'prints the schema (SDL)', run: schema },
+};
+
+/** Commands of work that has not come yet: they refuse by name. */
+const NOT_YET = ['doctor', 'keys', 'sync', 'writes', 'documents', 'audit', 'export'];
+
+async function main([name, ...argv]: readonly string[]): Promise<number> {
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(help());
+    return name === undefined ? 2 : 0;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) {
+    process.stderr.write(
+      NOT_YET.includes(name) ? `clientele ${name} is not there yet.\n` : `There is no command '${name}'.\n${help()}`,
+    );
+    return 2;
+  }
+  if (name !== 'sandbox' && (argv.includes('--help') || argv.includes('-h'))) {
+    process.stdout.write(`clientele ${name}: ${command.does}\n`);
+    return 0;
+  }
+  if (name !== 'sandbox' && argv.length > 0) {
+    process.stderr.write(
+      `clientele ${name} takes no arguments; its settings are environment variables (see the README).\n`,
+    );
+    return 2;
+  }
+  return command.run(argv);
+}
+
+const help = (): string =>
+  [
+    'Usage: clientele <command>',
+    '',
+    ...Object.entries(COMMANDS).map(([name, { does }]) => `  ${name.padEnd(9)} ${does}`),
+    '',
+  ].join('\n');
+
+async function start(): Promise<number> {
+  const { startGateway } = await import('./main.ts');
+  const gateway = await startGateway(readEnvironment());
+  ready({ url: gateway.url, providers: gateway.providers });
+  await untilStopped();
+  await gateway.stop();
+  return 0;
+}
+
+async function demo(): Promise<number> {
+  const { startDemo } = await import('./demo.ts');
+  const running = await startDemo(process.env, (line) => process.stdout.write(`${line}\n`));
+  ready({ url: running.url, providers: running.providers });
+  process.stdout.write(
+    `\nOpen ${running.url} in a browser: GraphiQL, with sample operations in its tabs. Stop with Ctrl-C.\n`,
+  );
+  await untilStopped();
+  await running.stop();
+  return 0;
+}
+
+async function schema(): Promise<number> {
+  const [{ printSchema }, { loadProviders }, { membersOf }, { buildSchema }] = await Promise.all([
+    import('graphql'),
+    import('./providers/index.ts'),
+    import('./gateway/gateway.ts'),
+    import('./graphql/schema.ts'),
+  ]);
+  process.stdout.write(`${printSchema(buildSchema(membersOf(await loadProviders(), new Map(), [])))}\n`);
+  return 0;
+}
+
+/** The one line that says that requests are taken from now on. */
+function ready(details: Readonly<Record<string, unknown>>): void {
+  process.stdout.write(`${JSON.stringify({ ready: true, ...details })}\n`);
+}
+
+function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  process.stderr.write(`The settings are not in order:\n${error.problems.map((problem) => `  ${problem}\n`).join('')}`);
+  process.exitCode = 1;
+}

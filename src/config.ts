@@ -1,0 +1,200 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { z } from 'zod';
+import { type Provider, providerNames, type Setting } from './contract/provider.ts';
+
+/** One setting of the gateway itself: its default and what it is for make the README's table. */
+interface OwnSetting<T> extends Setting<T> {
+  readonly fallback: string;
+}
+
+const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+
+const whole = (least: number, most: number, fallback: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, `must be a whole number from ${least} to ${most}`)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`)
+    .default(fallback);
+
+const list = (value: string): string[] =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+const onOff = z
+  .enum(['on', 'off'], { error: 'must be on or off' })
+  .transform((value) => value === 'on')
+  .optional();
+
+/** What the gateway is told by its environment; the contract's table. */
+export const OWN_SETTINGS = {
+  HOST: { schema: z.string().default('127.0.0.1'), fallback: '127.0.0.1', about: 'Where to listen.' },
+  PORT: { schema: whole(0, 65_535, 4000), fallback: '4000', about: '0 picks a free one.' },
+  AUTH: {
+    schema: z.enum(['required', 'none'], { error: 'must be required or none' }).default('required'),
+    fallback: 'required',
+    about: '`none`: everyone has every scope; refused unless HOST is loopback.',
+  },
+  API_KEYS_FILE: {
+    schema: z.string().optional(),
+    fallback: '–',
+    about:
+      'JSON: `[{"name","sha256","scopes":[…],"expiresAt"?}]`, `sha256` the hex of the whole key. Reread when it changes.',
+  },
+  CORS_ORIGINS: {
+    schema: z
+      .string()
+      .default('')
+      .transform(list)
+      .refine((origins) => origins.every(isOrigin), 'must be origins such as https://app.example.com, comma separated'),
+    fallback: 'none',
+    about: 'Origins whose pages may call the gateway, comma separated, exact.',
+  },
+  DATABASE_URL: {
+    schema: z
+      .string()
+      .regex(/^file:./, 'must be file:<path>; PostgreSQL is not supported yet')
+      .default('file:./data/clientele.db'),
+    fallback: 'file:./data/clientele.db',
+    about: 'The embedded store’s file.',
+  },
+  ID_SECRET: {
+    schema: z.string().min(16, 'must have at least 16 characters').optional(),
+    fallback: 'made once, kept beside the database',
+    about: 'Seals ids and cursors.',
+    secret: true,
+  },
+  ID_SECRET_PREVIOUS: {
+    schema: z.string().min(16, 'must have at least 16 characters').optional(),
+    fallback: '–',
+    about: 'Ids sealed with it keep answering.',
+    secret: true,
+  },
+  OPERATION_DEADLINE_MS: {
+    schema: whole(1, 600_000, 10_000),
+    fallback: '10000',
+    about: 'How long one operation may take.',
+  },
+  PROVIDER_TIMEOUT_MS: {
+    schema: whole(1, 600_000, 4_000),
+    fallback: '4000',
+    about: 'How long one call to a provider may take, queueing included.',
+  },
+  TRUST_ORDER: {
+    schema: z.string().default('octobat,cycle-software,nutcache,dirty-lemon,onboard-flow').transform(list),
+    fallback: 'octobat,cycle-software,nutcache,dirty-lemon,onboard-flow',
+    about: 'Whose value wins in a merged profile; a provider not named comes last.',
+  },
+  GRAPHIQL: {
+    schema: onOff,
+    fallback: 'on with AUTH=none, else off',
+    about: '`on` or `off`: GraphiQL at /graphql for a browser.',
+  },
+  INTROSPECTION: {
+    schema: onOff,
+    fallback: 'on with AUTH=none, else off',
+    about: '`on` or `off`: the schema can be asked for.',
+  },
+  LOG_LEVEL: {
+    schema: z
+      .enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'], {
+        error: 'must be a level such as info or debug',
+      })
+      .default('info'),
+    fallback: 'info',
+    about: 'JSON lines on stderr.',
+  },
+} as const satisfies Readonly<Record<string, OwnSetting<unknown>>>;
+
+/** Settings of work that has not come yet: one that is set is refused by name, never taken and ignored. */
+const NOT_YET = [
+  'JWT_JWKS_URL',
+  'JWT_ISSUER',
+  'JWT_AUDIENCE',
+  'REDIS_URL',
+  'CACHE_MAX_AGE',
+  'TRUSTED_DOCUMENTS',
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+];
+
+export type Config = { readonly [K in keyof typeof OWN_SETTINGS]: z.infer<(typeof OWN_SETTINGS)[K]['schema']> } & {
+  /** Parsed settings by provider id; a provider that is not configured is absent. */
+  readonly providers: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+};
+
+/** Every problem of the environment, by name and without any value. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The process's environment; what `.env` in the working directory says fills in what it doesn't. */
+export function readEnvironment(): Environment {
+  return { ...(existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {}), ...process.env };
+}
+
+/**
+ * Reads the whole configuration, frozen.
+ * @throws ConfigError with every problem at once
+ */
+export function readConfig(environment: Environment, providers: readonly Provider[]): Config {
+  const problems: string[] = [];
+  const own = readGroup('', OWN_SETTINGS, environment, problems) as Config;
+  for (const name of NOT_YET) if (environment[name]) problems.push(`${name} is not supported yet: take it out`);
+  problems.push(...contradictions(own, providers));
+  const configured = new Map<string, Readonly<Record<string, unknown>>>();
+  for (const provider of providers) {
+    const prefix = `${providerNames(provider.id).constant}_`;
+    const names = Object.keys(provider.settings).map((name) => prefix + name);
+    if (!names.some((name) => environment[name])) continue;
+    configured.set(provider.id, readGroup(prefix, provider.settings, environment, problems));
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze({ ...own, providers: configured });
+}
+
+function readGroup(
+  prefix: string,
+  settings: Readonly<Record<string, Setting>>,
+  environment: Environment,
+  problems: string[],
+): Readonly<Record<string, unknown>> {
+  const values: Record<string, unknown> = {};
+  for (const [name, { schema }] of Object.entries(settings)) {
+    // An empty variable is one that is not set: compose files and shells leave such behind.
+    const parsed = schema.safeParse(environment[prefix + name] || undefined);
+    if (parsed.success) values[name] = parsed.data;
+    else problems.push(...parsed.error.issues.map(({ message }) => `${prefix}${name} ${message}`));
+  }
+  return Object.freeze(values);
+}
+
+function contradictions(own: Config, providers: readonly Provider[]): string[] {
+  const problems: string[] = [];
+  if (own.AUTH === 'required' && own.API_KEYS_FILE === undefined) {
+    problems.push(
+      'AUTH is required, and there is nobody to let in: set API_KEYS_FILE (JWT_JWKS_URL is not supported yet), or AUTH=none on a loopback HOST',
+    );
+  }
+  if (own.AUTH === 'none' && !LOOPBACK.has(own.HOST))
+    problems.push('AUTH may be none only where HOST is loopback: anyone could read every customer');
+  const ids = providers.map(({ id }) => id);
+  for (const id of own.TRUST_ORDER ?? [])
+    if (!ids.includes(id))
+      problems.push(`TRUST_ORDER names ${id}, which is not a provider: there are ${ids.join(', ')}`);
+  return problems;
+}
+
+function isOrigin(value: string): boolean {
+  return URL.parse(value)?.origin === value;
+}

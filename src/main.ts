@@ -1,0 +1,142 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { systemClock } from './clock.ts';
+import { type Config, ConfigError, type Environment, readConfig } from './config.ts';
+import type { Connection, Provider } from './contract/provider.ts';
+import { createGateway } from './gateway/gateway.ts';
+import { buildSchema } from './graphql/schema.ts';
+import type { CallReport } from './http/transport.ts';
+import { createTransport } from './http/transport.ts';
+import { createIds } from './ids/ids.ts';
+import { createSealer } from './ids/seal.ts';
+import { keptSecret } from './ids/secret.ts';
+import { loadProviders } from './providers/index.ts';
+import { byApiKey, letEveryoneIn } from './server/auth.ts';
+import { graphiqlPage } from './server/graphiql.ts';
+import { createApiKeys } from './server/keys.ts';
+import { createLogger, type Logger } from './server/log.ts';
+import { createMetrics, type Metrics } from './server/metrics.ts';
+import { startServer } from './server/server.ts';
+import { openSqliteStore } from './store/sqlite.ts';
+
+export interface RunningGateway {
+  /** Of the GraphQL endpoint. */
+  readonly url: string;
+  /** Ids of the configured providers. */
+  readonly providers: readonly string[];
+  stop(): Promise<void>;
+}
+
+/**
+ * Puts the gateway together and starts it: settings, providers, store, gateway, schema, server. The only place that knows
+ * all of them.
+ * @param providersFolder another place to find providers in, for tests
+ * @throws ConfigError with every problem of the settings
+ */
+export async function startGateway(environment: Environment, options: GatewayOptions = {}): Promise<RunningGateway> {
+  const { clock = systemClock, providersFolder } = options;
+  const providers = await loadProviders(providersFolder);
+  const config = readConfig(environment, providers);
+  if (config.providers.size === 0) throw new ConfigError([noProviders(providers)]);
+
+  const logger = createLogger(config.LOG_LEVEL);
+  const metrics = createMetrics();
+  const authenticate = authentication(config, logger, clock);
+  const path = databasePath(config);
+  const store = openStore(path);
+  const report = (call: CallReport) => reportCall(metrics, logger, call);
+  const connections = connect(providers, config, clock, report);
+  const secret = config.ID_SECRET ?? keptSecret(`${path}.id-secret`);
+  const ids = createIds(createSealer(secret, config.ID_SECRET_PREVIOUS));
+  const gateway = createGateway({
+    providers,
+    connections,
+    trustOrder: config.TRUST_ORDER,
+    ids,
+    store,
+    clock,
+    deadlineMs: config.OPERATION_DEADLINE_MS,
+  });
+
+  const open = config.AUTH === 'none';
+  const server = await startServer(
+    {
+      gateway,
+      schema: buildSchema(gateway.members),
+      authenticate,
+      corsOrigins: config.CORS_ORIGINS,
+      introspection: config.INTROSPECTION ?? open,
+      graphiql: (config.GRAPHIQL ?? open) ? graphiqlPage(!open) : null,
+      logger,
+      metrics,
+    },
+    config.HOST,
+    config.PORT,
+  );
+
+  return {
+    url: server.url,
+    providers: [...connections.keys()],
+    async stop() {
+      await server.stop(config.OPERATION_DEADLINE_MS);
+      await Promise.all([...connections.values()].map((connection) => connection.close()));
+      await store.close();
+    },
+  };
+}
+
+export interface GatewayOptions {
+  readonly clock?: typeof systemClock;
+  readonly providersFolder?: URL;
+}
+
+function authentication(config: Config, logger: Logger, clock: typeof systemClock) {
+  if (config.AUTH === 'none' || config.API_KEYS_FILE === undefined) return letEveryoneIn;
+  try {
+    return byApiKey(createApiKeys(config.API_KEYS_FILE, clock, (message) => logger.error(message)));
+  } catch {
+    throw new ConfigError(['API_KEYS_FILE can’t be read as a list of keys: see the settings in the README']);
+  }
+}
+
+const databasePath = (config: Config): string => config.DATABASE_URL.replace(/^file:/, '');
+
+function openStore(path: string) {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    return openSqliteStore(path);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : 'unknown';
+    throw new ConfigError([`DATABASE_URL: the store can’t be opened (${reason})`]);
+  }
+}
+
+function connect(
+  providers: readonly Provider[],
+  config: Config,
+  clock: typeof systemClock,
+  report: (call: CallReport) => void,
+): Map<string, Connection> {
+  const connections = new Map<string, Connection>();
+  for (const provider of providers) {
+    const settings = config.providers.get(provider.id);
+    if (!settings) continue;
+    const connection = provider.connect(settings, {
+      clock,
+      transport: (options) =>
+        createTransport({ ...options, provider: provider.id, timeoutMs: config.PROVIDER_TIMEOUT_MS, clock, report }),
+    });
+    connections.set(provider.id, connection);
+  }
+  return connections;
+}
+
+function reportCall(metrics: Metrics, logger: Logger, call: CallReport): void {
+  metrics.call(call);
+  logger.debug(call, 'provider call');
+}
+
+function noProviders(providers: readonly Provider[]): string {
+  const titles = providers.map(({ title }) => title).join(', ');
+  return `No provider is configured (${titles}): set the settings of at least one, see the README, or try npm run demo, which needs none`;
+}

@@ -1,0 +1,30 @@
+import type { IncomingMessage } from 'node:http';
+import { SCOPES } from '../contract/scopes.ts';
+import { GatewayError } from '../errors.ts';
+import type { Caller } from '../gateway/operation.ts';
+import type { ApiKeys } from './keys.ts';
+
+/** @throws GatewayError UNAUTHENTICATED */
+export type Authenticate = (request: IncomingMessage) => Caller;
+
+const EVERYONE: Caller = { name: 'anyone', scopes: new Set(SCOPES) };
+
+/** `AUTH=none`, on loopback only: everyone has every scope. */
+export const letEveryoneIn: Authenticate = () => EVERYONE;
+
+/** `Authorization: Bearer <key>` (RFC 6750), once. */
+export function byApiKey(keys: ApiKeys): Authenticate {
+  return (request) => {
+    const key = bearerOf(request);
+    const caller = key === null ? null : keys.callerOf(key);
+    if (!caller) throw new GatewayError('UNAUTHENTICATED', 'Send a valid API key as Authorization: Bearer <key>.');
+    return caller;
+  };
+}
+
+function bearerOf(request: IncomingMessage): string | null {
+  // Node keeps the first of several Authorization headers; two are one too many to be sure who is meant.
+  const headers = request.headersDistinct.authorization;
+  const match = headers?.length === 1 ? /^Bearer ([\x21-\x7e]{1,512})$/i.exec(headers[0] ?? '') : null;
+  return match?.[1] ?? null;
+}

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  NoSchemaIntrospectionCustomRule,
+  type OperationDefinitionNode,
+  type ValidationRule,
+} from 'graphql';
+import { createYoga, type Plugin } from 'graphql-yoga';
+import { type ErrorCode, GatewayError } from '../errors.ts';
+import type { Operation } from '../gateway/operation.ts';
+import { type GraphQLParameters, HttpError } from './message.ts';
+import { publicError } from './publicErrors.ts';
+import { oneConfirmation } from './rules.ts';
+
+/** What came of an operation, ready to be answered. */
+export interface Executed {
+  readonly result: ExecutionResult;
+  /** Why it was not executed; null when it was. */
+  readonly refusal: ErrorCode | null;
+  readonly type: OperationDefinitionNode['operation'] | 'none';
+  readonly name: string | null;
+}
+
+export type Execute = (parameters: GraphQLParameters, operation: Operation) => Promise<Executed>;
+
+/**
+ * Runs operations on Yoga's engine: its plugins, its executor, its cache of parsed and validated documents. Yoga's own
+ * HTTP handling is left out: it costs as much again as all else, and reads forms and any origin by default.
+ * @param unforeseen told of every error that is masked
+ */
+export function createExecute(
+  schema: GraphQLSchema,
+  options: { readonly introspection: boolean },
+  unforeseen: (error: unknown, requestId: string) => void,
+): Execute {
+  const rules: ValidationRule[] = [
+    oneConfirmation,
+    ...(options.introspection ? [] : [NoSchemaIntrospectionCustomRule]),
+  ];
+  const addRules: Plugin = {
+    onValidate({ addValidationRule }) {
+      for (const rule of rules) addValidationRule(rule);
+    },
+  };
+  const yoga = createYoga({
+    schema,
+    logging: false,
+    maskedErrors: false,
+    plugins: [addRules],
+  });
+
+  return async ({ query, operationName, variables, readOnly }, operation) => {
+    const { requestId } = operation;
+    const refuse = (code: ErrorCode, errors: readonly unknown[], type: Executed['type'] = 'none'): Executed => {
+      const told = errors.map((error) =>
+        publicError(error, requestId, code, (unknown) => unforeseen(unknown, requestId)),
+      );
+      return {
+        result: { errors: told },
+        refusal: (told[0]?.extensions.code as ErrorCode | undefined) ?? code,
+        type,
+        name: null,
+      };
+    };
+
+    const engine = yoga.getEnveloped({});
+    let document: DocumentNode;
+    try {
+      document = engine.parse(query);
+    } catch (error) {
+      return refuse('GRAPHQL_PARSE_FAILED', [error]);
+    }
+    const faults = engine.validate(engine.schema, document) as readonly GraphQLError[];
+    if (faults.length > 0) return refuse('GRAPHQL_VALIDATION_FAILED', faults);
+    const definition = getOperationAST(document, operationName);
+    if (!definition)
+      return refuse('BAD_USER_INPUT', [
+        new GraphQLError('Which operation? Name one of the document as operationName.'),
+      ]);
+    if (readOnly && definition.operation !== 'query')
+      throw new HttpError(405, 'GET only reads: send this operation by POST.');
+
+    try {
+      const result = (await engine.execute({
+        schema: engine.schema,
+        document,
+        operationName,
+        variableValues: variables,
+        contextValue: operation,
+      })) as ExecutionResult;
+      if (!result.errors)
+        return { result, refusal: null, type: definition.operation, name: definition.name?.value ?? null };
+      const errors = result.errors.map((error) =>
+        publicError(error, requestId, 'BAD_USER_INPUT', (unknown) => unforeseen(unknown, requestId)),
+      );
+      const refusal = 'data' in result ? null : 'BAD_USER_INPUT';
+      return {
+        result: { ...result, errors },
+        refusal,
+        type: definition.operation,
+        name: definition.name?.value ?? null,
+      };
+    } catch (error) {
+      if (error instanceof GatewayError) throw error;
+      return refuse('INTERNAL_SERVER_ERROR', [error], definition.operation);
+    }
+  };
+}
+
+/** Tells equal documents apart from others in a log without showing them. */
+export const documentHash = (query: string): string => createHash('sha256').update(query).digest('hex').slice(0, 16);

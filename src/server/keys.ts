@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { z } from 'zod';
+import type { Clock } from '../clock.ts';
+import { SCOPES, type Scope } from '../contract/scopes.ts';
+import type { Caller } from '../gateway/operation.ts';
+
+/** `API_KEYS_FILE`: who may call, told by the SHA-256 of the whole key. */
+const keysFile = z.array(
+  z.object({
+    name: z.string().min(1).max(100),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/i),
+    scopes: z.array(z.enum(SCOPES)),
+    expiresAt: z.iso.datetime({ offset: true }).optional(),
+  }),
+);
+
+interface Key {
+  readonly caller: Caller;
+  readonly expiresAt: number;
+}
+
+export interface ApiKeys {
+  /** Whose key this is; null for an unknown or expired one. */
+  callerOf(key: string): Caller | null;
+}
+
+/** How long a change of the file may go unseen. */
+const LOOK_EVERY_MS = 1_000;
+
+/**
+ * The API keys of a file, reread when it changes. A file that can't be read lets nobody in until it can: a key that was
+ * just taken out must not live on.
+ * @param warn told once for each change that can't be read
+ * @throws Error when the file can't be read now
+ */
+export function createApiKeys(path: string, clock: Clock, warn: (message: string) => void): ApiKeys {
+  let seen = stampOf(path);
+  let keys = read(path);
+  let lookedAt = clock.elapsed();
+
+  function look(): void {
+    if (clock.elapsed() - lookedAt < LOOK_EVERY_MS) return;
+    lookedAt = clock.elapsed();
+    const stamp = stampOf(path);
+    if (stamp === seen) return;
+    seen = stamp;
+    try {
+      keys = read(path);
+    } catch {
+      keys = new Map();
+      warn('API_KEYS_FILE can’t be read: every key is refused until it can');
+    }
+  }
+
+  return {
+    callerOf(key) {
+      look();
+      // The digest is what is looked up: how long that takes tells nothing of the key.
+      const found = keys.get(createHash('sha256').update(key).digest('hex'));
+      return found && clock.now() < found.expiresAt ? found.caller : null;
+    },
+  };
+}
+
+function stampOf(path: string): string {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat ? `${stat.ino} ${stat.size} ${stat.mtimeMs}` : 'absent';
+}
+
+function read(path: string): Map<string, Key> {
+  const parsed = keysFile.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+  if (!parsed.success) throw new Error(`entry ${parsed.error.issues[0]?.path.join('.') ?? ''} is not as documented`);
+  return new Map(
+    parsed.data.map(({ name, sha256, scopes, expiresAt }) => {
+      const caller: Caller = { name, scopes: new Set<Scope>(scopes) };
+      return [sha256.toLowerCase(), { caller, expiresAt: expiresAt === undefined ? Infinity : Date.parse(expiresAt) }];
+    }),
+  );
+}

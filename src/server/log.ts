@@ -1,0 +1,17 @@
+import { destination, type Logger, pino } from 'pino';
+
+export type { Logger };
+
+/** JSON lines on stderr, synchronous: the last line before an exit is the one that matters. */
+export const createLogger = (level: string): Logger =>
+  pino(
+    { level, base: null, timestamp: () => `,"time":"${new Date().toISOString()}"` },
+    destination({ fd: 2, sync: true }),
+  );
+
+/** What of an unforeseen error may be logged: its kind and where it came from; its message may quote anything. */
+export function safeError(error: unknown): { readonly error: string; readonly stack: readonly string[] } {
+  if (!(error instanceof Error)) return { error: typeof error, stack: [] };
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return { error: error.name, stack: frames.slice(0, 8).map((frame) => frame.trim()) };
+}

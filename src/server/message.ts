@@ -1,0 +1,126 @@
+import type { IncomingMessage } from 'node:http';
+import { badUserInput, GatewayError } from '../errors.ts';
+
+/** A GraphQL request, whichever way it came (GraphQL over HTTP, "Request Parameters"). */
+export interface GraphQLParameters {
+  readonly query: string;
+  readonly operationName: string | null;
+  readonly variables: Readonly<Record<string, unknown>> | null;
+  /** GET may only read. */
+  readonly readOnly: boolean;
+}
+
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** A request that can't be understood at all; `status` is the answer's. */
+export class HttpError extends GatewayError {
+  readonly httpStatus: number;
+
+  constructor(httpStatus: number, message: string) {
+    super('BAD_USER_INPUT', message);
+    this.httpStatus = httpStatus;
+  }
+}
+
+/**
+ * Reads the parameters of a POST with a JSON body, or of a GET. No other body runs: a form can be posted by any page.
+ * @throws HttpError 405, 415; GatewayError REQUEST_TOO_LARGE, BAD_USER_INPUT
+ */
+export async function readParameters(request: IncomingMessage): Promise<GraphQLParameters> {
+  if (request.method === 'GET') return fromQuery(new URL(request.url ?? '', 'http://localhost').searchParams);
+  if (request.method !== 'POST') throw new HttpError(405, 'GraphQL is asked by POST, or by GET for queries.');
+  if (!isJson(request.headers['content-type'])) throw new HttpError(415, 'Send the request as application/json.');
+  return fromBody(parse(await readBody(request)));
+}
+
+const isJson = (type: string | undefined): boolean =>
+  type !== undefined && /^application\/json\s*(;\s*charset\s*=\s*"?utf-?8"?\s*)?$/i.test(type.trim());
+
+/** Counts the bytes as they come: what is too large is refused before it is held. */
+function readBody(request: IncomingMessage): Promise<Buffer> {
+  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return Promise.reject(tooLarge());
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+      else reject(tooLarge());
+    });
+    request.on('end', () => resolve(Buffer.concat(chunks, size)));
+    request.on('error', reject);
+    request.on('close', () => reject(badUserInput('The request ended early.')));
+  });
+}
+
+const tooLarge = (): GatewayError =>
+  new GatewayError('REQUEST_TOO_LARGE', `A request may have at most ${MAX_BODY_BYTES} bytes.`);
+
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    throw badUserInput('The body is not JSON.');
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function fromBody(body: unknown): GraphQLParameters {
+  if (!isObject(body)) throw badUserInput('The body must be one JSON object with a query. Batches are not taken.');
+  return checked(body.query, body.operationName ?? null, body.variables ?? null, body.extensions ?? null, false);
+}
+
+function fromQuery(search: URLSearchParams): GraphQLParameters {
+  const json = (name: string): unknown => {
+    const text = search.get(name);
+    return text === null || text === '' ? null : parse(Buffer.from(text));
+  };
+  return checked(
+    search.get('query') ?? undefined,
+    search.get('operationName'),
+    json('variables'),
+    json('extensions'),
+    true,
+  );
+}
+
+function checked(
+  query: unknown,
+  operationName: unknown,
+  variables: unknown,
+  extensions: unknown,
+  readOnly: boolean,
+): GraphQLParameters {
+  if (typeof query !== 'string') throw badUserInput('query must be the text of a GraphQL document.');
+  if (operationName !== null && typeof operationName !== 'string') throw badUserInput('operationName must be text.');
+  if (variables !== null && !isObject(variables)) throw badUserInput('variables must be a JSON object.');
+  if (extensions !== null && !isObject(extensions)) throw badUserInput('extensions must be a JSON object.');
+  return { query, operationName, variables, readOnly };
+}
+
+/** The media types that an answer can have, the modern one first. */
+export type AnswerType = 'application/graphql-response+json' | 'application/json';
+
+/**
+ * Chooses the answer's media type from `Accept` (RFC 9110, 12.5.1). Without one, or for anything, it is application/json,
+ * as GraphQL over HTTP has it.
+ * @returns null when the caller accepts neither
+ */
+export function negotiate(accept: string | undefined): AnswerType | null {
+  if (accept === undefined || accept === '' || accept === '*/*') return 'application/json';
+  let best: { readonly type: AnswerType; readonly quality: number } | null = null;
+  for (const part of accept.split(',')) {
+    const [range = '', ...parameters] = part.split(';').map((piece) => piece.trim().toLowerCase());
+    const quality = Number(parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? 1);
+    const type =
+      range === 'application/graphql-response+json'
+        ? range
+        : ['application/json', 'application/*', '*/*'].includes(range)
+          ? 'application/json'
+          : null;
+    if (type && quality > (best?.quality ?? 0)) best = { type, quality };
+  }
+  return best?.type ?? null;
+}

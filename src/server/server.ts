@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { GraphQLSchema } from 'graphql';
+import type { ErrorCode } from '../errors.ts';
+import type { Gateway } from '../gateway/gateway.ts';
+import { Operation } from '../gateway/operation.ts';
+import type { Authenticate } from './auth.ts';
+import { cors } from './cors.ts';
+import { createExecute, documentHash, type Executed } from './execute.ts';
+import { type Logger, safeError } from './log.ts';
+import { type AnswerType, type GraphQLParameters, HttpError, negotiate, readParameters } from './message.ts';
+import type { Metrics } from './metrics.ts';
+import { publicError, STATUS } from './publicErrors.ts';
+
+export interface ServerParts {
+  readonly gateway: Gateway;
+  readonly schema: GraphQLSchema;
+  readonly authenticate: Authenticate;
+  readonly corsOrigins: readonly string[];
+  readonly introspection: boolean;
+  /** The page; null: GraphiQL is off. */
+  readonly graphiql: string | null;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+export interface RunningServer {
+  /** Of the GraphQL endpoint. */
+  readonly url: string;
+  /** Takes no new request, lets the running ones end, then closes; after `graceMs` it closes them. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** How long a client may take to send its request: a slow body holds no connection for longer. */
+const REQUEST_TIMEOUT_MS = 10_000;
+
+export async function startServer(parts: ServerParts, host: string, port: number): Promise<RunningServer> {
+  const door = createDoor(parts);
+  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS }, door.handle);
+  server.listen(port, host);
+  await once(server, 'listening');
+  const { port: actual } = server.address() as AddressInfo;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}/graphql`,
+    async stop(graceMs) {
+      door.stopping();
+      await closed(server, graceMs);
+    },
+  };
+}
+
+async function closed(server: Server, graceMs: number): Promise<void> {
+  const all = once(server, 'close');
+  server.close();
+  const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+  await all;
+  clearTimeout(timer);
+}
+
+interface Door {
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
+  /** From now on: not ready, and every answer closes its connection. */
+  stopping(): void;
+}
+
+/** A request's way in: id, CORS, path, caller, parameters, execution, answer. */
+function createDoor(parts: ServerParts): Door {
+  const { logger, metrics, gateway } = parts;
+  const allowOrigin = cors(parts.corsOrigins);
+  const execute = createExecute(parts.schema, { introspection: parts.introspection }, unforeseen);
+  let ready = true;
+
+  function unforeseen(error: unknown, requestId: string): void {
+    logger.error({ requestId, ...safeError(error) }, 'unforeseen error');
+  }
+
+  async function route(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
+    if (allowOrigin(request, response)) return;
+    const path = (request.url ?? '').split('?', 1)[0];
+    if (path === '/graphql') return graphql(request, response, requestId);
+    if (request.method !== 'GET' && request.method !== 'HEAD') return text(response, 405, 'Method not allowed.\n');
+    if (path === '/health/live') return text(response, 200, 'live\n');
+    if (path === '/health/ready') return ready ? text(response, 200, 'ready\n') : text(response, 503, 'stopping\n');
+    if (path === '/metrics') return text(response, 200, await metrics.text(), metrics.contentType);
+    text(response, 404, 'Nothing here. GraphQL is at /graphql.\n');
+  }
+
+  async function graphql(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
+    const accept = request.headers.accept;
+    if (request.method === 'GET' && parts.graphiql && accept?.includes('text/html')) {
+      return text(response, 200, parts.graphiql, 'text/html; charset=utf-8');
+    }
+    const type = negotiate(accept);
+    if (!type) return text(response, 406, 'Answers are application/graphql-response+json or application/json.\n');
+    const startedAt = gateway.clock.elapsed();
+    let caller: string | null = null;
+    try {
+      const principal = parts.authenticate(request);
+      caller = principal.name;
+      const parameters = await readParameters(request);
+      const executed = await execute(parameters, new Operation(gateway, principal, requestId));
+      answer(response, type, executed);
+      finished(requestId, caller, startedAt, executed, parameters);
+    } catch (error) {
+      const executed = refused(error, requestId);
+      const status =
+        error instanceof HttpError ? error.httpStatus : (STATUS[executed.refusal ?? 'INTERNAL_SERVER_ERROR'] ?? 500);
+      if (status === 401) response.setHeader('www-authenticate', 'Bearer');
+      if (status === 405) response.setHeader('allow', 'GET, POST');
+      if (!request.complete) response.setHeader('connection', 'close');
+      send(response, status, type, executed);
+      finished(requestId, caller, startedAt, executed, null);
+    }
+  }
+
+  function refused(error: unknown, requestId: string): Executed {
+    const told = publicError(error, requestId, 'INTERNAL_SERVER_ERROR', (unknown) => unforeseen(unknown, requestId));
+    return { result: { errors: [told] }, refusal: told.extensions.code as ErrorCode, type: 'none', name: null };
+  }
+
+  function finished(
+    requestId: string,
+    caller: string | null,
+    startedAt: number,
+    executed: Executed,
+    parameters: GraphQLParameters | null,
+  ): void {
+    const durationMs = gateway.clock.elapsed() - startedAt;
+    const outcome = executed.refusal ?? (executed.result.errors ? 'partial' : 'ok');
+    metrics.operation(executed.type, outcome, durationMs / 1000);
+    if (!logger.isLevelEnabled('info')) return;
+    const { type, name } = executed;
+    const ms = Math.round(durationMs * 10) / 10;
+    logger.info(
+      { requestId, caller, type, name, document: parameters && documentHash(parameters.query), outcome, ms },
+      'operation',
+    );
+  }
+
+  return {
+    handle(request, response) {
+      const requestId = requestIdOf(request);
+      response.setHeader('x-request-id', requestId);
+      response.setHeader('x-content-type-options', 'nosniff');
+      if (!ready) response.setHeader('connection', 'close');
+      route(request, response, requestId).catch((error: unknown) => {
+        unforeseen(error, requestId);
+        if (response.headersSent) response.destroy();
+        else text(response, 500, 'Something went wrong here.\n');
+      });
+    },
+    stopping() {
+      ready = false;
+    },
+  };
+}
+
+/** Taken from the caller where it is harmless in a log and a header, else made. */
+function requestIdOf(request: IncomingMessage): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
+}
+
+/** What was executed is 200; what was not has its status, unless the caller accepts plain JSON only. */
+function answer(response: ServerResponse, type: AnswerType, executed: Executed): void {
+  const status = executed.refusal === null || type === 'application/json' ? 200 : (STATUS[executed.refusal] ?? 500);
+  send(response, status, type, executed);
+}
+
+function send(response: ServerResponse, status: number, type: AnswerType, { result }: Executed): void {
+  const body = Buffer.from(JSON.stringify(result));
+  response.writeHead(status, {
+    'content-type': `${type}; charset=utf-8`,
+    'content-length': body.length,
+    'cache-control': 'private, no-store',
+  });
+  response.end(body);
+}
+
+function text(response: ServerResponse, status: number, body: string, type = 'text/plain; charset=utf-8'): void {
+  response.writeHead(status, {
+    'content-type': type,
+    'content-length': Buffer.byteLength(body),
+    'cache-control': 'no-store',
+  });
+  response.end(body);
+}
