@@ -1,5 +1,4 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { GatewayError } from '../../errors.ts';
@@ -55,8 +54,9 @@ async function start(reply: (call: Call, number: number) => Reply, settings: Rec
     response.end(body === undefined || typeof body === 'string' ? body : JSON.stringify(body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const url = new URL(`http://127.0.0.1:${port}`);
+  const address = server.address();
+  if (typeof address !== 'object') throw new Error('no port');
+  const url = new URL(`http://127.0.0.1:${address?.port}`);
   const connection = provider.connect(
     { URL: url, TOKEN: 'secret-bearer', UPDATE_METHOD: 'PATCH', ...settings },
     {
@@ -72,17 +72,11 @@ async function start(reply: (call: Call, number: number) => Reply, settings: Rec
   return { calls, connection, url };
 }
 
-const draft = (connection: Awaited<ReturnType<typeof start>>['connection'], own?: Record<string, unknown>) => {
-  const phoneCountry = 'US';
+const draft = ({ create }: Awaited<ReturnType<typeof start>>['connection'], confirmation = true) => {
   const patch = { phone: '+13333333333' };
-  const input = { phoneCountry, confirmation: true, ...own };
-  return (
-    connection.create?.draft({ patch, own: input, decidedAt: new Date(NOW) }).request ?? {
-      method: 'GET',
-      path: '',
-      route: '',
-    }
-  );
+  const request = create?.draft({ patch, own: { phoneCountry: 'US', confirmation }, decidedAt: new Date(NOW) }).request;
+  if (!request) throw new Error('nothing to send');
+  return request;
 };
 
 const thrownBy = async (work: Promise<unknown> | undefined): Promise<GatewayError> => {
@@ -181,7 +175,7 @@ describe('create', () => {
         status: 201,
         body: { ...customer(1), confirmation_sent_at: null },
       }));
-      const written = await connection.create?.send(draft(connection, { confirmation }), limits());
+      const written = await connection.create?.send(draft(connection, confirmation), limits());
       expect(written?.codeSent).toBe(confirmation);
       expect(JSON.parse(calls[0]?.body ?? '')).toMatchObject({ confirmation });
     },

@@ -1,5 +1,4 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { GatewayError } from '../../errors.ts';
@@ -56,8 +55,9 @@ async function start(reply: (call: Call) => Reply, settings: Record<string, unkn
     response.end(body === undefined || typeof body === 'string' ? body : JSON.stringify(body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const url = new URL(`http://127.0.0.1:${port}`);
+  const address = server.address();
+  if (typeof address !== 'object') throw new Error('no port');
+  const url = new URL(`http://127.0.0.1:${address?.port}`);
   const connection = provider.connect(
     { URL: url, API_KEY: KEY, UPDATE_METHOD: 'PATCH', ...settings },
     {
