@@ -1,14 +1,9 @@
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import { createFaults, type Fault, type FaultHandle } from './faults.ts';
 import { misbehave } from './hostile.ts';
 import type { Population } from './people.ts';
-import { type Answer, type Call, matchPath, type Pattern, readRoute, render } from './wire.ts';
+import { listen, readBody, readHead, sendAnswer, stop } from './server.ts';
+import { type Answer, type Call, readRoute } from './wire.ts';
 
 /** A request as it arrived, and what became of it. */
 export interface RecordedCall {
@@ -59,16 +54,17 @@ export interface RunningSandbox {
   readonly calls: readonly RecordedCall[];
   readonly messages: readonly SentMessage[];
   readonly faults: readonly Fault[];
-  /** Requests being answered now, and the most there ever were at once since the last reset. */
+  /** Requests being answered now, and the most there ever were at once since calls were last cleared. */
   readonly inFlight: number;
   readonly peak: number;
   readonly views: readonly string[];
   /** Goes wrong from now on; the oldest fault that fits a call strikes. */
   fault(fault: Fault): FaultHandle;
   clearFaults(): void;
+  clearCalls(): void;
   /** What no client sees, such as `tokens`; undefined where there is no such view. */
   view(name: string): unknown;
-  /** Resolves when so many calls have arrived since the start or the last reset. */
+  /** Resolves when so many calls have arrived since the start, or since calls were last cleared. */
   received(count: number): Promise<void>;
   /** Open connections. */
   connections(): Promise<number>;
@@ -179,14 +175,18 @@ export async function run(options: StartOptions, parts: Parts): Promise<RunningS
     });
   });
 
-  await listen(server, options.port);
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : options.port;
+  const port = await listen(server, options.port);
   const url = `http://127.0.0.1:${port}`;
   const prefix = id.toUpperCase().replaceAll('-', '_');
   const credentials = Object.entries(parts.credentials).map(([name, value]) => [`${prefix}_${name}`, value]);
 
-  const sandbox: RunningSandbox = {
+  const clearCalls = (): void => {
+    calls.length = 0;
+    arrived = 0;
+    peak = inFlight;
+  };
+
+  return {
     id,
     url,
     env: { [`${prefix}_URL`]: url, ...Object.fromEntries(credentials) },
@@ -213,68 +213,17 @@ export async function run(options: StartOptions, parts: Parts): Promise<RunningS
       ),
     examples: parts.examples,
     idOf: parts.idOf,
+    clearCalls,
     reset() {
       faults.clear();
-      calls.length = 0;
+      clearCalls();
       messages.length = 0;
-      arrived = 0;
-      peak = inFlight;
       behaviour = parts.behaviour(message);
     },
     down: () => stop(server),
-    up: () => listen(server, port),
+    up: async () => {
+      await listen(server, port);
+    },
     close: () => stop(server),
   };
-  return sandbox;
-}
-
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-}
-
-function stop(server: Server): Promise<void> {
-  if (!server.listening) return Promise.resolve();
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
-}
-
-function readHead(request: IncomingMessage, patterns: readonly Pattern[]): { call: Call; allowed: readonly string[] } {
-  const { method = 'GET', url = '/', headers } = request;
-  const mark = url.indexOf('?');
-  const path = mark < 0 ? url : url.slice(0, mark);
-  const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
-  const allowed: string[] = [];
-  for (const pattern of patterns) {
-    const params = matchPath(pattern, path);
-    if (params === undefined) continue;
-    if (pattern.method === method) {
-      return { call: { method, path, query, headers, body: '', route: pattern.route, params }, allowed };
-    }
-    allowed.push(pattern.method);
-  }
-  return { call: { method, path, query, headers, body: '', route: null, params: {} }, allowed };
-}
-
-function readBody(request: IncomingMessage, done: (body: string) => void): void {
-  const parts: Buffer[] = [];
-  request.on('data', (part: Buffer) => parts.push(part));
-  request.on('end', () => done(Buffer.concat(parts).toString()));
-}
-
-function sendAnswer(response: ServerResponse, given: Answer): void {
-  if (response.destroyed) return;
-  const { text, headers } = render(given);
-  response.writeHead(
-    given.status,
-    given.status === 204 ? headers : { ...headers, 'content-length': Buffer.byteLength(text) },
-  );
-  response.end(text);
 }
