@@ -96,7 +96,7 @@ export async function readCustomer(
   { key, records }: CustomerRecords,
   asks: Asks,
 ): Promise<Customer | null> {
-  const asked = records.filter((each) => isAsked(operation.member(each.provider), asks));
+  const asked = records.filter((each) => operation.wasAsked(each) || isAsked(operation.member(each.provider), asks));
   const readings = new Map<RecordKey, Reading>();
   await Promise.all(asked.map(async (each) => void readings.set(each, await operation.read(each))));
   for (const next of records) {

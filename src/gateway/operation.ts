@@ -18,7 +18,8 @@ export class Operation {
   readonly caller: Caller;
   readonly requestId: string;
   readonly limits: CallLimits;
-  readonly #loaders = new Map<string, DataLoader<string, Reading>>();
+  readonly #loaders = new Map<string, DataLoader<string, ProviderRecord | null>>();
+  readonly #asked = new Set<string>();
 
   constructor(gateway: Gateway, caller: Caller, requestId: string) {
     this.gateway = gateway;
@@ -40,50 +41,64 @@ export class Operation {
 
   /** Reads a record, once an operation however often it is asked for. Never rejects: what went wrong is the reading. */
   read(key: RecordKey): Promise<Reading> {
-    return this.#loader(this.member(key.provider)).load(key.providerId);
+    this.#asked.add(textOf(key));
+    return this.#loader(this.member(key.provider)).load(key.providerId).catch(asReading);
+  }
+
+  /** Whether this operation has asked for the record already: asking again costs nothing. */
+  wasAsked(key: RecordKey): boolean {
+    return this.#asked.has(textOf(key));
   }
 
   /** Keeps a record that came with a listing, so that it is not asked for again. */
   prime(record: ProviderRecord): void {
+    this.#asked.add(textOf(record.key));
     this.#loader(this.member(record.key.provider)).prime(record.key.providerId, record);
   }
 
   /** Forgets a reading: after a write, and before a write that builds on what the provider has now. */
   forget(key: RecordKey): void {
+    this.#asked.delete(textOf(key));
     this.#loader(this.member(key.provider)).clear(key.providerId);
   }
 
   /** A loader per provider and operation. No provider has a call for many ids, so its batch is calls side by side. */
-  #loader(member: Member): DataLoader<string, Reading> {
+  #loader(member: Member): DataLoader<string, ProviderRecord | null> {
     let loader = this.#loaders.get(member.id);
     if (!loader) {
-      loader = new DataLoader((ids) => Promise.all(ids.map((providerId) => readRecord(this, member, providerId))));
+      loader = new DataLoader((ids) =>
+        Promise.all(ids.map((providerId) => readRecord(this, member, providerId).catch(asError))),
+      );
       this.#loaders.set(member.id, loader);
     }
     return loader;
   }
 }
 
-async function readRecord(operation: Operation, member: Member, providerId: string): Promise<Reading> {
+const textOf = ({ provider, providerId }: RecordKey): string => `${provider}:${providerId}`;
+
+/** A dataloader's way to say that one key of a batch failed. */
+const asError = (thrown: unknown): Error =>
+  thrown instanceof Error ? thrown : new Error('something else than an error was thrown');
+
+function asReading(thrown: unknown): GatewayError {
+  if (thrown instanceof GatewayError) return thrown;
+  throw thrown;
+}
+
+async function readRecord(operation: Operation, member: Member, providerId: string): Promise<ProviderRecord | null> {
   const { gateway, limits } = operation;
   const key = { provider: member.id, providerId };
   const connection = member.connection;
-  try {
-    assertProviderId(member, providerId);
-    if (!connection) throw notConfigured(member);
-    if (!connection.read) {
-      const known = await gateway.store.record(key);
-      if (!known?.rememberedAt) return null;
-      return { key, connection, wire: known.remembered, servedFrom: 'LAST_SENT', fetchedAt: known.rememberedAt };
-    }
-    const wire = await connection.read(providerId, limits);
-    return wire === null
-      ? null
-      : { key, connection, wire, servedFrom: 'LIVE', fetchedAt: new Date(gateway.clock.now()) };
-  } catch (thrown) {
-    if (thrown instanceof GatewayError) return thrown;
-    throw thrown;
+  assertProviderId(member, providerId);
+  if (!connection) throw notConfigured(member);
+  if (!connection.read) {
+    const known = await gateway.store.record(key);
+    if (!known?.rememberedAt) return null;
+    return { key, connection, wire: known.remembered, servedFrom: 'LAST_SENT', fetchedAt: known.rememberedAt };
   }
+  const wire = await connection.read(providerId, limits);
+  return wire === null ? null : { key, connection, wire, servedFrom: 'LIVE', fetchedAt: new Date(gateway.clock.now()) };
 }
 
 export const notConfigured = (member: Member): GatewayError =>

@@ -62,7 +62,7 @@ function plan(operation: Operation, request: CreateCustomer): { plans: Plan[]; p
     patch,
     named,
     problems: wrong,
-  } = normalise(unified, country(unified.address?.country) ?? phoneCountry(request.own));
+  } = normalise(unified, phoneCountry(request.own) ?? country(unified.address?.country));
   problems.push(...wrong);
 
   const decidedAt = new Date(operation.gateway.clock.now());
@@ -99,7 +99,7 @@ function targets(operation: Operation, providers: readonly string[], problems: I
   return members;
 }
 
-/** Where the address says no country, a provider's own `phoneCountry` tells in which country the phone is read. */
+/** A provider's own `phoneCountry` says more of the phone than the address does. */
 function phoneCountry(own: OwnInputs): string | null {
   return country([...own.values()].map((input) => input.phoneCountry).find((value) => typeof value === 'string'));
 }
