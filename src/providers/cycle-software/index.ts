@@ -4,7 +4,7 @@ import { name, providerUrl, secret } from '../../contract/settings.ts';
 import { isTimeZone } from '../../model/date.ts';
 import { ID_GRAMMAR } from './api.ts';
 import { findCustomers, getCustomer, listCustomers, writeCustomer } from './client.ts';
-import { cycleSoftwareInput } from './inputs.ts';
+import { createInput, updateInput } from './inputs.ts';
 import { profile, quality, raw } from './mapping.ts';
 import { createRateLimitRecord } from './rateLimits.ts';
 import { schema } from './schema.ts';
@@ -44,7 +44,7 @@ export const provider = defineProvider({
     PASSWORD: secret('The password of that user.'),
     TIME_ZONE: timeZone,
   },
-  inputs: { create: cycleSoftwareInput, update: cycleSoftwareInput },
+  inputs: { create: createInput, update: updateInput },
   connect(settings, tools) {
     const limits = createRateLimitRecord();
     const credentials = Buffer.from(`${settings.USERNAME}:${settings.PASSWORD}`).toString('base64');

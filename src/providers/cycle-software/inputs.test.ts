@@ -1,29 +1,34 @@
 import { describe, expect, it } from 'vitest';
-import { cycleSoftwareInput } from './inputs.ts';
+import { createInput, updateInput } from './inputs.ts';
 import { parseSettings } from './test-server.ts';
 
 const problems = (input: unknown) => {
-  const { error } = cycleSoftwareInput.safeParse(input);
+  const { error } = updateInput.safeParse(input);
   return error?.issues.map(({ path }) => path.join('.'));
 };
 
 describe('the own inputs', () => {
   it('tells absent from null, and takes what is empty for null', () => {
-    const { title, attn, initials, insertion } = cycleSoftwareInput.parse({ title: null, attn: ' ', initials: ' T ' });
+    const { title, attn, initials, insertion } = updateInput.parse({ title: null, attn: ' ', initials: ' T ' });
     expect({ title, attn, initials, insertion }).toEqual({
       title: null,
       attn: null,
       initials: 'T',
       insertion: undefined,
     });
-    expect(cycleSoftwareInput.parse({}).phoneNumbers).toBeUndefined();
-    expect(cycleSoftwareInput.parse({ phoneNumbers: [{ phoneNumber: null }] }).phoneNumbers).toEqual([
-      { phoneNumber: null },
+    expect(updateInput.parse({}).phoneNumbers).toBeUndefined();
+    expect(updateInput.parse({ phoneNumbers: [{ phoneNumber: null }] }).phoneNumbers).toEqual([{ phoneNumber: null }]);
+  });
+
+  it('takes no list for an absent one on a create, where nothing can be cleared', () => {
+    expect(createInput.parse({ phoneNumbers: null }).phoneNumbers).toBeUndefined();
+    expect(createInput.parse({ phoneNumbers: [{ phoneNumber: '06 1' }] }).phoneNumbers).toEqual([
+      { phoneNumber: '06 1' },
     ]);
   });
 
   it('takes text as people write it, in NFC', () => {
-    expect(cycleSoftwareInput.parse({ street: 'Cafe\u0301straat ' }).street).toBe('Caf\u00e9straat');
+    expect(updateInput.parse({ street: 'Cafe\u0301straat ' }).street).toBe('Caf\u00e9straat');
   });
 
   it.each([
@@ -33,7 +38,7 @@ describe('the own inputs', () => {
     ['', null],
     [null, null],
   ])('CS-6 writes the type %j as the provider spells it', (given, written) => {
-    expect(cycleSoftwareInput.parse({ customerTypeName: given }).customerTypeName).toBe(written);
+    expect(updateInput.parse({ customerTypeName: given }).customerTypeName).toBe(written);
   });
 
   it.each([

@@ -33,8 +33,12 @@ const typeName = ownText((value, context) => {
 
 const phoneNumber = z.object({ phoneNumberId: ownText(), phoneNumber: ownText(), name: ownText() });
 
-/** `CycleSoftwareCreateInput` and `CycleSoftwareUpdateInput` after coercion. */
-export const cycleSoftwareInput = z.object({
+const phoneNumbers = z
+  .array(phoneNumber, { error: 'To clear a phone number, name it by its id with phoneNumber: null.' })
+  .max(NUMBERS_LIMIT, `These are more than ${NUMBERS_LIMIT} phone numbers.`);
+
+/** `CycleSoftwareUpdateInput` after coercion. */
+export const updateInput = z.object({
   customerTypeName: typeName,
   customerReference: ownText(),
   attn: ownText(),
@@ -46,10 +50,12 @@ export const cycleSoftwareInput = z.object({
   houseNumberPostfix: ownText(),
   cocNumber: ownText(),
   discountPercentage: z.number().min(0, DISCOUNT_RANGE).max(100, DISCOUNT_RANGE).nullish(),
-  phoneNumbers: z
-    .array(phoneNumber, { error: 'To clear a phone number, name it by its id with phoneNumber: null.' })
-    .max(NUMBERS_LIMIT, `These are more than ${NUMBERS_LIMIT} phone numbers.`)
-    .optional(),
+  phoneNumbers: phoneNumbers.optional(),
+});
+
+/** `CycleSoftwareCreateInput` after coercion: with nothing there to clear, no list is an absent one. */
+export const createInput = updateInput.extend({
+  phoneNumbers: phoneNumbers.nullish().transform((numbers) => numbers ?? undefined),
 });
 
 /** `CycleSoftwareFilter` after coercion. CS-6: types are searched by number. */
@@ -62,6 +68,6 @@ export const cycleSoftwareFilter = z.object({
 export type PhoneNumberInput = Partial<z.infer<typeof phoneNumber>>;
 
 /** Absent is undefined: leave as it is. */
-export interface CycleSoftwareInput extends Partial<Omit<z.infer<typeof cycleSoftwareInput>, 'phoneNumbers'>> {
+export interface CycleSoftwareInput extends Partial<Omit<z.infer<typeof updateInput>, 'phoneNumbers'>> {
   readonly phoneNumbers?: readonly PhoneNumberInput[] | undefined;
 }
