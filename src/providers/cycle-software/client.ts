@@ -13,7 +13,7 @@ import { modifiedSince } from './since.ts';
 const PROVIDER = 'cycle-software';
 
 /** What every call needs. CS-10: the provider's clock is local, and the document does not say where. */
-export interface Api {
+interface Api {
   readonly transport: Transport;
   readonly timeZone: string;
 }

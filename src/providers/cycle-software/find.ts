@@ -15,7 +15,7 @@ type FindName =
   | 'country_code'
   | 'customer_type_id';
 
-export type FindQuery = { readonly [Name in FindName]?: string };
+type FindQuery = { readonly [Name in FindName]?: string };
 
 /**
  * The queries whose answers, joined, are what was asked for.

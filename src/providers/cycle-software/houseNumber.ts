@@ -2,7 +2,7 @@ import { text } from '../../model/text.ts';
 import type { CustomerFields } from './api.ts';
 
 /** The three fields in which CycleSoftware keeps what elsewhere is an address's first line. */
-export interface StreetParts {
+interface StreetParts {
   readonly street: string | null;
   readonly houseNumber: string | null;
   readonly houseNumberPostfix: string | null;

@@ -5,7 +5,7 @@ import type { PhoneEntry } from './api.ts';
 import type { PhoneNumberInput } from './inputs.ts';
 import { idOf, numberOf, phoneIndex, phoneOf, SLOTS } from './phoneNumbers.ts';
 
-export interface PhoneNumbersWrite {
+interface PhoneNumbersWrite {
   /** CS-1: all of them, those not named as they came: the provider would probably drop what is left out. */
   readonly entries: readonly PhoneEntry[];
   /** Where `entries` differ from what the provider has. */
@@ -81,7 +81,7 @@ function writeEntry(
   return { entry, changes };
 }
 
-export interface UnifiedPhoneWrite {
+interface UnifiedPhoneWrite {
   /** null: nothing to write. */
   readonly entries: readonly PhoneEntry[] | null;
   readonly change: FieldChange | null;

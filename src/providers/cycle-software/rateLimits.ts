@@ -2,7 +2,7 @@ import type { RateLimit } from '../../contract/provider.ts';
 import type { AnswerHeaders } from '../../http/transport.ts';
 import { epochSeconds } from '../../model/date.ts';
 
-export interface RateLimitRecord {
+interface RateLimitRecord {
   see(headers: AnswerHeaders): void;
   read(): readonly RateLimit[];
 }

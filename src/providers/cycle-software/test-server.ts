@@ -5,7 +5,7 @@ import { createTransport, type ProviderRequest } from '../../http/transport.ts';
 import type { CycleSoftwareWire } from './api.ts';
 import { provider } from './index.ts';
 
-export interface Seen {
+interface Seen {
   readonly method: string;
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
@@ -13,7 +13,7 @@ export interface Seen {
   readonly body: unknown;
 }
 
-export interface Reply {
+interface Reply {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly json?: unknown;
