@@ -54,33 +54,20 @@ export function createExecute(
   });
 
   return async ({ query, operationName, variables, readOnly }, operation) => {
-    const { requestId } = operation;
-    const refuse = (code: ErrorCode, errors: readonly unknown[], type: Executed['type'] = 'none'): Executed => {
-      const told = errors.map((error) =>
-        publicError(error, requestId, code, (unknown) => unforeseen(unknown, requestId)),
+    const tell = (errors: readonly unknown[], code: ErrorCode): GraphQLError[] =>
+      errors.map((error) =>
+        publicError(error, operation.requestId, code, (unknown) => unforeseen(unknown, operation.requestId)),
       );
-      return {
-        result: { errors: told },
-        refusal: (told[0]?.extensions.code as ErrorCode | undefined) ?? code,
-        type,
-        name: null,
-      };
+    const refuse = ({ code, errors }: Refusal, type: Executed['type'] = 'none'): Executed => {
+      const told = tell(errors, code);
+      const refusal = (told[0]?.extensions.code as ErrorCode | undefined) ?? code;
+      return { result: { errors: told }, refusal, type, name: null };
     };
 
     const engine = yoga.getEnveloped({});
-    let document: DocumentNode;
-    try {
-      document = engine.parse(query);
-    } catch (error) {
-      return refuse('GRAPHQL_PARSE_FAILED', [error]);
-    }
-    const faults = engine.validate(engine.schema, document) as readonly GraphQLError[];
-    if (faults.length > 0) return refuse('GRAPHQL_VALIDATION_FAILED', faults);
-    const definition = getOperationAST(document, operationName);
-    if (!definition)
-      return refuse('BAD_USER_INPUT', [
-        new GraphQLError('Which operation? Name one of the document as operationName.'),
-      ]);
+    const checked = check(engine, query, operationName);
+    if ('errors' in checked) return refuse(checked);
+    const { document, definition } = checked;
     if (readOnly && definition.operation !== 'query')
       throw new HttpError(405, 'GET only reads: send this operation by POST.');
 
@@ -92,23 +79,41 @@ export function createExecute(
         variableValues: variables,
         contextValue: operation,
       })) as ExecutionResult;
-      if (!result.errors)
-        return { result, refusal: null, type: definition.operation, name: definition.name?.value ?? null };
-      const errors = result.errors.map((error) =>
-        publicError(error, requestId, 'BAD_USER_INPUT', (unknown) => unforeseen(unknown, requestId)),
-      );
-      const refusal = 'data' in result ? null : 'BAD_USER_INPUT';
-      return {
-        result: { ...result, errors },
-        refusal,
-        type: definition.operation,
-        name: definition.name?.value ?? null,
-      };
+      const asked = { type: definition.operation, name: definition.name?.value ?? null };
+      if (!result.errors) return { result, refusal: null, ...asked };
+      const errors = tell(result.errors, 'BAD_USER_INPUT');
+      return { result: { ...result, errors }, refusal: 'data' in result ? null : 'BAD_USER_INPUT', ...asked };
     } catch (error) {
       if (error instanceof GatewayError) throw error;
-      return refuse('INTERNAL_SERVER_ERROR', [error], definition.operation);
+      return refuse({ code: 'INTERNAL_SERVER_ERROR', errors: [error] }, definition.operation);
     }
   };
+}
+
+/** Why a document is not executed. */
+interface Refusal {
+  readonly code: ErrorCode;
+  readonly errors: readonly unknown[];
+}
+
+/** Parses and validates, and finds the operation that is meant. */
+function check(
+  engine: Pick<ReturnType<ReturnType<typeof createYoga>['getEnveloped']>, 'parse' | 'validate' | 'schema'>,
+  query: string,
+  operationName: string | null,
+): { readonly document: DocumentNode; readonly definition: OperationDefinitionNode } | Refusal {
+  let document: DocumentNode;
+  try {
+    document = engine.parse(query);
+  } catch (error) {
+    return { code: 'GRAPHQL_PARSE_FAILED', errors: [error] };
+  }
+  const errors = engine.validate(engine.schema, document) as readonly GraphQLError[];
+  if (errors.length > 0) return { code: 'GRAPHQL_VALIDATION_FAILED', errors };
+  const definition = getOperationAST(document, operationName);
+  if (definition) return { document, definition };
+  const unnamed = new GraphQLError('Which operation? Name one of the document as operationName.');
+  return { code: 'BAD_USER_INPUT', errors: [unnamed] };
 }
 
 /** Tells equal documents apart from others in a log without showing them. */

@@ -104,20 +104,14 @@ function createDoor(parts: ServerParts): Door {
       answer(response, type, executed);
       finished(requestId, caller, startedAt, executed, parameters);
     } catch (error) {
-      const executed = refused(error, requestId);
-      const status =
-        error instanceof HttpError ? error.httpStatus : (STATUS[executed.refusal ?? 'INTERNAL_SERVER_ERROR'] ?? 500);
-      if (status === 401) response.setHeader('www-authenticate', 'Bearer');
-      if (status === 405) response.setHeader('allow', 'GET, POST');
+      const told = publicError(error, requestId, 'INTERNAL_SERVER_ERROR', (unknown) => unforeseen(unknown, requestId));
+      const refusal = told.extensions.code as ErrorCode;
+      const executed: Executed = { result: { errors: [told] }, refusal, type: 'none', name: null };
+      // A body that was not read to its end would be taken for the next request.
       if (!request.complete) response.setHeader('connection', 'close');
-      send(response, status, type, executed);
+      refuse(response, type, executed, error instanceof HttpError ? error.httpStatus : (STATUS[refusal] ?? 500));
       finished(requestId, caller, startedAt, executed, null);
     }
-  }
-
-  function refused(error: unknown, requestId: string): Executed {
-    const told = publicError(error, requestId, 'INTERNAL_SERVER_ERROR', (unknown) => unforeseen(unknown, requestId));
-    return { result: { errors: [told] }, refusal: told.extensions.code as ErrorCode, type: 'none', name: null };
   }
 
   function finished(
@@ -166,6 +160,13 @@ function requestIdOf(request: IncomingMessage): string {
 /** What was executed is 200; what was not has its status, unless the caller accepts plain JSON only. */
 function answer(response: ServerResponse, type: AnswerType, executed: Executed): void {
   const status = executed.refusal === null || type === 'application/json' ? 200 : (STATUS[executed.refusal] ?? 500);
+  send(response, status, type, executed);
+}
+
+/** What could not even be begun, with the headers that go with its status. */
+function refuse(response: ServerResponse, type: AnswerType, executed: Executed, status: number): void {
+  if (status === 401) response.setHeader('www-authenticate', 'Bearer');
+  if (status === 405) response.setHeader('allow', 'GET, POST');
   send(response, status, type, executed);
 }
 
