@@ -14,7 +14,8 @@ export async function loadProviders(folder: URL = new URL('./', import.meta.url)
   return Promise.all(
     ids.map(async (id) => {
       const { provider } = (await import(new URL(`${id}/index.ts`, folder).href)) as { provider?: Provider };
-      if (provider?.id !== id) throw new Error(`src/providers/${id}/index.ts must export a provider whose id is '${id}'`);
+      if (provider?.id !== id)
+        throw new Error(`src/providers/${id}/index.ts must export a provider whose id is '${id}'`);
       return provider;
     }),
   );
