@@ -16,7 +16,7 @@ import {
   type WriteResult,
   writeError,
 } from './outcome.ts';
-import { cannot, ignoredBy, invalid, type OwnInputs, parseOwn, problemsOf, strayInputs } from './targets.ts';
+import { cannot, honest, ignoredBy, invalid, type OwnInputs, parseOwn, problemsOf, strayInputs } from './targets.ts';
 
 export interface CreateCustomer {
   readonly unified: UnifiedInput;
@@ -68,8 +68,9 @@ function plan(operation: Operation, request: CreateCustomer): { plans: Plan[]; p
   const decidedAt = new Date(operation.gateway.clock.now());
   const plans: Plan[] = [];
   for (const member of members) {
-    const draft = member.connection?.create?.draft({ patch, own: ownInputs.get(member), decidedAt });
-    if (draft) plans.push({ member, draft, ignoredFields: ignoredBy(draft, named) });
+    const own = ownInputs.get(member);
+    const draft = member.connection?.create?.draft({ patch, own: own?.value, decidedAt });
+    if (draft) plans.push({ member, draft: honest(member, own, draft), ignoredFields: ignoredBy(draft, named) });
   }
   const faulty = new Set(wrong.map(({ path }) => path.join('.')));
   const checked = named.filter((field) => !faulty.has(field));

@@ -28,21 +28,31 @@ export function cannot(member: Member, operation: 'CREATE' | 'UPDATE', path: rea
   return { path, code: 'PROVIDER_NOT_CONFIGURED', message: `${member.provider.title} is not configured here.` };
 }
 
-/** Parses a provider's own input by its schema; undefined where there is none or it is wrong. */
+/** A provider's own input, parsed by its schema; `faulty` when it is wrong, and then its problems are told already. */
+export interface OwnParsed {
+  readonly value: unknown;
+  readonly faulty: boolean;
+}
+
 export function parseOwn(
   member: Member,
   schema: z.ZodType | undefined,
   own: OwnInputs,
   problems: InputProblem[],
-): unknown {
+): OwnParsed {
   const input = own.get(member.id);
-  if (input === undefined || !schema) return undefined;
+  if (input === undefined || !schema) return { value: undefined, faulty: false };
   const parsed = schema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  for (const issue of parsed.error.issues)
+  if (parsed.success) return { value: parsed.data, faulty: false };
+  for (const issue of parsed.error.issues) {
     problems.push(invalid([member.field, ...issue.path.map(String)], issue.message));
-  return undefined;
+  }
+  return { value: undefined, faulty: true };
 }
+
+/** A draft without the problems that only come of its own input having been wrong. */
+export const honest = (member: Member, own: OwnParsed | undefined, draft: Draft): Draft =>
+  own?.faulty ? { ...draft, problems: draft.problems.filter(({ path }) => path[0] !== member.field) } : draft;
 
 /** Own inputs of providers that are no target would be dropped in silence: they are refused instead. */
 export function strayInputs(operation: Operation, own: OwnInputs, targets: ReadonlySet<string>): InputProblem[] {

@@ -21,7 +21,16 @@ import {
   type WriteResult,
   writeError,
 } from './outcome.ts';
-import { ignoredBy, invalid, type OwnInputs, parseOwn, problemsOf, strayInputs, unheld } from './targets.ts';
+import {
+  ignoredBy,
+  invalid,
+  type OwnInputs,
+  type OwnParsed,
+  parseOwn,
+  problemsOf,
+  strayInputs,
+  unheld,
+} from './targets.ts';
 
 export interface UpdateCustomer {
   /** Any record of the customer. */
@@ -116,7 +125,7 @@ async function plan(
   customer: CustomerRecords,
   request: UpdateCustomer,
   found: readonly Found[],
-  owns: ReadonlyMap<string, unknown>,
+  owns: ReadonlyMap<string, OwnParsed>,
 ): Promise<{ plans: Plan[]; problems: InputProblem[] }> {
   const currents = found.map(({ current }) => current).filter((current) => current !== null);
   const merged = needsMergedName(request.unified, found) ? await wholeCustomer(operation, customer) : null;
@@ -127,7 +136,7 @@ async function plan(
   const plans = found.flatMap(({ target, current }): Plan[] => {
     const intent: UpdateIntent<unknown, unknown> = {
       patch,
-      own: owns.get(target.member.id),
+      own: owns.get(target.member.id)?.value,
       decidedAt,
       current: current && { providerId: current.key.providerId, wire: current.wire },
       mergedName,
