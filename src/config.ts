@@ -29,6 +29,8 @@ const onOff = z
   .transform((value) => value === 'on')
   .optional();
 
+export const DEFAULT_TRUST_ORDER = ['octobat', 'cycle-software', 'nutcache', 'dirty-lemon', 'onboard-flow'];
+
 /** What the gateway is told by its environment; the contract's table. */
 export const OWN_SETTINGS = {
   HOST: { schema: z.string().default('127.0.0.1'), fallback: '127.0.0.1', about: 'Where to listen.' },
@@ -84,8 +86,8 @@ export const OWN_SETTINGS = {
     about: 'How long one call to a provider may take, queueing included.',
   },
   TRUST_ORDER: {
-    schema: z.string().default('octobat,cycle-software,nutcache,dirty-lemon,onboard-flow').transform(list),
-    fallback: 'octobat,cycle-software,nutcache,dirty-lemon,onboard-flow',
+    schema: z.string().default(DEFAULT_TRUST_ORDER.join(',')).transform(list),
+    fallback: DEFAULT_TRUST_ORDER.join(','),
     about: 'Whose value wins in a merged profile; a provider not named comes last.',
   },
   GRAPHIQL: {

@@ -314,19 +314,19 @@ export type UpdateCustomerMutationVariables = Exact<{
 
 export type UpdateCustomerMutation = { updateCustomer: { customer: { id: string, displayName: string | null, updatedAt: string | null, address: { lines: Array<string> } | null } | null, outcomes: Array<{ provider: ProviderName, status: WriteStatus, ignoredFields: Array<string>, request: Record<string, unknown> | null, changes: Array<{ field: string, before: string | null, after: string | null }>, error: { code: WriteErrorCode, message: string } | null }>, errors: Array<{ code: WriteErrorCode, field: Array<string> | null, message: string, provider: ProviderName | null }> } | null };
 
-export type ConfirmPhoneMutationVariables = Exact<{
-  input: ConfirmCustomerInput;
-}>;
-
-
-export type ConfirmPhoneMutation = { confirmCustomer: { customer: { id: string, displayName: string | null, phone: string | null, verification: { state: VerificationState, verifiedAt: string | null } | null } | null, outcomes: Array<{ provider: ProviderName, status: WriteStatus }>, errors: Array<{ code: WriteErrorCode, field: Array<string> | null, message: string }> } | null };
-
 export type RequestConfirmationMutationVariables = Exact<{
   input: RequestCustomerConfirmationInput;
 }>;
 
 
 export type RequestConfirmationMutation = { requestCustomerConfirmation: { customer: { id: string, verification: { state: VerificationState, sentAt: string | null, expiresAt: string | null } | null } | null, outcomes: Array<{ provider: ProviderName, status: WriteStatus }>, errors: Array<{ code: WriteErrorCode, message: string }> } | null };
+
+export type ConfirmPhoneMutationVariables = Exact<{
+  input: ConfirmCustomerInput;
+}>;
+
+
+export type ConfirmPhoneMutation = { confirmCustomer: { customer: { id: string, displayName: string | null, phone: string | null, verification: { state: VerificationState, verifiedAt: string | null } | null } | null, outcomes: Array<{ provider: ProviderName, status: WriteStatus }>, errors: Array<{ code: WriteErrorCode, field: Array<string> | null, message: string }> } | null };
 
 export type SelfServiceLinkMutationVariables = Exact<{
   input: CreateSelfServiceLinkInput;
@@ -623,6 +623,28 @@ export const UpdateCustomerDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<UpdateCustomerMutation, UpdateCustomerMutationVariables>;
+export const RequestConfirmationDocument = new TypedDocumentString(`
+    mutation RequestConfirmation($input: RequestCustomerConfirmationInput!) {
+  requestCustomerConfirmation(input: $input) {
+    customer {
+      id
+      verification {
+        state
+        sentAt
+        expiresAt
+      }
+    }
+    outcomes {
+      provider
+      status
+    }
+    errors {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RequestConfirmationMutation, RequestConfirmationMutationVariables>;
 export const ConfirmPhoneDocument = new TypedDocumentString(`
     mutation ConfirmPhone($input: ConfirmCustomerInput!) {
   confirmCustomer(input: $input) {
@@ -647,28 +669,6 @@ export const ConfirmPhoneDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ConfirmPhoneMutation, ConfirmPhoneMutationVariables>;
-export const RequestConfirmationDocument = new TypedDocumentString(`
-    mutation RequestConfirmation($input: RequestCustomerConfirmationInput!) {
-  requestCustomerConfirmation(input: $input) {
-    customer {
-      id
-      verification {
-        state
-        sentAt
-        expiresAt
-      }
-    }
-    outcomes {
-      provider
-      status
-    }
-    errors {
-      code
-      message
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<RequestConfirmationMutation, RequestConfirmationMutationVariables>;
 export const SelfServiceLinkDocument = new TypedDocumentString(`
     mutation SelfServiceLink($input: CreateSelfServiceLinkInput!) {
   createSelfServiceLink(input: $input) {

@@ -1,6 +1,7 @@
-import { OWN_SETTINGS } from '../../src/config.ts';
+import { DEFAULT_TRUST_ORDER, OWN_SETTINGS } from '../../src/config.ts';
 import type { Capability, ProviderOperation } from '../../src/contract/capabilities.ts';
 import { type Provider, providerNames, type Setting } from '../../src/contract/provider.ts';
+import { membersOf } from '../../src/gateway/gateway.ts';
 
 /** What a README has before anybody wrote one. */
 export const EMPTY_README = `# Clientele
@@ -29,7 +30,8 @@ const OPERATIONS = [
  * @throws Error naming a marker that is missing
  */
 export function withTables(readme: string, providers: readonly Provider[]): string {
-  const tables = { capabilities: capabilities(providers), settings: settings(providers) };
+  const sorted = [...membersOf(providers, new Map(), DEFAULT_TRUST_ORDER)].map(({ provider }) => provider);
+  const tables = { capabilities: capabilities(sorted), settings: settings(sorted) };
   return Object.entries(tables).reduce((text, [name, table]) => between(text, name, table), readme);
 }
 
@@ -44,7 +46,7 @@ function between(text: string, name: string, table: string): string {
 
 const capabilities = (providers: readonly Provider[]): string =>
   table(
-    ['', ...providers.map(({ id }) => id)],
+    ['', ...providers.map(({ id }) => `[${id}](src/providers/${id}/README.md)`)],
     OPERATIONS.map((name) => [name, ...providers.map((provider) => support(provider.capabilities[name]))]),
   );
 
