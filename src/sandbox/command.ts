@@ -157,5 +157,3 @@ function untilStopped(stop: AbortSignal | undefined): Promise<void> {
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
-
-if (import.meta.main) process.exitCode = await runSandbox(process.argv.slice(2));

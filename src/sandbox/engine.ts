@@ -13,12 +13,12 @@ import { type Behaviour, type RunningSandbox, run, type StartOptions } from './s
 import { type Answer, answer, type Call } from './wire.ts';
 
 export { countryOf } from './countries.ts';
-export { type Allowance, spend, type Usage, unused } from './limits.ts';
-export type { Person, Population } from './people.ts';
-export { code, mix, textHash } from './random.ts';
-export type { RecordKeeping, Records } from './records.ts';
+export { spend, type Usage, unused } from './limits.ts';
+export type { Person } from './people.ts';
+export { code, mix } from './random.ts';
+export type { Records } from './records.ts';
 export { type Answer, answer, type BodyOf, type Call, formBody, isBasic, isObject, jsonBody } from './wire.ts';
-export { instantIn, localTime, nextMidnight } from './zone.ts';
+export { instantIn } from './zone.ts';
 
 /** What can be set to another value of the same type when the sandbox is started. */
 export type Settings = Record<string, string | number | boolean>;

@@ -1,7 +1,7 @@
 import type { Fault, FaultKind } from './faults.ts';
 import { isObject } from './wire.ts';
 
-type Field = 'number' | 'text' | 'flag' | 'json' | 'headers' | readonly string[];
+type Field = 'number' | 'text' | 'flag' | 'json' | 'headers' | 'changes' | readonly string[];
 type Fields = Readonly<Record<string, Field>>;
 
 const strikes: Fields = {
@@ -29,6 +29,7 @@ const kinds: { readonly [Kind in Exclude<FaultKind, 'mutate'>]: Fields } = {
   bom: {},
   nested: { depth: 'number' },
   proto: {},
+  headers: { headers: 'changes' },
   bigHeaders: { count: 'number', size: 'number' },
   huge: { megabytes: 'number' },
   gzip: { megabytes: 'number' },
@@ -40,7 +41,13 @@ const kinds: { readonly [Kind in Exclude<FaultKind, 'mutate'>]: Fields } = {
   reset: { when: ['reading', 'answer', 'headers', 'body'] },
   dropAfter: {},
 };
-const needed: Readonly<Record<string, string>> = { status: 'status', redirect: 'to', json: 'body', delay: 'ms' };
+const needed: Readonly<Record<string, string>> = {
+  status: 'status',
+  redirect: 'to',
+  json: 'body',
+  delay: 'ms',
+  headers: 'headers',
+};
 const byName: Readonly<Record<string, Fields>> = kinds;
 
 /** The kinds that can be ordered from outside. */
@@ -96,19 +103,22 @@ function isOf(value: unknown, field: Field): boolean {
   if (field === 'text') return typeof value === 'string';
   if (field === 'flag') return typeof value === 'boolean';
   if (field === 'headers') return isObject(value) && Object.values(value).every((one) => typeof one === 'string');
+  if (field === 'changes')
+    return isObject(value) && Object.values(value).every((one) => one === null || typeof one === 'string');
   return typeof value === 'string' && field.includes(value);
 }
 
 function describe(field: Field): string {
   if (field === 'flag') return 'true or false';
   if (field === 'headers') return 'an object of texts';
+  if (field === 'changes') return 'an object of texts, or null to take one away';
   return typeof field === 'string' ? `a ${field}` : `one of ${field.join(', ')}`;
 }
 
 function convert(text: string, field: Field | undefined): unknown {
   if (field === 'number') return Number(text);
   if (field === 'flag') return text === 'true';
-  if (field !== 'json' && field !== 'headers') return text;
+  if (field !== 'json' && field !== 'headers' && field !== 'changes') return text;
   try {
     return JSON.parse(text);
   } catch {

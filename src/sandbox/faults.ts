@@ -2,7 +2,7 @@ import { createDice } from './random.ts';
 import type { Call } from './wire.ts';
 
 /** Which calls a fault strikes: every condition given must hold. */
-export interface Strikes {
+interface Strikes {
   readonly method?: string;
   /** The path as it is sent. */
   readonly path?: string;
@@ -21,7 +21,7 @@ export interface Strikes {
 }
 
 /** Every way to go wrong, with what can be said about it. */
-export interface FaultKinds {
+interface FaultKinds {
   /** Any status, with a body of JSON or text. */
   status: { readonly status: number; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> };
   /** 200 and a web page. */
@@ -45,6 +45,8 @@ export interface FaultKinds {
   nested: { readonly depth?: number };
   /** The right JSON with `__proto__` and `constructor` among its keys. */
   proto: unknown;
+  /** The right answer with other headers; null takes one away. */
+  headers: { readonly headers: Readonly<Record<string, string | null>> };
   bigHeaders: { readonly count?: number; readonly size?: number };
   huge: { readonly megabytes?: number };
   /** A small compressed body that unpacks to a large one. */

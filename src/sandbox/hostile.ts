@@ -57,6 +57,14 @@ const behaviours: Behaviours = {
         text.replace('{', '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},'),
       ),
     ),
+  headers: ({ headers }, { run, send }) => {
+    const right = run();
+    const named = Object.entries({ ...right.headers, ...headers });
+    send({
+      ...right,
+      headers: Object.fromEntries(named.flatMap(([name, value]) => (value === null ? [] : [[name, value]]))),
+    });
+  },
   bigHeaders: ({ count = 100, size = 1000 }, { run, send }) => {
     const right = run();
     const many = Array.from({ length: count }, (_, index) => [`x-filler-${index}`, 'x'.repeat(size)]);

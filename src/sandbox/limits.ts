@@ -9,7 +9,7 @@ export interface Usage {
   midnight: number;
 }
 
-export interface Allowance {
+interface Allowance {
   readonly perMinute: number;
   readonly perDay: number;
   /** Where midnight strikes. */

@@ -3,9 +3,8 @@ import type { SandboxDefinition, Settings } from './engine.ts';
 import { createPopulation, type Person, type Population } from './people.ts';
 import type { RunningSandbox, SentMessage } from './simulation.ts';
 
-export type { Fault, FaultHandle, FaultKind } from './faults.ts';
-export type { Person } from './people.ts';
-export type { RecordedCall, RunningSandbox, SentMessage } from './simulation.ts';
+export type { Fault } from './faults.ts';
+export type { RunningSandbox, SentMessage } from './simulation.ts';
 
 export interface SandboxOptions {
   /** How many people there are; each provider holds some four of five. 0 leaves only the documents' own examples. */
@@ -28,7 +27,7 @@ export interface SandboxOptions {
 }
 
 /** One real person and everywhere they are a customer. */
-export interface Truth {
+interface Truth {
   readonly person: Person | null;
   readonly records: readonly { readonly provider: string; readonly id: string }[];
 }

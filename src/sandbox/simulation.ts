@@ -6,7 +6,7 @@ import { listen, readBody, readHead, sendAnswer, stop } from './server.ts';
 import { type Answer, type Call, readRoute } from './wire.ts';
 
 /** A request as it arrived, and what became of it. */
-export interface RecordedCall {
+interface RecordedCall {
   readonly method: string;
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;

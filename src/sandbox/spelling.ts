@@ -25,7 +25,7 @@ export function spell(person: Person, seed: number): Person {
 }
 
 /** "Zoë Weiß" as a form that takes plain letters only has it: "Zoe Weiss". */
-export function withoutAccents(text: string): string {
+function withoutAccents(text: string): string {
   return text
     .replaceAll('ß', 'ss')
     .replaceAll('œ', 'oe')
@@ -59,7 +59,7 @@ function spellInsertion(insertion: string, dice: Dice): string | null {
 }
 
 /** An E.164 number the way somebody would write it on a form. */
-export function spellPhone(number: string, country: string, dice: Dice): string {
+function spellPhone(number: string, country: string, dice: Dice): string {
   const { callingCode, trunk } = countryOf(country) ?? { callingCode: '', trunk: '' };
   if (!number.startsWith(`+${callingCode}`)) return number;
   const inside = number.slice(1 + callingCode.length);

@@ -107,6 +107,19 @@ describe('an answer that is not the right one', () => {
     expect(Object.keys(JSON.parse(body))).toEqual(expect.arrayContaining(['__proto__', 'constructor', 'id']));
   });
 
+  it('has other headers, or lacks one', async () => {
+    const cycle = await providerFor('cycle-software');
+    cycle.fault({
+      kind: 'headers',
+      headers: { 'x-ratelimit-minutely-remaining': '0', 'x-ratelimit-daily-reset': null },
+    });
+    const credentials = { authorization: 'Basic VXNlcm5hbWU6UGFzc3dvcmQ=' };
+    const got = await send(cycle, 'GET', '/api/v1/customers/1006.json', credentials);
+    expect(got.headers).toMatchObject({ 'x-ratelimit-minutely-remaining': '0', 'x-ratelimit-daily-limit': '15000' });
+    expect(got.headers).not.toHaveProperty('x-ratelimit-daily-reset');
+    expect(got.json).toEqual(documented('cycle-software-get-response'));
+  });
+
   it('has a hundred big headers', async () => {
     const { head, body } = await struck({ kind: 'bigHeaders' });
     expect(head.length).toBeGreaterThan(100_000);
