@@ -192,7 +192,7 @@ function contradictions(own: Config, providers: readonly Provider[]): string[] {
     problems.push('AUTH may be none only where HOST is loopback: anyone could read every customer');
   const ids = providers.map(({ id }) => id);
   for (const id of own.TRUST_ORDER ?? [])
-    if (!ids.includes(id))
+    if (!ids.includes(id) && !DEFAULT_TRUST_ORDER.includes(id))
       problems.push(`TRUST_ORDER names ${id}, which is not a provider: there are ${ids.join(', ')}`);
   return problems;
 }
