@@ -12,23 +12,7 @@ import {
   type Records,
   type World,
 } from '../../sandbox/engine.ts';
-
-interface Row {
-  readonly id: string;
-  readonly phone_number: string | null;
-  readonly unconfirmed_phone_number: string | null;
-  readonly country_code: string;
-  readonly email: string | null;
-  readonly first_name: string | null;
-  readonly last_name: string | null;
-  readonly confirmation_token: string;
-  readonly confirmed_at: string | null;
-  readonly confirmation_sent_at: string | null;
-  readonly created_at: string;
-  readonly updated_at: string;
-  /** When the token was made, which is never shown; null where nobody remembers. */
-  readonly token_made_at: number | null;
-}
+import { firstId, firstLinks, firstToken, type Row, yogi } from './sandboxRows.ts';
 
 interface Link {
   readonly url: string;
@@ -52,27 +36,6 @@ const settings = { updateMethod: 'PATCH', tokenMinutes: 5, linkMinutes: 5 };
 type Lemon = World<Row, State, typeof settings>;
 
 const token = 'dl_test_0f5bd3ef2c6a41b8';
-
-const yogi: Row = {
-  id: 'fffd7e80-1691-41f5-8946-9deeaf0b8640',
-  phone_number: '+13333333333',
-  unconfirmed_phone_number: '+13333333333',
-  country_code: 'US',
-  email: 'customer@example.com',
-  first_name: 'Yogi',
-  last_name: 'Berra',
-  confirmation_token: '123456',
-  confirmed_at: '2016-09-02T09:40:08.004Z',
-  confirmation_sent_at: '2016-09-02T09:40:07.004Z',
-  created_at: '2016-09-02T09:40:06.004Z',
-  updated_at: '2016-09-07T02:12:02.012Z',
-  token_made_at: null,
-};
-
-// The document's first create and the links of its first read.
-const firstId = '32139dfd-87c3-4552-8e91-0d9de718bff6';
-const firstToken = '152200';
-const firstLinks = ['6243c9', '192b86', '0896d5'];
 
 const idOf = (number: number): string => {
   const hex = (salt: number, length: number): string =>
