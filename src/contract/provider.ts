@@ -139,7 +139,7 @@ export interface Tools {
 
 /** One environment variable of the provider's group, without its prefix. A schema with a default makes it optional. */
 export interface Setting<T = unknown> {
-  readonly schema: z.ZodType<T, string | undefined>;
+  readonly schema: z.ZodType<T>;
   /** One line for the settings table. */
   readonly about: string;
   /** Shown in the table where there is one. */

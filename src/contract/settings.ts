@@ -3,8 +3,6 @@ import type { Setting } from './provider.ts';
 
 /** The kinds of setting that providers share. Problems are told without the value. */
 
-const printable = /^[\x21-\x7e]+$/;
-
 /** The provider's base URL; a path in it is kept, a query, fragment or credentials are refused. */
 export function providerUrl(fallback: string): Setting<URL> {
   const schema = z
@@ -22,19 +20,19 @@ export function providerUrl(fallback: string): Setting<URL> {
 
 /** A credential that goes into a header or a body as it is. */
 export function secret(about: string): Setting<string> {
-  return { schema: text('must be printable characters without blanks'), about, secret: true };
+  return { schema: token, about, secret: true };
 }
 
-/** A required name that goes into a header. */
-export function name(about: string): Setting<string> {
-  return { schema: text('must be printable characters without blanks'), about };
+/** A user or password of Basic authentication (RFC 7617): encoded before it is sent, so it may hold blanks and any script. */
+export function basicCredential(about: string): Setting<string> {
+  return { schema: required.regex(/^\P{Cc}+$/u, 'must not hold control characters'), about, secret: true };
 }
 
 /** One of a few words. */
 export function choice<const Word extends string>(words: readonly [Word, ...Word[]], about: string): Setting<Word> {
   const schema = z.enum(words, { error: `must be ${words.join(' or ')}` }).default(words[0]);
-  return { schema: schema as z.ZodType<Word, string | undefined>, about, fallback: words[0] };
+  return { schema, about, fallback: words[0] };
 }
 
-const text = (message: string): z.ZodType<string, string | undefined> =>
-  z.string({ error: 'is missing' }).regex(printable, message) as z.ZodType<string, string | undefined>;
+const required = z.string({ error: 'is missing' });
+const token = required.regex(/^[\x21-\x7e]+$/, 'must be printable characters without blanks');

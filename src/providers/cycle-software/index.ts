@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineProvider, type Setting } from '../../contract/provider.ts';
-import { name, providerUrl, secret } from '../../contract/settings.ts';
+import { basicCredential, providerUrl } from '../../contract/settings.ts';
 import { isTimeZone } from '../../model/date.ts';
 import { ID_GRAMMAR } from './api.ts';
 import { findCustomers, getCustomer, listCustomers, writeCustomer } from './client.ts';
@@ -13,7 +13,7 @@ import { draftCreate, draftUpdate, HELD_FIELDS } from './writes.ts';
 const NO_VERIFICATION = 'CycleSoftware does not verify phones.';
 const AMSTERDAM = 'Europe/Amsterdam';
 
-const username = name('The user of the API.');
+const username = basicCredential('The user of the API.');
 
 /** CS-10: the document names no zone; its daily limit begins anew at midnight in Amsterdam. */
 const timeZone: Setting<string> = {
@@ -41,7 +41,7 @@ export const provider = defineProvider({
     URL: providerUrl('https://api.cyclesoftware.nl'),
     // RFC 7617: everything behind the first colon would be taken for the password.
     USERNAME: { ...username, schema: username.schema.refine((user) => !user.includes(':'), 'must not have a colon') },
-    PASSWORD: secret('The password of that user.'),
+    PASSWORD: basicCredential('The password of that user.'),
     TIME_ZONE: timeZone,
   },
   inputs: { create: createInput, update: updateInput },

@@ -39,17 +39,9 @@ export const readPath: Setting<string> = {
   fallback: '/webapi/customers/:id',
 };
 
-function guid(): z.ZodType<string, string | undefined> {
+function guid(): z.ZodType<string> {
   const hex = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-  // An absent value is told by the schema itself; the type only lets it come.
-  return z
-    .string()
-    .optional()
-    .transform((value, context) => {
-      if (value !== undefined && hex.test(value)) return value;
-      context.addIssue({ code: 'custom', message: value === undefined ? 'is missing' : 'must be a GUID' });
-      return z.NEVER;
-    });
+  return z.string({ error: 'is missing' }).regex(hex, 'must be a GUID');
 }
 
 /** Plain segments only: no query, no escapes, no way up, and nothing that would make `:id` another name. */
