@@ -1,0 +1,34 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { parse, print } from 'graphql';
+import { expect, it } from 'vitest';
+import { startWorld } from './support/world.ts';
+
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+
+function block(language: string): string {
+  const found = new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(readme)?.[1];
+  if (found === undefined) throw new Error(`README.md has no ${language} block`);
+  return found;
+}
+
+it('answers the README’s first query as the README says, and its curl sends that very query', async () => {
+  const body = JSON.parse(/ -d '(\{[\s\S]*?\n\})'/.exec(readme)?.[1] ?? 'null') as {
+    query: string;
+    variables: Record<string, string>;
+  };
+  expect(print(parse(body.query))).toBe(print(parse(block('graphql'))));
+  const world = await startWorld();
+  try {
+    const { data, errors } = await world.query(body.query, body.variables);
+    expect(errors).toEqual([]);
+    expect({ data }).toEqual(JSON.parse(block('json')));
+  } finally {
+    await world.close();
+  }
+});
+
+it('links to nothing that is not there', () => {
+  const targets = [...readme.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target]) => target ?? '');
+  expect(targets.length).toBeGreaterThan(5);
+  expect(targets.filter((target) => !existsSync(new URL(`../${target}`, import.meta.url)))).toEqual([]);
+});
