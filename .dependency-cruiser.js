@@ -1,5 +1,5 @@
 /**
- * Who may import whom. Every rule says why in its comment; test/architecture.test.ts plants one violation a rule and
+ * Who may import whom. Every rule says why in its comment; test/check/layers.test.ts plants one violation a rule and
  * sees it refused, so a rule without a plant fails there.
  */
 
