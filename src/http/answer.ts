@@ -41,7 +41,9 @@ export const badResponse = (provider: string, what: string, cause?: unknown): Ga
  */
 export function retryAfterMs(header: string | string[] | undefined, now: number): number | undefined {
   if (typeof header !== 'string') return undefined;
-  const ms = /^\d{1,10}$/.test(header) ? Number(header) * 1000 : /[a-z]/i.test(header) ? Date.parse(header) - now : NaN;
+  // Date.parse alone finds a date in the year 2001 in "next Tuesday 3".
+  const isDate = /^\S+ .*\d\d:\d\d:\d\d GMT$/.test(header);
+  const ms = /^\d{1,10}$/.test(header) ? Number(header) * 1000 : isDate ? Date.parse(header) - now : NaN;
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), 3_600_000);
 }
 

@@ -40,6 +40,7 @@ export function createBulkhead(provider: string, limit: number, queueLimit: numb
       return waiting.size;
     },
     enter(signal) {
+      if (signal.aborted) return Promise.reject(signal.reason);
       if (running < limit) {
         running++;
         return Promise.resolve(release());

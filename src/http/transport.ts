@@ -1,4 +1,4 @@
-import { type Dispatcher, Pool } from 'undici';
+import { type Dispatcher, errors, Pool } from 'undici';
 import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import { badResponse, parseJson, problemOfStatus } from './answer.ts';
@@ -80,6 +80,7 @@ export function createTransport(options: TransportOptions): Transport {
     pipelining: 1,
     headersTimeout: 0,
     bodyTimeout: 0,
+    connectTimeout: options.timeoutMs,
   });
   const bulkhead = createBulkhead(provider, CONCURRENT_CALLS, QUEUED_CALLS);
   const health = new HealthRecord(clock.now());
@@ -98,15 +99,16 @@ export function createTransport(options: TransportOptions): Transport {
       finish(answer.status, null);
       return answer;
     } catch (thrown) {
-      const problem = thrown instanceof GatewayError ? thrown : unavailable(provider, thrown);
-      finish(problem.code, problem);
-      throw problem;
+      if (thrown instanceof GatewayError) finish(thrown.code, thrown);
+      throw thrown;
     }
 
     function finish(outcome: CallReport['outcome'], problem: GatewayError | null): void {
-      // What never left says nothing of the provider's health; a refused request says that it is well.
+      // What never left says nothing of the provider's health, unless it could not be reached; a refused request says
+      // that it is well.
       if (problem?.code === 'PROVIDER_REJECTED') health.add(null, clock.now());
-      else if (problem?.code !== 'OVERLOADED') health.add(problem, clock.now());
+      else if (problem?.delivery !== 'not-sent' || problem.code === 'PROVIDER_UNAVAILABLE')
+        health.add(problem, clock.now());
       const { method, route } = request;
       options.report({ provider, method, route, outcome, durationMs: clock.elapsed() - startedAt });
     }
@@ -119,32 +121,25 @@ export function createTransport(options: TransportOptions): Transport {
   ): Promise<ProviderAnswer> {
     const operationEndsFirst = limits.deadlineAt < startedAt + options.timeoutMs;
     const leftMs = operationEndsFirst ? limits.deadlineAt - startedAt : options.timeoutMs;
-    const progress = { sent: false };
+    const progress: Progress = { sent: false };
+    if (leftMs <= 0) throw tooLate(provider, operationEndsFirst, false);
     const abort = new AbortController();
-    const timer = setTimeout(
-      () => abort.abort(tooLate(provider, operationEndsFirst, progress.sent)),
-      Math.max(leftMs, 0),
-    );
+    const timer = setTimeout(() => abort.abort(tooLate(provider, operationEndsFirst, progress.sent)), leftMs);
     try {
       const leave = await bulkhead.enter(abort.signal);
-      try {
-        return await exchange(request, abort.signal, progress);
-      } finally {
-        leave();
-      }
+      // The slot is taken until undici is through with the call, which may be later than the caller's answer.
+      const exchanged = exchange(request, abort.signal, progress).finally(leave);
+      return await connectedInTime(exchanged, abort.signal, progress);
+    } catch (thrown) {
+      throw thrown instanceof GatewayError ? thrown : broken(provider, thrown, progress);
     } finally {
       clearTimeout(timer);
     }
   }
 
-  async function exchange(
-    request: ProviderRequest,
-    signal: AbortSignal,
-    progress: { sent: boolean },
-  ): Promise<ProviderAnswer> {
+  async function exchange(request: ProviderRequest, signal: AbortSignal, progress: Progress): Promise<ProviderAnswer> {
     const message = toMessage(request, prefix, headers, provider);
-    progress.sent = true;
-    const answer = await pool.request({ ...message, signal });
+    const answer = await pool.compose(noting(progress)).request({ ...message, signal });
     options.onHeaders?.(answer.headers);
     const problem = problemOfStatus(provider, request.method, answer.statusCode, answer.headers, clock.now());
     if (problem && problem.code !== 'PROVIDER_REJECTED') {
@@ -254,20 +249,46 @@ function tooLate(provider: string, operationEndsFirst: boolean, sent: boolean): 
       });
 }
 
-/** Errors of undici and the system after which nothing can have reached the provider: no connection was ever made. */
-const NEVER_CONNECTED = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
+/** How far one call came. */
+interface Progress {
+  /** Whether any of it may have left: true from the moment it is written to a connection that stands. */
+  sent: boolean;
+}
 
-function unavailable(provider: string, cause: unknown): GatewayError {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const delivery = NEVER_CONNECTED.has(code) ? 'not-sent' : 'unknown';
-  const message =
-    delivery === 'not-sent' ? 'The provider could not be reached.' : 'The connection to the provider broke.';
+/** Follows a call through the pool: what still waits for a connection has not left. */
+const noting =
+  (progress: Progress): Dispatcher.DispatcherComposeInterceptor =>
+  (dispatch) =>
+  (options, handler) => {
+    const start = handler.onRequestStart;
+    handler.onRequestStart = (controller, context) => {
+      progress.sent = true;
+      start?.call(handler, controller, context);
+    };
+    return dispatch(options, handler);
+  };
+
+/**
+ * undici ends a call by its signal only once its connection stands: until then (an address that swallows everything, a
+ * TLS handshake that nobody answers) the deadline is kept here, and what undici still holds is never sent.
+ */
+function connectedInTime<T>(exchanged: Promise<T>, signal: AbortSignal, progress: Progress): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => void (progress.sent || reject(signal.reason)), { once: true });
+    exchanged.then(resolve, reject);
+  });
+}
+
+/** An answer that breaks HTTP's own rules, or is more than headers may be. */
+const isNotHttp = (cause: unknown): boolean =>
+  cause instanceof errors.HTTPParserError ||
+  cause instanceof errors.HeadersOverflowError ||
+  cause instanceof errors.ResponseContentLengthMismatchError;
+
+function broken(provider: string, cause: unknown, { sent }: Progress): GatewayError {
+  if (isNotHttp(cause)) return badResponse(provider, 'an answer that breaks the rules of HTTP', cause);
+  const [delivery, message] = sent
+    ? (['unknown', 'The connection to the provider broke.'] as const)
+    : (['not-sent', 'The provider could not be reached.'] as const);
   return new GatewayError('PROVIDER_UNAVAILABLE', message, { provider, retryable: true, delivery, cause });
 }

@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { GatewayError } from '../errors.ts';
+import { createBulkhead, type Release } from './bulkhead.ts';
+
+const never = new AbortController().signal;
+const full = expect.objectContaining({ code: 'OVERLOADED', delivery: 'not-sent', retryable: true, provider: 'acme' });
+
+describe('a bulkhead', () => {
+  it('lets its limit run at once, queues its bound, and refuses the next at once', async () => {
+    const bulkhead = createBulkhead('acme', 2, 1);
+    const [first] = await Promise.all([bulkhead.enter(never), bulkhead.enter(never)]);
+    const third = bulkhead.enter(never);
+    await expect(bulkhead.enter(never)).rejects.toEqual(full);
+    expect([bulkhead.running, bulkhead.queued]).toEqual([2, 1]);
+    first?.();
+    await third;
+    expect([bulkhead.running, bulkhead.queued]).toEqual([2, 0]);
+  });
+
+  it('gives a slot back once, however often it is released', async () => {
+    const bulkhead = createBulkhead('acme', 1, 5);
+    const release = await bulkhead.enter(never);
+    const waiting = [bulkhead.enter(never), bulkhead.enter(never)];
+    release();
+    release();
+    release();
+    await waiting[0];
+    expect([bulkhead.running, bulkhead.queued]).toEqual([1, 1]);
+  });
+
+  it('lets go of whoever gives up waiting, with their own reason', async () => {
+    const bulkhead = createBulkhead('acme', 1, 1);
+    const release = await bulkhead.enter(never);
+    const impatient = new AbortController();
+    const waiting = bulkhead.enter(impatient.signal);
+    const reason = new GatewayError('PROVIDER_TIMEOUT', 'too late');
+    impatient.abort(reason);
+    await expect(waiting).rejects.toBe(reason);
+    expect(bulkhead.queued).toBe(0);
+    release();
+    expect(bulkhead.running).toBe(0);
+  });
+
+  it('never starts for a signal that was aborted before', async () => {
+    const bulkhead = createBulkhead('acme', 1, 1);
+    await expect(bulkhead.enter(AbortSignal.abort(new Error('over')))).rejects.toThrow('over');
+    expect([bulkhead.running, bulkhead.queued]).toEqual([0, 0]);
+  });
+});
+
+interface Step {
+  readonly does: 'enter' | 'release' | 'release twice' | 'give up';
+  /** Which of those who ever came, counted round. */
+  readonly who: number;
+}
+
+const steps: fc.Arbitrary<Step[]> = fc.array(
+  fc.record({
+    does: fc.constantFrom('enter', 'enter', 'enter', 'release', 'release twice', 'give up'),
+    who: fc.nat(60),
+  }),
+  { maxLength: 150 },
+);
+
+interface Visitor {
+  readonly abort: AbortController;
+  state: 'waiting' | 'running' | 'refused' | 'gave up' | 'left';
+  release?: Release;
+}
+
+it('never runs more than its limit, loses no slot and keeps the order, whatever happens', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 1, max: 4 }), fc.nat(4), steps, async (limit, queueLimit, run) => {
+      const bulkhead = createBulkhead('acme', limit, queueLimit);
+      const visitors: Visitor[] = [];
+      const started: number[] = [];
+      const count = (state: Visitor['state']) => visitors.filter((visitor) => visitor.state === state).length;
+
+      const enter = (): void => {
+        const visitor: Visitor = { abort: new AbortController(), state: 'waiting' };
+        const number = visitors.push(visitor);
+        bulkhead.enter(visitor.abort.signal).then(
+          (release) => {
+            Object.assign(visitor, { state: 'running', release });
+            started.push(number);
+          },
+          (thrown: unknown) => {
+            visitor.state = thrown instanceof GatewayError ? 'refused' : 'gave up';
+          },
+        );
+      };
+      const leave = (visitor: Visitor | undefined, times: number): void => {
+        if (!visitor?.release) return;
+        visitor.state = 'left';
+        for (let time = 0; time < times; time++) visitor.release();
+      };
+
+      for (const { does, who } of run) {
+        const [running, waiting] = [count('running'), count('waiting')];
+        const visitor = visitors[who % Math.max(visitors.length, 1)];
+        const actions = {
+          enter,
+          release: () => leave(visitor, 1),
+          'release twice': () => leave(visitor, 2),
+          'give up': () => visitor?.abort.abort(new Error('gave up')),
+        };
+        actions[does]();
+        await settled();
+
+        expect([bulkhead.running, bulkhead.queued]).toEqual([count('running'), count('waiting')]);
+        expect(bulkhead.running).toBeLessThanOrEqual(limit);
+        expect(bulkhead.queued).toBeLessThanOrEqual(queueLimit);
+        // Nobody waits beside a free slot, and nobody is refused beside a free place.
+        if (bulkhead.queued > 0) expect(bulkhead.running).toBe(limit);
+        if (does === 'enter' && visitors.at(-1)?.state === 'refused') {
+          expect([running, waiting]).toEqual([limit, queueLimit]);
+        }
+      }
+      expect(started).toEqual([...started].sort((one, other) => one - other));
+      for (let left = visitors.length; left > 0; left--) {
+        for (const visitor of visitors) leave(visitor, 1);
+        await settled();
+      }
+      expect([bulkhead.running, bulkhead.queued]).toEqual([0, 0]);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+/** Long enough for everything that was promised already. */
+const settled = async (): Promise<void> => {
+  for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+};
