@@ -76,13 +76,15 @@ const SILENT = /Payload$|^WriteOutcome$|^FieldChange$/;
 
 /**
  * Puts the tables' rules in front of every field's resolver, before anything is read or sent.
+ * @param tables the gateway's own and each provider's: a type stands in one of them
  * @throws Error naming each field that no table classifies, each that two rules claim, and each rule without a field
  */
-export function guard(schema: GraphQLSchema, tables: AccessTable): void {
+export function guard(schema: GraphQLSchema, tables: readonly AccessTable[]): void {
   const faults: string[] = [];
+  const accessOf = joined(schema, tables, faults);
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
-    const rules = rulesOf(type.name, tables[type.name] ?? {}, faults);
+    const rules = rulesOf(type.name, accessOf.get(type.name) ?? {}, faults);
     for (const [name, field] of Object.entries(type.getFields())) {
       const rule = rules.get(name);
       if (rule === undefined)
@@ -93,6 +95,17 @@ export function guard(schema: GraphQLSchema, tables: AccessTable): void {
     for (const name of rules.keys()) faults.push(`${type.name}.${name} is classified, but there is no such field`);
   }
   if (faults.length > 0) throw new Error(faults.join('\n'));
+}
+
+/** A provider says who may see its own types: were it to speak of another's, the last word would win in silence. */
+function joined(schema: GraphQLSchema, tables: readonly AccessTable[], faults: string[]): Map<string, FieldAccess> {
+  const accessOf = new Map<string, FieldAccess>();
+  for (const [type, access] of tables.flatMap((table) => Object.entries(table))) {
+    if (!isObjectType(schema.getType(type))) faults.push(`${type} is classified, but there is no such type`);
+    if (accessOf.has(type)) faults.push(`${type} is classified by two tables`);
+    accessOf.set(type, access);
+  }
+  return accessOf;
 }
 
 function rulesOf(type: string, access: FieldAccess, faults: string[]): Map<string, Scope | 'parent'> {

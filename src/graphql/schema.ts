@@ -31,7 +31,7 @@ export function buildSchema(members: readonly Member[]): GraphQLSchema {
     definePayloads(builder, words, customers),
   );
   const schema = builder.toSchema();
-  guard(schema, Object.assign({}, ACCESS, ...customers.access, extensionAccess(members)));
+  guard(schema, [{ ...ACCESS, ...extensionAccess(members) }, ...customers.access]);
   return schema;
 }
 

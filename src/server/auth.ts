@@ -9,8 +9,18 @@ export type Authenticate = (request: IncomingMessage) => Caller;
 
 const EVERYONE: Caller = { name: 'anyone', scopes: new Set(SCOPES) };
 
-/** `AUTH=none`, on loopback only: everyone has every scope. */
-export const letEveryoneIn: Authenticate = () => EVERYONE;
+/** Whatever a browser on this machine may call it, and nothing that somebody else's DNS could make point here. */
+const LOOPBACK_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
+
+/**
+ * `AUTH=none`, on loopback only: everyone on this machine has every scope. A web page is not on this machine, even if its
+ * own name was made to resolve to it (DNS rebinding): the name in `Host` tells.
+ */
+export const letEveryoneIn: Authenticate = ({ headers: { host } }) => {
+  if (host !== undefined && !LOOPBACK_HOST.test(host))
+    throw new GatewayError('UNAUTHENTICATED', 'Without keys this gateway answers to localhost and 127.0.0.1 alone.');
+  return EVERYONE;
+};
 
 /** `Authorization: Bearer <key>` (RFC 6750), once. */
 export function byApiKey(keys: ApiKeys): Authenticate {

@@ -36,6 +36,7 @@ const LOOK_EVERY_MS = 1_000;
  */
 export function createApiKeys(path: string, clock: Clock, warn: (message: string) => void): ApiKeys {
   let seen = stampOf(path);
+  let warned = '';
   let keys = read(path);
   let lookedAt = clock.elapsed();
 
@@ -44,12 +45,15 @@ export function createApiKeys(path: string, clock: Clock, warn: (message: string
     lookedAt = clock.elapsed();
     const stamp = stampOf(path);
     if (stamp === seen) return;
-    seen = stamp;
     try {
       keys = read(path);
+      seen = stamp;
     } catch {
+      // Not seen: what kept it from being read may pass without a change of the file.
       keys = new Map();
-      warn('API_KEYS_FILE can’t be read: every key is refused until it can');
+      seen = '';
+      if (stamp !== warned) warn('API_KEYS_FILE can’t be read: every key is refused until it can');
+      warned = stamp;
     }
   }
 
@@ -64,8 +68,12 @@ export function createApiKeys(path: string, clock: Clock, warn: (message: string
 }
 
 function stampOf(path: string): string {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat ? `${stat.ino} ${stat.size} ${stat.mtimeMs}` : 'absent';
+  try {
+    const { ino, size, mtimeMs } = statSync(path);
+    return `${ino} ${size} ${mtimeMs}`;
+  } catch {
+    return 'absent';
+  }
 }
 
 function read(path: string): Map<string, Key> {
