@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
 
 /**
@@ -10,22 +10,26 @@ export function keptSecret(path: string): string {
   try {
     return read(path);
   } catch (thrown) {
-    if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT')) throw thrown;
+    if (codeOf(thrown) !== 'ENOENT') throw thrown;
   }
-  const draft = `${path}.${process.pid}.new`;
+  // A name that no other start ever takes: in a container every process has the same number.
+  const draft = `${path}.${randomUUID()}.new`;
   const file = openSync(draft, 'wx', 0o600);
   writeSync(file, `${randomBytes(32).toString('base64url')}\n`);
   fsyncSync(file);
   closeSync(file);
   try {
     linkSync(draft, path);
-  } catch {
+  } catch (thrown) {
     // Another process was first: its secret is the one.
+    if (codeOf(thrown) !== 'EEXIST') throw thrown;
   } finally {
     unlinkSync(draft);
   }
   return read(path);
 }
+
+const codeOf = (thrown: unknown): unknown => (thrown instanceof Error && 'code' in thrown ? thrown.code : undefined);
 
 function read(path: string): string {
   const secret = readFileSync(path, 'utf8').trim();

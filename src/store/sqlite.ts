@@ -3,6 +3,9 @@ import type { RecordKey } from '../ids/ids.ts';
 import type { KnownRecord, Store } from './store.ts';
 
 const SCHEMA_VERSION = 1;
+/** How long one process waits for another to end its write. */
+const BUSY_MS = 5_000;
+const SQLITE_BUSY = 5;
 
 const SCHEMA = `
   CREATE TABLE record (
@@ -37,9 +40,10 @@ interface Row {
  * @throws Error when the file is not a database, can't be written, or was written by a newer version
  */
 export function openSqliteStore(path: string): Store {
-  const database = new DatabaseSync(path, { timeout: 5_000 });
+  const database = new DatabaseSync(path, { timeout: BUSY_MS });
   try {
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    patiently(() => database.exec('PRAGMA journal_mode = WAL'));
+    database.exec('PRAGMA synchronous = FULL');
     migrate(database);
   } catch (cause) {
     database.close();
@@ -93,6 +97,21 @@ export function openSqliteStore(path: string): Store {
       database.close();
     },
   };
+}
+
+/** SQLite does not wait by itself while a file is turned into one with a write-ahead log, as when several start at once. */
+function patiently(work: () => void): void {
+  const giveUpAt = Date.now() + BUSY_MS;
+  for (;;) {
+    try {
+      work();
+      return;
+    } catch (thrown) {
+      const isBusy = thrown instanceof Error && 'errcode' in thrown && thrown.errcode === SQLITE_BUSY;
+      if (!isBusy || Date.now() > giveUpAt) throw thrown;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    }
+  }
 }
 
 function migrate(database: DatabaseSync): void {

@@ -1,0 +1,13 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openSqliteStore } from '../../src/store/sqlite.ts';
+import { testStore } from './store.ts';
+
+testStore('SQLite', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'clientele-store-'));
+  return {
+    open: async () => openSqliteStore(join(folder, 'clientele.db')),
+    drop: async () => rmSync(folder, { recursive: true }),
+  };
+});
