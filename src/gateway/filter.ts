@@ -84,15 +84,17 @@ function needed(name: string, value: unknown, normalise: (value: unknown) => str
   return canonical;
 }
 
-/** A number in the national spelling is searched as it was given, in digits; any other by its E.164 form. */
+/**
+ * The number in E.164, whichever way it was spelt: from that a find can tell every spelling that it has to look for. The
+ * digits of a national number alone would miss the customers whose number is kept in the international one.
+ */
 function findPhone(value: string, phoneCountry: unknown): string {
   const region = needed('phoneCountry', phoneCountry ?? undefined, country);
-  const isNational = !value.trim().startsWith('+');
-  if (isNational && region === null)
+  if (region === null && !value.trim().startsWith('+'))
     throw badUserInput(
       'filter.phone is a national number: give its country as filter.phoneCountry, or start it with +.',
     );
   const canonical = phone(value, region);
   if (canonical === null) throw badUserInput('filter.phone is not a phone number.');
-  return isNational ? value.replace(/[^0-9]/g, '') : canonical;
+  return canonical;
 }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { FindCriteria } from '../contract/provider.ts';
 import { badUserInput, GatewayError, unsupported } from '../errors.ts';
-import type { Ids } from '../ids/ids.ts';
+import type { Ids, RecordKey } from '../ids/ids.ts';
 import { type CustomerRecords, customerOf } from './customer.ts';
 import type { Member } from './gateway.ts';
 import { notConfigured, type Operation } from './operation.ts';
 import { asRecords, type Position, pageSize, walk } from './pages.ts';
-import type { ProviderRecord } from './record.ts';
+import { type ProviderRecord, sameKey } from './record.ts';
 
 export type SearchExtent = 'COMPLETE' | 'PARTIAL' | 'KNOWN_ONLY' | 'FAILED' | 'NOT_CONFIGURED';
 
@@ -98,8 +98,8 @@ class Listing {
     if (!this.#reached) return { extent: extentOf(member), reason: 'Listed on earlier pages.' };
     if (this.#more) return { extent: 'PARTIAL', reason: 'Comes on later pages.', records: 0 };
     try {
-      const found = await walk(this.#operation, member, from, this.#size - this.#items.length, null, (record) =>
-        this.#isFirst(member, record),
+      const found = await walk(this.#operation, member, from, this.#size - this.#items.length, null, (key) =>
+        this.#isFirst(key),
       );
       for (const { record, after } of found.items) {
         const customer = await customerOf(this.#operation.gateway, record.key);
@@ -126,13 +126,13 @@ class Listing {
   }
 
   /** A customer of several records stands at the first of them, in the order of trust, that is listed here. */
-  async #isFirst(member: Member, record: ProviderRecord): Promise<boolean> {
-    const { records } = await customerOf(this.#operation.gateway, record.key);
+  async #isFirst(key: RecordKey): Promise<boolean> {
+    const { records } = await customerOf(this.#operation.gateway, key);
     const listed = new Set(
       this.#members.filter((each) => each.connection && !this.#failed.includes(each.id)).map((each) => each.id),
     );
     const first = records.find(({ provider }) => listed.has(provider));
-    return first === undefined || (first.provider === member.id && first.providerId === record.key.providerId);
+    return first === undefined || sameKey(first, key);
   }
 
   page(): CustomerPage {
@@ -161,15 +161,20 @@ async function findCustomers(
 ): Promise<CustomerPage> {
   const [member] = request.members;
   const { find } = request;
-  if (!member?.connection?.find || !find)
-    throw unsupported('Only a provider with a search of its own can be searched.');
+  if (!member || !find) throw unsupported('Only a provider with a search of its own can be searched.');
+  const nothing = (extent: SearchExtent, { message }: GatewayError): CustomerPage => {
+    const coverage: Coverage = { member, extent, records: null, asOf: null, reason: message };
+    return { items: [], hasNextPage: false, hasPreviousPage: start !== null, totalCount: null, coverage: [coverage] };
+  };
+  if (!member.connection) return nothing('NOT_CONFIGURED', notConfigured(member));
   let records: readonly ProviderRecord[];
   try {
-    records = asRecords(operation, member, member.connection, await member.connection.find(find, operation.limits));
+    const found = (await member.connection.find?.(find, operation.limits)) ?? [];
+    records = asRecords(operation, member, member.connection, found);
   } catch (thrown) {
-    if (!(thrown instanceof GatewayError)) throw thrown;
-    const coverage: Coverage = { member, extent: 'FAILED', records: null, asOf: null, reason: thrown.message };
-    return { items: [], hasNextPage: false, hasPreviousPage: start !== null, totalCount: null, coverage: [coverage] };
+    // A criterion that can't be asked for is the caller's mistake; whatever else went wrong is the provider's.
+    if (!(thrown instanceof GatewayError) || thrown.code === 'BAD_USER_INPUT') throw thrown;
+    return nothing('FAILED', thrown);
   }
   const from = start?.position.place ?? 0;
   const items: ListedCustomer[] = [];

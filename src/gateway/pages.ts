@@ -1,6 +1,8 @@
 import type { Connection } from '../contract/provider.ts';
 import { badUserInput, GatewayError } from '../errors.ts';
 import { badResponse } from '../http/answer.ts';
+import type { RecordKey } from '../ids/ids.ts';
+import type { KnownRecord } from '../store/store.ts';
 import type { Member } from './gateway.ts';
 import { notConfigured, type Operation } from './operation.ts';
 import type { ProviderRecord } from './record.ts';
@@ -41,10 +43,13 @@ export function pageSize(first: number | null | undefined): number {
   return size;
 }
 
+/** Leaves a record out of the count and the items. */
+type Accept = (record: RecordKey) => Promise<boolean>;
+
 /**
- * Walks a provider's listing from a position until `wanted` records are found, page by page in its own order. Going on
- * inside a page reads that page again. Records read are primed: nothing asks for them once more.
- * @param accept leaves a record out of the count and the items
+ * Walks a provider's listing from a position until `wanted` records are found, page by page in its own order; of a
+ * provider that can't list, the records known here. Going on inside a page reads that page again. Records read are
+ * primed: nothing asks for them once more.
  * @throws GatewayError of the provider; PROVIDER_NOT_CONFIGURED
  */
 export async function walk(
@@ -53,21 +58,22 @@ export async function walk(
   from: Position,
   wanted: number,
   changedSince: Date | null,
-  accept: (record: ProviderRecord) => Promise<boolean> = async () => true,
+  accept: Accept = async () => true,
 ): Promise<Walk> {
-  const connection = member.connection;
-  if (!connection) throw notConfigured(member);
+  if (!member.connection) throw notConfigured(member);
+  if (!member.connection.list) return walkKnown(operation, member, from, wanted, accept);
   const items: Listed[] = [];
   let position = from;
   let total: number | null = null;
   for (let pages = 0; pages < MAX_PAGES; pages++) {
-    const page = await readPage(operation, member, connection, position.mark, changedSince);
+    const page = await member.connection.list({ mark: position.mark, changedSince }, operation.limits);
+    const records = asRecords(operation, member, member.connection, page.records);
     total = page.total;
-    for (const [index, record] of page.records.entries()) {
-      if (index < position.place || !(await accept(record))) continue;
+    for (const [index, record] of records.entries()) {
+      if (index < position.place || !(await accept(record.key))) continue;
       if (items.length === wanted) return { items, more: true, total };
       operation.prime(record);
-      const lastOfPage = index === page.records.length - 1;
+      const lastOfPage = index === records.length - 1;
       items.push({
         record,
         after:
@@ -80,22 +86,60 @@ export async function walk(
   throw badResponse(member.id, `a listing that does not end (${MAX_PAGES} pages)`);
 }
 
-interface RecordPage {
-  readonly records: readonly ProviderRecord[];
-  readonly next: string | null;
-  readonly total: number | null;
-}
-
-async function readPage(
+/**
+ * The records known here, those that the provider still has. Each costs a call, so none is read but the wanted ones and
+ * the one behind them, which tells whether the listing goes on.
+ */
+async function walkKnown(
   operation: Operation,
   member: Member,
-  connection: Connection,
-  mark: string | null,
-  changedSince: Date | null,
-): Promise<RecordPage> {
-  if (!connection.list) return knownPage(operation, member, mark);
-  const page = await connection.list({ mark, changedSince }, operation.limits);
-  return { ...page, records: asRecords(operation, member, connection, page.records) };
+  from: Position,
+  wanted: number,
+  accept: Accept,
+): Promise<Walk> {
+  const items: Listed[] = [];
+  for await (const accepted of knownRecords(operation, member, Number(from.mark ?? 0), accept)) {
+    while (accepted.length > 0) {
+      const batch = accepted.splice(0, wanted - items.length + 1);
+      for (const [record, reading] of await readAll(operation, batch)) {
+        if (items.length === wanted) return { items, more: true, total: null };
+        if (reading instanceof GatewayError) throw reading;
+        items.push({ record: reading, after: { mark: String(record.sequence), place: 0 } });
+      }
+    }
+  }
+  return { items, more: false, total: null };
+}
+
+async function* knownRecords(
+  operation: Operation,
+  member: Member,
+  after: number,
+  accept: Accept,
+): AsyncGenerator<KnownRecord[]> {
+  let sequence = after;
+  for (;;) {
+    const known = await operation.gateway.store.page(member.id, sequence, KNOWN_PAGE);
+    const isAccepted = await Promise.all(known.map(accept));
+    yield known.filter((_, index) => isAccepted[index]);
+    const last = known.at(-1);
+    if (!last || known.length < KNOWN_PAGE) return;
+    sequence = last.sequence;
+  }
+}
+
+/** Those that the provider still has, or that it could not be asked for. */
+async function readAll(
+  operation: Operation,
+  records: readonly KnownRecord[],
+): Promise<(readonly [KnownRecord, ProviderRecord | GatewayError])[]> {
+  const readings = await Promise.all(
+    records.map(({ provider, providerId }) => operation.read({ provider, providerId })),
+  );
+  return records.flatMap((record, index) => {
+    const reading = readings[index];
+    return reading ? [[record, reading] as const] : [];
+  });
 }
 
 /** Wraps what a listing or a find gave. @throws PROVIDER_BAD_RESPONSE for an id that no later request could carry */
@@ -111,23 +155,4 @@ export function asRecords(
       throw badResponse(member.id, 'a record with an id of another form than documented');
     return { key: { provider: member.id, providerId }, connection, wire, servedFrom: 'LIVE', fetchedAt };
   });
-}
-
-/** A provider that can't list: the records known here, those that the provider still has. */
-async function knownPage(operation: Operation, member: Member, mark: string | null): Promise<RecordPage> {
-  const { store } = operation.gateway;
-  const known = await store.page(member.id, Number(mark ?? 0), KNOWN_PAGE);
-  const readings = await Promise.all(
-    known.map((record) => operation.read({ provider: member.id, providerId: record.providerId })),
-  );
-  const problem = readings.find((reading) => reading instanceof GatewayError);
-  if (problem) throw problem;
-  const last = known.length === KNOWN_PAGE ? known.at(-1) : undefined;
-  return {
-    records: readings.filter(
-      (reading): reading is ProviderRecord => reading !== null && !(reading instanceof GatewayError),
-    ),
-    next: last ? String(last.sequence) : null,
-    total: null,
-  };
 }
