@@ -140,9 +140,21 @@ export class ConfigError extends Error {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The process's environment; what `.env` in the working directory says fills in what it doesn't. */
+/**
+ * The process's environment; what `.env` in the working directory says fills in what it doesn't.
+ * @throws ConfigError when there is a `.env` that can't be read
+ */
 export function readEnvironment(): Environment {
-  return { ...(existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {}), ...process.env };
+  return { ...readDotEnv(), ...process.env };
+}
+
+function readDotEnv(): Environment {
+  if (!existsSync('.env')) return {};
+  try {
+    return parseEnv(readFileSync('.env', 'utf8'));
+  } catch {
+    throw new ConfigError(['.env can’t be read as a file of settings']);
+  }
 }
 
 /**
@@ -153,7 +165,6 @@ export function readConfig(environment: Environment, providers: readonly Provide
   const problems: string[] = [];
   const own = readGroup('', OWN_SETTINGS, environment, problems) as Config;
   for (const name of NOT_YET) if (environment[name]) problems.push(`${name} is not supported yet: take it out`);
-  problems.push(...contradictions(own, providers));
   const configured = new Map<string, Readonly<Record<string, unknown>>>();
   for (const provider of providers) {
     const prefix = `${providerNames(provider.id).constant}_`;
@@ -161,6 +172,8 @@ export function readConfig(environment: Environment, providers: readonly Provide
     if (!names.some((name) => environment[name])) continue;
     configured.set(provider.id, readGroup(prefix, provider.settings, environment, problems));
   }
+  problems.push(...contradictions(own, providers));
+  if (configured.size === 0) problems.push(noProviders(providers));
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze({ ...own, providers: configured });
 }
@@ -191,10 +204,19 @@ function contradictions(own: Config, providers: readonly Provider[]): string[] {
   if (own.AUTH === 'none' && !LOOPBACK.has(own.HOST))
     problems.push('AUTH may be none only where HOST is loopback: anyone could read every customer');
   const ids = providers.map(({ id }) => id);
-  for (const id of own.TRUST_ORDER ?? [])
-    if (!ids.includes(id) && !DEFAULT_TRUST_ORDER.includes(id))
-      problems.push(`TRUST_ORDER names ${id}, which is not a provider: there are ${ids.join(', ')}`);
+  if ((own.TRUST_ORDER ?? []).some((id) => !ids.includes(id) && !DEFAULT_TRUST_ORDER.includes(id)))
+    problems.push(`TRUST_ORDER names what is not a provider: there are ${ids.join(', ')}`);
   return problems;
+}
+
+/** Which settings there are: those without a default, of every provider. */
+function noProviders(providers: readonly Provider[]): string {
+  const groups = providers.map(({ id, title, settings }) => {
+    const prefix = `${providerNames(id).constant}_`;
+    const needed = Object.entries(settings).filter(([, { schema }]) => !schema.safeParse(undefined).success);
+    return `\n    ${title}: ${needed.map(([name]) => prefix + name).join(', ')}`;
+  });
+  return `No provider is configured: set the settings of at least one, or try npm run demo, which needs none${groups.join('')}`;
 }
 
 function isOrigin(value: string): boolean {

@@ -15,23 +15,24 @@ export async function startDemo(environment: Environment, say: (line: string) =>
   const folder = mkdtempSync(join(tmpdir(), 'clientele-demo-'));
   // Plays the phones that confirmation codes are sent to.
   const sandbox = await startSandbox({ onMessage: ({ to, text }) => say(`A message arrives on ${to}: ${text}`) });
-  const { HOST, PORT, LOG_LEVEL } = environment;
+  const end = async (): Promise<void> => {
+    await sandbox.close();
+    rmSync(folder, { recursive: true });
+  };
+  const { HOST, PORT, LOG_LEVEL, OPERATION_DEADLINE_MS, PROVIDER_TIMEOUT_MS } = environment;
   const gateway = await startGateway({
-    ...{
-      HOST,
-      PORT,
-      LOG_LEVEL: LOG_LEVEL ?? 'warn',
-      AUTH: 'none',
-      DATABASE_URL: `file:${join(folder, 'clientele.db')}`,
-    },
+    ...{ HOST, PORT, OPERATION_DEADLINE_MS, PROVIDER_TIMEOUT_MS, LOG_LEVEL: LOG_LEVEL ?? 'warn' },
+    ...{ AUTH: 'none', DATABASE_URL: `file:${join(folder, 'clientele.db')}` },
     ...sandbox.env,
+  }).catch(async (cause: unknown) => {
+    await end();
+    throw cause;
   });
   return {
     ...gateway,
     async stop() {
       await gateway.stop();
-      await sandbox.close();
-      rmSync(folder, { recursive: true });
+      await end();
     },
   };
 }

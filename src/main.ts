@@ -14,7 +14,7 @@ import { loadProviders } from './providers/index.ts';
 import { byApiKey, letEveryoneIn } from './server/auth.ts';
 import { graphiqlPage } from './server/graphiql.ts';
 import { createApiKeys } from './server/keys.ts';
-import { createLogger, type Logger } from './server/log.ts';
+import { createAudit, createLogger, type Logger } from './server/log.ts';
 import { createMetrics, type Metrics } from './server/metrics.ts';
 import { startServer } from './server/server.ts';
 import { openSqliteStore } from './store/sqlite.ts';
@@ -37,16 +37,16 @@ export async function startGateway(environment: Environment, options: GatewayOpt
   const { clock = systemClock, providersFolder } = options;
   const providers = await loadProviders(providersFolder);
   const config = readConfig(environment, providers);
-  if (config.providers.size === 0) throw new ConfigError([noProviders(providers)]);
 
   const logger = createLogger(config.LOG_LEVEL);
   const metrics = createMetrics();
   const authenticate = authentication(config, logger, clock);
   const path = databasePath(config);
-  const store = openStore(path);
+  inStore(() => mkdirSync(dirname(path), { recursive: true, mode: 0o700 }));
+  const secret = config.ID_SECRET ?? idSecretBeside(path);
+  const store = inStore(() => openSqliteStore(path));
   const report = (call: CallReport) => reportCall(metrics, logger, call);
   const connections = connect(providers, config, clock, report);
-  const secret = config.ID_SECRET ?? keptSecret(`${path}.id-secret`);
   const ids = createIds(createSealer(secret, config.ID_SECRET_PREVIOUS));
   const gateway = createGateway({
     providers,
@@ -56,7 +56,12 @@ export async function startGateway(environment: Environment, options: GatewayOpt
     store,
     clock,
     deadlineMs: config.OPERATION_DEADLINE_MS,
+    audit: createAudit(logger),
   });
+  const close = async (): Promise<void> => {
+    await Promise.all([...connections.values()].map((connection) => connection.close()));
+    await store.close();
+  };
 
   const open = config.AUTH === 'none';
   const server = await startServer(
@@ -72,15 +77,17 @@ export async function startGateway(environment: Environment, options: GatewayOpt
     },
     config.HOST,
     config.PORT,
-  );
+  ).catch(async (cause: unknown) => {
+    await close();
+    throw notListening(cause);
+  });
 
   return {
     url: server.url,
     providers: [...connections.keys()],
     async stop() {
       await server.stop(config.OPERATION_DEADLINE_MS);
-      await Promise.all([...connections.values()].map((connection) => connection.close()));
-      await store.close();
+      await close();
     },
   };
 }
@@ -101,14 +108,37 @@ function authentication(config: Config, logger: Logger, clock: typeof systemCloc
 
 const databasePath = (config: Config): string => config.DATABASE_URL.replace(/^file:/, '');
 
-function openStore(path: string) {
+function inStore<T>(work: () => T): T {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    return openSqliteStore(path);
+    return work();
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : 'unknown';
+    // What the system says quotes the path; what SQLite and the store say does not.
+    const reason = codeOf(cause) ?? (cause instanceof Error ? cause.message : 'unknown');
     throw new ConfigError([`DATABASE_URL: the store can’t be opened (${reason})`]);
   }
+}
+
+function idSecretBeside(path: string): string {
+  try {
+    return keptSecret(`${path}.id-secret`);
+  } catch {
+    throw new ConfigError([
+      'ID_SECRET is not set, and the secret kept beside the database can’t be used: put its file back from a backup, or set it',
+    ]);
+  }
+}
+
+/** Why nobody can be listened to, where it is the settings' doing. */
+function notListening(cause: unknown): unknown {
+  const code = codeOf(cause);
+  if (code === 'EADDRINUSE') return new ConfigError(['PORT is taken by another program; 0 picks a free one']);
+  if (code === 'EACCES') return new ConfigError(['PORT may not be used by this user; 0 picks a free one']);
+  return code === undefined ? cause : new ConfigError([`HOST is not an address of this machine (${code})`]);
+}
+
+/** An error's code, where it is one of the system's. */
+function codeOf(cause: unknown): string | undefined {
+  return cause instanceof Error && 'syscall' in cause && 'code' in cause ? String(cause.code) : undefined;
 }
 
 function connect(
@@ -134,9 +164,4 @@ function connect(
 function reportCall(metrics: Metrics, logger: Logger, call: CallReport): void {
   metrics.call(call);
   logger.debug(call, 'provider call');
-}
-
-function noProviders(providers: readonly Provider[]): string {
-  const titles = providers.map(({ title }) => title).join(', ');
-  return `No provider is configured (${titles}): set the settings of at least one, see the README, or try npm run demo, which needs none`;
 }

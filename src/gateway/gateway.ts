@@ -16,6 +16,18 @@ export interface Member {
   readonly connection: Connection | null;
 }
 
+/** What was done with somebody's right to do it, for whoever looks later. Holds no id and nothing personal. */
+export interface AuditEntry {
+  readonly action: string;
+  /** The caller's name. */
+  readonly caller: string;
+  readonly requestId: string;
+  readonly provider: string;
+  readonly kind: string;
+  /** What came of it: done, or the error's code. */
+  readonly outcome: string;
+}
+
 /** What every operation shares. */
 export interface Gateway {
   /** Every provider there is, in the order of trust. */
@@ -27,6 +39,7 @@ export interface Gateway {
   readonly clock: Clock;
   /** How long an operation may take. */
   readonly deadlineMs: number;
+  readonly audit: (entry: AuditEntry) => void;
 }
 
 export interface GatewayParts {
@@ -39,6 +52,7 @@ export interface GatewayParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly deadlineMs: number;
+  readonly audit: (entry: AuditEntry) => void;
 }
 
 /** The members of a gateway to these providers, in the order of trust. */
@@ -58,6 +72,7 @@ export function membersOf(
 
 export function createGateway(parts: GatewayParts): Gateway {
   const members = membersOf(parts.providers, parts.connections, parts.trustOrder);
-  const { ids, store, clock, deadlineMs } = parts;
-  return { members, member: new Map(members.map((member) => [member.id, member])), ids, store, clock, deadlineMs };
+  const { ids, store, clock, deadlineMs, audit } = parts;
+  const member = new Map(members.map((each) => [each.id, each]));
+  return { members, member, ids, store, clock, deadlineMs, audit };
 }

@@ -1,4 +1,5 @@
 import { destination, type Logger, pino } from 'pino';
+import type { AuditEntry } from '../gateway/gateway.ts';
 
 export type { Logger };
 
@@ -8,6 +9,12 @@ export const createLogger = (level: string): Logger =>
     { level, base: null, timestamp: () => `,"time":"${new Date().toISOString()}"` },
     destination({ fd: 2, sync: true }),
   );
+
+/** What has to be known afterwards is written at every level but `silent`. */
+export function createAudit(logger: Logger): (entry: AuditEntry) => void {
+  const audits = logger.level === 'silent' ? logger : logger.child({}, { level: 'info' });
+  return (entry) => audits.info(entry, 'audit');
+}
 
 /** What of an unforeseen error may be logged: its kind and where it came from; its message may quote anything. */
 export function safeError(error: unknown): { readonly error: string; readonly stack: readonly string[] } {

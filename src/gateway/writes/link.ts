@@ -1,6 +1,8 @@
 import type { SelfServiceLinkKind } from '../../contract/capabilities.ts';
 import { GatewayError } from '../../errors.ts';
+import type { RecordKey } from '../../ids/ids.ts';
 import { customerOf } from '../customer.ts';
+import type { Member } from '../gateway.ts';
 import type { Operation } from '../operation.ts';
 import { chooseRecord, type RecordChoice } from './confirm.ts';
 import { toWriteError, type WriteError, writeError } from './outcome.ts';
@@ -11,7 +13,7 @@ export interface SelfServiceLink {
   readonly errors: readonly WriteError[];
 }
 
-/** Makes a link for this call alone: it goes to the caller and nowhere else, and is never kept or shared. */
+/** Makes a link for this call alone: it goes to the caller and nowhere else, and is never kept or shared. It is audited. */
 export async function createSelfServiceLink(
   operation: Operation,
   choice: RecordChoice,
@@ -26,6 +28,20 @@ export async function createSelfServiceLink(
   );
   if ('outcomes' in chosen) return failed(chosen.errors);
   const { member, record } = chosen;
+  const link = await askForLink(operation, member, record, kind);
+  const { caller, requestId } = operation;
+  const outcome = link.errors[0]?.code ?? 'SUCCEEDED';
+  const action = 'createSelfServiceLink';
+  operation.gateway.audit({ action, caller: caller.name, requestId, provider: member.id, kind, outcome });
+  return link;
+}
+
+async function askForLink(
+  operation: Operation,
+  member: Member,
+  record: RecordKey,
+  kind: SelfServiceLinkKind,
+): Promise<SelfServiceLink> {
   try {
     const link = await member.connection?.selfServiceLink?.(record.providerId, kind, operation.limits);
     if (link) return { ...link, errors: [] };
