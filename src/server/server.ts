@@ -46,23 +46,31 @@ export async function startServer(parts: ServerParts, host: string, port: number
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}/graphql`,
     async stop(graceMs) {
       door.stopping();
-      await closed(server, graceMs);
+      await closed(server, door.ended, graceMs);
     },
   };
 }
 
-async function closed(server: Server, graceMs: number): Promise<void> {
-  const all = once(server, 'close');
+/** Waits for the requests, and for what goes on though its client has hung up: a write is noted down to its end. */
+async function closed(server: Server, ended: () => Promise<void>, graceMs: number): Promise<void> {
+  const everyConnection = once(server, 'close');
   server.close();
-  const timer = setTimeout(() => server.closeAllConnections(), graceMs);
-  await all;
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, graceMs);
+  });
+  await Promise.race([Promise.all([everyConnection, ended()]), tooLate]);
   clearTimeout(timer);
+  server.closeAllConnections();
+  await everyConnection;
 }
 
 interface Door {
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
   /** From now on: not ready, and every answer closes its connection. */
   stopping(): void;
+  /** Resolves when no request is being worked on, whether or not its client still waits for it. */
+  ended(): Promise<void>;
 }
 
 /** A request's way in: id, CORS, path, caller, parameters, execution, answer. */
@@ -70,6 +78,7 @@ function createDoor(parts: ServerParts): Door {
   const { logger, metrics, gateway } = parts;
   const allowOrigin = cors(parts.corsOrigins);
   const execute = createExecute(parts.schema, { introspection: parts.introspection }, unforeseen);
+  const running = new Map<ServerResponse, Promise<void>>();
   let ready = true;
 
   function unforeseen(error: unknown, requestId: string): void {
@@ -139,14 +148,21 @@ function createDoor(parts: ServerParts): Door {
       response.setHeader('x-request-id', requestId);
       response.setHeader('x-content-type-options', 'nosniff');
       if (!ready) response.setHeader('connection', 'close');
-      route(request, response, requestId).catch((error: unknown) => {
-        unforeseen(error, requestId);
-        if (response.headersSent) response.destroy();
-        else text(response, 500, 'Something went wrong here.\n');
-      });
+      const work = route(request, response, requestId)
+        .catch((error: unknown) => {
+          unforeseen(error, requestId);
+          if (response.headersSent) response.destroy();
+          else text(response, 500, 'Something went wrong here.\n');
+        })
+        .finally(() => running.delete(response));
+      running.set(response, work);
     },
     stopping() {
       ready = false;
+      for (const response of running.keys()) if (!response.headersSent) response.setHeader('connection', 'close');
+    },
+    async ended() {
+      while (running.size > 0) await Promise.all(running.values());
     },
   };
 }
