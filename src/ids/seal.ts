@@ -11,8 +11,11 @@ export interface Sealer {
   open(sealed: string): string | null;
 }
 
-/** Texts are filled up to a multiple of this, so that a seal's length does not tell one provider's ids from another's. */
-const BLOCK_BYTES = 32;
+/**
+ * Texts are filled up to a multiple of this, so that a seal's length does not tell one provider's ids from another's: the
+ * longest that a provider makes (a UUID, with its provider's name before it) have less than one.
+ */
+const BLOCK_BYTES = 64;
 const MAX_SEALED_LENGTH = 2_048;
 
 /**

@@ -8,8 +8,11 @@ import { webUrl } from '../../model/url.ts';
 import type { OnboardFlowRecord } from './api.ts';
 import { eventDateOf } from './mapping.ts';
 
-/** OF-5: the payment platform's id. Stripe's are letters, digits and `_`; no platform's has blanks. */
-export const CUSTOMER_ID = /^[\x21-\x7e]{1,255}$/;
+/**
+ * OF-5: the payment platform's id. Stripe's are letters, digits and `_`; others let their customers choose, up to an email
+ * address. Nothing that means something to a path, a query or a shell is an id: it will be pasted into one some day.
+ */
+export const CUSTOMER_ID = /^[A-Za-z0-9][A-Za-z0-9_.:@+=~-]{0,254}$/;
 
 const optionalText = z
   .string()
@@ -22,7 +25,7 @@ const optionalText = z
  */
 export const onboardFlowInput = z.object({
   customerId: optionalText.refine((id) => id === undefined || id === null || CUSTOMER_ID.test(id), {
-    error: 'must be 1 to 255 printable ASCII characters without blanks',
+    error: 'must be 1 to 255 letters, digits and _ . : @ + = ~ -, the first a letter or digit',
   }),
   userId: optionalText,
   hasPaymentMethod: z.boolean().nullish(),
