@@ -15,7 +15,7 @@ export const http = async (handle: Parameters<typeof startOrigin>[0]): Promise<O
 export const raw = async (handle: (socket: Socket, head: string) => void): Promise<Origin> =>
   kept(await startRawOrigin(handle));
 
-export function kept<T extends { close(): Promise<unknown> }>(one: T): T {
+function kept<T extends { close(): Promise<unknown> }>(one: T): T {
   closing.push(() => one.close());
   return one;
 }
