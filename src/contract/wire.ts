@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { badResponse } from '../http/answer.ts';
+import { isExactNumber } from '../http/exactJson.ts';
 
 /** Helpers for the wire schemas (`api.ts`) and mappings of every provider. */
 
@@ -31,7 +32,7 @@ export function withoutKeys(json: object, keys: readonly string[]): Record<strin
 
 function stripped(value: unknown, keys: readonly string[]): unknown {
   if (Array.isArray(value)) return value.map((item) => stripped(item, keys));
-  return value !== null && typeof value === 'object' ? withoutKeys(value, keys) : value;
+  return value !== null && typeof value === 'object' && !isExactNumber(value) ? withoutKeys(value, keys) : value;
 }
 
 /** Verbatim, but for the empty string, which is how providers say null. */

@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.ts';
+import { parseExact } from './exactJson.ts';
 
 /** Deeper than any documented answer; a body nested beyond it is an attack on whoever walks it. */
 const MAX_DEPTH = 32;
@@ -12,7 +13,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 export function parseJson(provider: string, bytes: Uint8Array): unknown {
   let value: unknown;
   try {
-    value = JSON.parse(utf8.decode(bytes));
+    value = parseExact(utf8.decode(bytes));
   } catch (cause) {
     // The parser's own message quotes the body: it stays out of ours.
     throw badResponse(provider, 'an answer that is not JSON', cause instanceof RangeError ? cause : undefined);
