@@ -12,7 +12,7 @@ import { createSealer } from './ids/seal.ts';
 import { keptSecret } from './ids/secret.ts';
 import { loadProviders } from './providers/index.ts';
 import { byApiKey, letEveryoneIn } from './server/auth.ts';
-import { graphiqlPage } from './server/graphiql.ts';
+import { createGraphiqlPage } from './server/graphiql.ts';
 import { createApiKeys } from './server/keys.ts';
 import { createAudit, createLogger, type Logger } from './server/log.ts';
 import { createMetrics, type Metrics } from './server/metrics.ts';
@@ -71,7 +71,7 @@ export async function startGateway(environment: Environment, options: GatewayOpt
       authenticate,
       corsOrigins: config.CORS_ORIGINS,
       introspection: config.INTROSPECTION ?? open,
-      graphiql: (config.GRAPHIQL ?? open) ? graphiqlPage(!open) : null,
+      graphiql: (config.GRAPHIQL ?? open) ? await createGraphiqlPage(!open) : null,
       logger,
       metrics,
     },

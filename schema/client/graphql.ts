@@ -35,6 +35,27 @@ export type CreateSelfServiceLinkInput = {
   recordId?: string | number | null | undefined;
 };
 
+/** A customer matches when any one of its records does. */
+export type CustomerFilter = {
+  /** Seen to change since. */
+  changedSince?: string | null | undefined;
+  /** Of the address: a code or a name. */
+  country?: string | null | undefined;
+  /** Asks CycleSoftware’s own find. */
+  cycleSoftware?: CycleSoftwareFilter | null | undefined;
+  email?: string | null | undefined;
+  kind?: CustomerKind | null | undefined;
+  /** In any spelling; a national number needs phoneCountry. Matches equal E.164 or, where a record has none, equal national digits. */
+  phone?: string | null | undefined;
+  phoneCountry?: string | null | undefined;
+  postalCode?: string | null | undefined;
+  providers?: Array<ProviderName> | null | undefined;
+  status?: CustomerStatus | null | undefined;
+  taxId?: string | null | undefined;
+  /** Words of a name, company, email, city or reference; forgives case, accents and a typo. */
+  text?: string | null | undefined;
+};
+
 export type CustomerKind =
   | 'BUSINESS'
   | 'INDIVIDUAL';
@@ -59,6 +80,12 @@ export type CycleSoftwareCreateInput = {
   /** With the house number, wins over address.line1. */
   street?: string | null | undefined;
   title?: string | null | undefined;
+};
+
+export type CycleSoftwareFilter = {
+  customerTypeId?: number | null | undefined;
+  houseNumber?: string | null | undefined;
+  houseNumberPostfix?: string | null | undefined;
 };
 
 export type CycleSoftwarePhoneNumberInput = {
@@ -131,10 +158,6 @@ export type OnboardFlowCreateInput = {
   imageUrl?: string | null | undefined;
   userId: string;
 };
-
-export type OnboardFlowEventType =
-  | 'CUSTOMER_CREATED'
-  | 'CUSTOMER_UPDATED';
 
 export type OnboardFlowUpdateInput = {
   /** With userId and hasPaymentMethod it may also tell of a customer that OnboardFlow knew before this gateway. */
@@ -284,7 +307,7 @@ export type CustomerQueryVariables = Exact<{
 }>;
 
 
-export type CustomerQuery = { customerByProviderId: { id: string, displayName: string | null, kind: CustomerKind | null, email: string | null, phone: string | null, taxId: string | null, address: { lines: Array<string>, country: string | null, rawCountry: string | null } | null, dataQuality: Array<{ field: string, code: DataQualityCode, message: string }> | null, records: Array<{ provider: ProviderName, servedFrom: ServedFrom, problem: { code: string, message: string } | null }>, octobat: { name: string | null, businessType: OctobatBusinessType | null, billingAddressCountry: string | null, taxNumber: string | null } | null, cycleSoftware: { customerTypeName: string | null, insertion: string | null, lastName: string | null, street: string | null, houseNumber: string | null, houseNumberPostfix: string | null, discountPercentage: number | null } | null, nutcache: { name: string | null, contact: string | null, country: number | null, tax: number | null, communicationCultureCode: string | null } | null, dirtyLemon: { phoneNumber: string | null, unconfirmedPhoneNumber: string | null, countryCode: string | null, confirmedAt: string | null } | null } | null };
+export type CustomerQuery = { customerByProviderId: { id: string, displayName: string | null, kind: CustomerKind | null, email: string | null, phone: string | null, address: { lines: Array<string>, country: string | null, rawCountry: string | null } | null, dataQuality: Array<{ field: string, code: DataQualityCode, message: string }> | null, records: Array<{ provider: ProviderName, servedFrom: ServedFrom }>, octobat: { name: string | null, businessType: OctobatBusinessType | null, taxNumber: string | null } | null, cycleSoftware: { insertion: string | null, lastName: string | null, street: string | null, houseNumber: string | null } | null, nutcache: { name: string | null, contact: string | null, country: number | null, tax: number | null } | null, dirtyLemon: { phoneNumber: string | null, confirmedAt: string | null } | null } | null };
 
 export type FiveProvidersQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -305,7 +328,7 @@ export type CustomerByIdQueryVariables = Exact<{
 }>;
 
 
-export type CustomerByIdQuery = { customer: { id: string, displayName: string | null, email: string | null, phone: string | null, createdAt: string | null, updatedAt: string | null, verification: { state: VerificationState, phone: string | null, sentAt: string | null, expiresAt: string | null, verifiedAt: string | null } | null, problems: Array<{ provider: ProviderName, code: string, message: string, retryable: boolean }>, records: Array<{ provider: ProviderName, providerId: string | null, servedFrom: ServedFrom, fetchedAt: string | null, displayName: string | null, email: string | null, phone: string | null, raw: Record<string, unknown> | null, address: { lines: Array<string> } | null }> } | null };
+export type CustomerByIdQuery = { customer: { id: string, displayName: string | null, email: string | null, phone: string | null, createdAt: string | null, updatedAt: string | null, verification: { state: VerificationState, sentAt: string | null, expiresAt: string | null, verifiedAt: string | null } | null, problems: Array<{ provider: ProviderName, code: string, message: string, retryable: boolean }>, records: Array<{ provider: ProviderName, providerId: string | null, servedFrom: ServedFrom, fetchedAt: string | null, displayName: string | null, email: string | null, phone: string | null, raw: Record<string, unknown> | null, address: { lines: Array<string> } | null }> } | null };
 
 export type UpdateCustomerMutationVariables = Exact<{
   input: UpdateCustomerInput;
@@ -344,8 +367,7 @@ export type CustomersQueryVariables = Exact<{
 export type CustomersQuery = { customers: { totalCount: number | null, nodes: Array<{ id: string, displayName: string | null, kind: CustomerKind | null, email: string | null, phone: string | null, address: { city: string | null, country: string | null } | null, records: Array<{ provider: ProviderName }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null }, coverage: Array<{ provider: ProviderName, extent: SearchExtent, records: number | null, reason: string | null }> } | null };
 
 export type FindByPhoneQueryVariables = Exact<{
-  phone: string;
-  phoneCountry?: string | null | undefined;
+  filter: CustomerFilter;
 }>;
 
 
@@ -364,12 +386,30 @@ export type ProviderRecordsQueryVariables = Exact<{
 
 
 export type ProviderRecordsQuery = { provider: { title: string, records: { totalCount: number | null, nodes: Array<{ id: string, providerId: string | null, displayName: string | null, email: string | null, extension:
-          | { customerTypeName: string | null, customerReference: string | null, initials: string | null, lastName: string | null }
-          | { phoneNumber: string | null, unconfirmedPhoneNumber: string | null, confirmedAt: string | null }
-          | { name: string | null, contact: string | null, phone: string | null, mobilePhone: string | null, communicationCultureCode: string | null }
+          | { insertion: string | null, houseNumber: string | null }
+          | { phoneNumber: string | null, confirmedAt: string | null }
+          | { contact: string | null, phone: string | null, country: number | null, tax: number | null }
           | { name: string | null, businessType: OctobatBusinessType | null, taxNumber: string | null }
-          | { userId: string | null, hasPaymentMethod: boolean | null, lastEvent: { type: OnboardFlowEventType, acceptedAt: string } | null }
+          | { userId: string | null, hasPaymentMethod: boolean | null }
          | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
+
+type OwnFields_CycleSoftwareCustomer_Fragment = { insertion: string | null, houseNumber: string | null };
+
+type OwnFields_DirtyLemonCustomer_Fragment = { phoneNumber: string | null, confirmedAt: string | null };
+
+type OwnFields_NutcacheCustomer_Fragment = { contact: string | null, phone: string | null, country: number | null, tax: number | null };
+
+type OwnFields_OctobatCustomer_Fragment = { name: string | null, businessType: OctobatBusinessType | null, taxNumber: string | null };
+
+type OwnFields_OnboardFlowCustomer_Fragment = { userId: string | null, hasPaymentMethod: boolean | null };
+
+export type OwnFieldsFragment =
+  | OwnFields_CycleSoftwareCustomer_Fragment
+  | OwnFields_DirtyLemonCustomer_Fragment
+  | OwnFields_NutcacheCustomer_Fragment
+  | OwnFields_OctobatCustomer_Fragment
+  | OwnFields_OnboardFlowCustomer_Fragment
+;
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -412,6 +452,33 @@ export const CardFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"Card"}) as unknown as TypedDocumentString<CardFragment, unknown>;
+export const OwnFieldsFragmentDoc = new TypedDocumentString(`
+    fragment OwnFields on ProviderExtension {
+  ... on OctobatCustomer {
+    name
+    businessType
+    taxNumber
+  }
+  ... on CycleSoftwareCustomer {
+    insertion
+    houseNumber
+  }
+  ... on NutcacheCustomer {
+    contact
+    phone
+    country
+    tax
+  }
+  ... on OnboardFlowCustomer {
+    userId
+    hasPaymentMethod
+  }
+  ... on DirtyLemonCustomer {
+    phoneNumber
+    confirmedAt
+  }
+}
+    `, {"fragmentName":"OwnFields"}) as unknown as TypedDocumentString<OwnFieldsFragment, unknown>;
 export const CustomerDocument = new TypedDocumentString(`
     query Customer($provider: ProviderName!, $providerId: String!) {
   customerByProviderId(provider: $provider, providerId: $providerId) {
@@ -420,7 +487,6 @@ export const CustomerDocument = new TypedDocumentString(`
     kind
     email
     phone
-    taxId
     address {
       lines
       country
@@ -434,37 +500,26 @@ export const CustomerDocument = new TypedDocumentString(`
     records {
       provider
       servedFrom
-      problem {
-        code
-        message
-      }
     }
     octobat {
       name
       businessType
-      billingAddressCountry
       taxNumber
     }
     cycleSoftware {
-      customerTypeName
       insertion
       lastName
       street
       houseNumber
-      houseNumberPostfix
-      discountPercentage
     }
     nutcache {
       name
       contact
       country
       tax
-      communicationCultureCode
     }
     dirtyLemon {
       phoneNumber
-      unconfirmedPhoneNumber
-      countryCode
       confirmedAt
     }
   }
@@ -561,7 +616,6 @@ export const CustomerByIdDocument = new TypedDocumentString(`
     updatedAt
     verification {
       state
-      phone
       sentAt
       expiresAt
       verifiedAt
@@ -714,11 +768,8 @@ export const CustomersDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<CustomersQuery, CustomersQueryVariables>;
 export const FindByPhoneDocument = new TypedDocumentString(`
-    query FindByPhone($phone: String!, $phoneCountry: String) {
-  customers(
-    first: 5
-    filter: {providers: [CYCLE_SOFTWARE], phone: $phone, phoneCountry: $phoneCountry}
-  ) {
+    query FindByPhone($filter: CustomerFilter!) {
+  customers(first: 5, filter: $filter) {
     nodes {
       id
       displayName
@@ -786,37 +837,7 @@ export const ProviderRecordsDocument = new TypedDocumentString(`
         displayName
         email
         extension {
-          ... on OctobatCustomer {
-            name
-            businessType
-            taxNumber
-          }
-          ... on CycleSoftwareCustomer {
-            customerTypeName
-            customerReference
-            initials
-            lastName
-          }
-          ... on NutcacheCustomer {
-            name
-            contact
-            phone
-            mobilePhone
-            communicationCultureCode
-          }
-          ... on OnboardFlowCustomer {
-            userId
-            hasPaymentMethod
-            lastEvent {
-              type
-              acceptedAt
-            }
-          }
-          ... on DirtyLemonCustomer {
-            phoneNumber
-            unconfirmedPhoneNumber
-            confirmedAt
-          }
+          ...OwnFields
         }
       }
       pageInfo {
@@ -826,4 +847,28 @@ export const ProviderRecordsDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<ProviderRecordsQuery, ProviderRecordsQueryVariables>;
+    fragment OwnFields on ProviderExtension {
+  ... on OctobatCustomer {
+    name
+    businessType
+    taxNumber
+  }
+  ... on CycleSoftwareCustomer {
+    insertion
+    houseNumber
+  }
+  ... on NutcacheCustomer {
+    contact
+    phone
+    country
+    tax
+  }
+  ... on OnboardFlowCustomer {
+    userId
+    hasPaymentMethod
+  }
+  ... on DirtyLemonCustomer {
+    phoneNumber
+    confirmedAt
+  }
+}`) as unknown as TypedDocumentString<ProviderRecordsQuery, ProviderRecordsQueryVariables>;

@@ -9,6 +9,7 @@ import { Operation } from '../gateway/operation.ts';
 import type { Authenticate } from './auth.ts';
 import { cors } from './cors.ts';
 import { createExecute, documentHash, type Executed } from './execute.ts';
+import type { GraphiqlPage } from './graphiql.ts';
 import { type Logger, safeError } from './log.ts';
 import { type AnswerType, type GraphQLParameters, HttpError, negotiate, readParameters } from './message.ts';
 import type { Metrics } from './metrics.ts';
@@ -20,8 +21,8 @@ export interface ServerParts {
   readonly authenticate: Authenticate;
   readonly corsOrigins: readonly string[];
   readonly introspection: boolean;
-  /** The page; null: GraphiQL is off. */
-  readonly graphiql: string | null;
+  /** null: GraphiQL is off. */
+  readonly graphiql: GraphiqlPage | null;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
@@ -99,7 +100,7 @@ function createDoor(parts: ServerParts): Door {
   async function graphql(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
     const accept = request.headers.accept;
     if (request.method === 'GET' && parts.graphiql && accept?.includes('text/html')) {
-      return text(response, 200, parts.graphiql, 'text/html; charset=utf-8');
+      return parts.graphiql(request, response);
     }
     const type = negotiate(accept);
     if (!type) return text(response, 406, 'Answers are application/graphql-response+json or application/json.\n');

@@ -35,7 +35,7 @@ const fillIn = (variables: string): Record<string, unknown> =>
   JSON.parse(
     variables
       .replace('paste the id that CreateCustomer answered', created)
-      .replace("the code that the demo's terminal printed", /\d{4,}/.exec(messages.at(-1)?.text ?? '')?.[0] ?? ''),
+      .replace('paste the code that the demo printed last', /\d{4,}/.exec(messages.at(-1)?.text ?? '')?.[0] ?? ''),
   );
 
 it.each(samples)('$file runs as it stands', async ({ file, text, variables }) => {
