@@ -1,9 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
-import { print } from 'graphql';
 import { request } from 'undici';
+import type { TypedDocumentString } from '../../schema/client/graphql.ts';
 import type { Clock } from '../../src/clock.ts';
 import { type RunningGateway, startGateway } from '../../src/main.ts';
 import { type RunningSandbox, type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
@@ -37,7 +36,7 @@ export interface World {
   provider(id: string): RunningSandbox;
   /** Runs an operation; `any` data where it is plain text. */
   query<Data, Variables>(
-    document: TypedDocumentNode<Data, Variables>,
+    document: TypedDocumentString<Data, Variables>,
     variables?: Variables,
     headers?: Headers,
   ): Promise<Answer<Data>>;
@@ -79,8 +78,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     gateway,
     folder,
     provider: (id) => sandbox.provider(id),
-    query: (document: string | TypedDocumentNode<unknown, unknown>, variables?: unknown, headers?: Headers) =>
-      ask(gateway.url, typeof document === 'string' ? document : print(document), variables, headers),
+    query: (document: string | TypedDocumentString<unknown, unknown>, variables?: unknown, headers?: Headers) =>
+      ask(gateway.url, document.toString(), variables, headers),
     calls: () =>
       sandbox.providers.flatMap(({ id, calls }) => {
         const fresh = calls.slice(seen.get(id) ?? 0);
