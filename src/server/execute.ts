@@ -14,7 +14,7 @@ import { type ErrorCode, GatewayError } from '../errors.ts';
 import type { Operation } from '../gateway/operation.ts';
 import { type GraphQLParameters, HttpError } from './message.ts';
 import { publicError } from './publicErrors.ts';
-import { oneConfirmation } from './rules.ts';
+import { bounded, MOST_TOKENS, oneConfirmation } from './rules.ts';
 
 /** What came of an operation, ready to be answered. */
 export interface Executed {
@@ -38,6 +38,7 @@ export function createExecute(
   unforeseen: (error: unknown, requestId: string) => void,
 ): Execute {
   const rules: ValidationRule[] = [
+    bounded,
     oneConfirmation,
     ...(options.introspection ? [] : [NoSchemaIntrospectionCustomRule]),
   ];
@@ -55,9 +56,14 @@ export function createExecute(
 
   return async ({ query, operationName, variables, readOnly }, operation) => {
     const tell = (errors: readonly unknown[], code: ErrorCode): GraphQLError[] =>
-      errors.map((error) =>
-        publicError(error, operation.requestId, code, (unknown) => unforeseen(unknown, operation.requestId)),
-      );
+      errors.map((error) => {
+        const told = publicError(error, operation.requestId, code, (unknown) =>
+          unforeseen(unknown, operation.requestId),
+        );
+        // Whom the schema is not shown to is not helped to guess it either.
+        if (!options.introspection) told.message = told.message.replace(/ Did you mean .*\?$/s, '');
+        return told;
+      });
     const refuse = ({ code, errors }: Refusal, type: Executed['type'] = 'none'): Executed => {
       const told = tell(errors, code);
       const refusal = (told[0]?.extensions.code as ErrorCode | undefined) ?? code;
@@ -96,6 +102,15 @@ interface Refusal {
   readonly errors: readonly unknown[];
 }
 
+const tooComplex: Refusal = {
+  code: 'OPERATION_TOO_COMPLEX',
+  errors: [new GraphQLError('This document is too large or nested too deeply.')],
+};
+
+/** Where parser and validation give up: at their limits, or at the end of the stack. */
+const isTooMuch = (error: unknown): boolean =>
+  error instanceof RangeError || (error instanceof Error && /(Parsing|^Validation) aborted\.$/.test(error.message));
+
 /** Parses and validates, and finds the operation that is meant. */
 function check(
   engine: Pick<ReturnType<ReturnType<typeof createYoga>['getEnveloped']>, 'parse' | 'validate' | 'schema'>,
@@ -104,12 +119,18 @@ function check(
 ): { readonly document: DocumentNode; readonly definition: OperationDefinitionNode } | Refusal {
   let document: DocumentNode;
   try {
-    document = engine.parse(query);
+    document = engine.parse(query, { maxTokens: MOST_TOKENS });
   } catch (error) {
-    return { code: 'GRAPHQL_PARSE_FAILED', errors: [error] };
+    return isTooMuch(error) ? tooComplex : { code: 'GRAPHQL_PARSE_FAILED', errors: [error] };
   }
-  const errors = engine.validate(engine.schema, document) as readonly GraphQLError[];
-  if (errors.length > 0) return { code: 'GRAPHQL_VALIDATION_FAILED', errors };
+  try {
+    const errors = engine.validate(engine.schema, document) as readonly GraphQLError[];
+    if (errors.some(isTooMuch)) return tooComplex;
+    if (errors.length > 0) return { code: 'GRAPHQL_VALIDATION_FAILED', errors };
+  } catch (error) {
+    if (isTooMuch(error)) return tooComplex;
+    throw error;
+  }
   const definition = getOperationAST(document, operationName);
   if (definition) return { document, definition };
   const unnamed = new GraphQLError('Which operation? Name one of the document as operationName.');

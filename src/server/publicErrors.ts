@@ -40,8 +40,9 @@ export function publicError(
       requestId,
     });
   }
-  // Without a path no resolver has run: it is the document or its variables that are wrong.
-  if (located && (original instanceof GraphQLError || located.path === undefined)) {
+  // Without a path no resolver has run: it is the document or its variables that are wrong. With one it is an argument,
+  // which has a place in the document; what a resolver's value could not be told as has none.
+  if (located && (located.path === undefined || (original instanceof GraphQLError && original.nodes))) {
     return at(located, located.message, { code: located.extensions.code ?? code, retryable: false, requestId });
   }
   unforeseen(original);

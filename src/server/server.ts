@@ -37,9 +37,18 @@ export interface RunningServer {
 /** How long a client may take to send its request: a slow body holds no connection for longer. */
 const REQUEST_TIMEOUT_MS = 10_000;
 
-export async function startServer(parts: ServerParts, host: string, port: number): Promise<RunningServer> {
+export async function startServer(
+  parts: ServerParts,
+  host: string,
+  port: number,
+  requestTimeout = REQUEST_TIMEOUT_MS,
+): Promise<RunningServer> {
   const door = createDoor(parts);
-  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS }, door.handle);
+  const server = createServer(
+    // Node looks at its timeouts only every half minute unless it is told to look more often.
+    { requestTimeout, headersTimeout: requestTimeout, connectionsCheckingInterval: requestTimeout / 10 },
+    door.handle,
+  );
   server.listen(port, host);
   await once(server, 'listening');
   const { port: actual } = server.address() as AddressInfo;
@@ -135,7 +144,9 @@ function createDoor(parts: ServerParts): Door {
     const outcome = executed.refusal ?? (executed.result.errors ? 'partial' : 'ok');
     metrics.operation(executed.type, outcome, durationMs / 1000);
     if (!logger.isLevelEnabled('info')) return;
-    const { type, name } = executed;
+    const { type } = executed;
+    // The caller's own words: at least they are short.
+    const name = executed.name?.slice(0, 100) ?? null;
     const ms = Math.round(durationMs * 10) / 10;
     logger.info(
       { requestId, caller, type, name, document: parameters && documentHash(parameters.query), outcome, ms },
@@ -174,9 +185,18 @@ function requestIdOf(request: IncomingMessage): string {
   return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
 }
 
-/** What was executed is 200; what was not has its status, unless the caller accepts plain JSON only. */
+/** What is 200 to a caller who accepts plain JSON only, though it was not executed (GraphQL over HTTP, 6.4.1). */
+const ANSWERED_AS_JSON: ReadonlySet<ErrorCode> = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'BAD_USER_INPUT',
+]);
+
+/** What was executed is 200; what was not has its status. */
 function answer(response: ServerResponse, type: AnswerType, executed: Executed): void {
-  const status = executed.refusal === null || type === 'application/json' ? 200 : (STATUS[executed.refusal] ?? 500);
+  const { refusal } = executed;
+  const isAnswered = refusal === null || (type === 'application/json' && ANSWERED_AS_JSON.has(refusal));
+  const status = isAnswered ? 200 : (STATUS[refusal] ?? 500);
   send(response, status, type, executed);
 }
 
