@@ -38,7 +38,8 @@ export async function confirmCustomer(operation: Operation, choice: RecordChoice
       operation.forget(record);
       const after = await operation.read(record);
       if (after instanceof GatewayError) return failed(toWriteError(after, member));
-      if (after && isConfirmed(after)) return failed(alreadyConfirmed(member));
+      if (after === null) return failed(notFound(member));
+      if (isConfirmed(after)) return failed(alreadyConfirmed(member));
       return failed(
         writeError('INVALID_CONFIRMATION_TOKEN', 'This code is wrong or has expired. Have a new one sent.', {
           field: ['confirmationToken'],
@@ -72,6 +73,9 @@ const failed = (error: WriteError): Tried => ({ status: 'FAILED', error });
 const alreadyConfirmed = (member: Member): WriteError =>
   writeError('ALREADY_CONFIRMED', 'This phone is confirmed already.', { member });
 
+const notFound = (member: Member): WriteError =>
+  writeError('NOT_FOUND', `${member.provider.title} has no such customer.`, { member });
+
 async function onUnconfirmed(
   operation: Operation,
   choice: RecordChoice,
@@ -93,7 +97,7 @@ async function onUnconfirmed(
     before instanceof GatewayError
       ? failed(toWriteError(before, member))
       : before === null
-        ? failed(writeError('NOT_FOUND', `${member.provider.title} has no such customer.`, { member }))
+        ? failed(notFound(member))
         : isConfirmed(before)
           ? failed(alreadyConfirmed(member))
           : await act(member, record, customer);
