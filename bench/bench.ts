@@ -1,0 +1,242 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { request } from 'undici';
+import { type Client, createClient, repeat } from './load.ts';
+import { type Measured, start } from './process.ts';
+
+/**
+ * What the gateway itself costs, on loopback and within a bounded time: its processor time for one customer by id beside
+ * the same read by hand, the calls of a hundred customers in one operation, its memory after many reads, and its start.
+ * The gateway runs as in production: callers checked, log on.
+ */
+
+const HELP = `npm run bench -- [options]
+  --quick          fewer of everything: a first look
+  --reads <n>      how many reads before memory is measured (default 100000)
+  --million        the same as --reads 1000000
+  --profile        writes a .cpuprofile of the gateway into this folder
+`;
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    reads: { type: 'string' },
+    million: { type: 'boolean', default: false },
+    profile: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+
+const ROUNDS = options.quick ? 3 : 5;
+const READS_A_ROUND = options.quick ? 4_000 : 20_000;
+const READS = Number(options.reads ?? (options.million ? 1_000_000 : options.quick ? 20_000 : 100_000));
+const AT_ONCE = 32;
+const STARTS = options.quick ? 3 : 5;
+const LONGEST_MS = 20 * 60_000;
+
+const CLI = new URL('../src/cli.ts', import.meta.url).pathname;
+const script = (name: string): string => new URL(name, import.meta.url).pathname;
+
+const CUSTOMER = `query Customer($id: ID!) { customer(id: $id) {
+  id displayName kind email phone taxId address { lines country } octobat { name businessType } } }`;
+const CUSTOMERS = `query Customers($ids: [ID!]!) { nodes(ids: $ids) { ... on Customer {
+  id displayName kind email phone taxId address { lines country } octobat { name businessType } } } }`;
+
+interface Figure {
+  readonly what: string;
+  readonly value: string;
+  readonly target?: string;
+  readonly met?: boolean;
+}
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+async function bench(folder: string): Promise<readonly Figure[]> {
+  const key = 'key-of-the-benchmark';
+  const keys = join(folder, 'keys.json');
+  const sha256 = createHash('sha256').update(key).digest('hex');
+  writeFileSync(keys, JSON.stringify([{ name: 'bench', sha256, scopes: ['customers:read'] }]));
+  const upstream = await start([script('upstream.ts')], {});
+  const environment = {
+    ...{ PORT: '0', AUTH: 'required', API_KEYS_FILE: keys, LOG_LEVEL: 'info' },
+    ...{
+      DATABASE_URL: `file:${join(folder, 'clientele.db')}`,
+      OCTOBAT_URL: upstream.url,
+      OCTOBAT_API_KEY: 'oc_test_skey',
+    },
+  };
+  const log = openSync(join(folder, 'log'), 'w');
+  const startGateway = (...flags: string[]): Promise<Measured> => start([...flags, CLI, 'start'], environment, log);
+
+  const starts = await startTimes(startGateway);
+  const gateway = await startGateway(...(options.profile ? ['--cpu-prof'] : []));
+  const peer = await start([script('peer.ts'), upstream.url], {});
+  const client = createClient(gateway.url, key, AT_ONCE);
+  const byHand = createClient(peer.url, key, AT_ONCE);
+  const ids = await sealedIds(client);
+
+  const read = (index: number) => client.ask(CUSTOMER, { id: ids[index % ids.length] });
+  const readByHand = (index: number) => byHand.ask(CUSTOMER, { id: providerId(index % ids.length) });
+  say('warming up');
+  await repeat(READS_A_ROUND / 2, AT_ONCE, read);
+  await repeat(READS_A_ROUND / 2, AT_ONCE, readByHand);
+  const costs: number[] = [];
+  const peerCosts: number[] = [];
+  for (let round = 1; round <= ROUNDS; round++) {
+    costs.push(await cost(gateway, READS_A_ROUND, read));
+    peerCosts.push(await cost(peer, READS_A_ROUND, readByHand));
+    say(`round ${round}: ${µs(costs.at(-1))} an operation, by hand ${µs(peerCosts.at(-1))}`);
+  }
+
+  const batch = await batches(client, upstream, gateway, ids);
+
+  const done = READS_A_ROUND * (ROUNDS + 0.5);
+  for (let left = READS - done; left > 0; left -= 50_000) {
+    await repeat(Math.min(left, 50_000), AT_ONCE, read);
+    say(`${Math.min(READS, READS - left + 50_000)} reads: ${Math.round(gateway.rssMb())} MB`);
+  }
+  const rss = gateway.rssMb();
+
+  await Promise.all([client.close(), byHand.close()]);
+  for (const each of [gateway, peer, upstream]) await each.stop();
+  return [
+    {
+      what: 'CPU for one customer by id, median (min–max)',
+      value: spread(costs),
+      target: '< 300 µs',
+      met: median(costs) < 300,
+    },
+    { what: 'the same read by hand (node:http + undici)', value: spread(peerCosts) },
+    { what: 'ratio of the medians', value: `${(median(costs) / median(peerCosts)).toFixed(2)} ×` },
+    ...batch,
+    {
+      what: `memory after ${Math.max(READS, done)} reads`,
+      value: `${Math.round(rss)} MB`,
+      target: '< 200 MB',
+      met: rss < 200,
+    },
+    {
+      what: `from start to ready, median of ${STARTS}`,
+      value: `${Math.round(median(starts))} ms`,
+      target: '< 1500 ms',
+      met: median(starts) < 1500,
+    },
+  ];
+}
+
+async function startTimes(startGateway: () => Promise<Measured>): Promise<number[]> {
+  const times: number[] = [];
+  for (let index = 0; index < STARTS; index++) {
+    const gateway = await startGateway();
+    times.push(gateway.readyMs);
+    await gateway.stop();
+  }
+  return times;
+}
+
+const providerId = (index: number): string => `oc_cu_${String(index).padStart(22, '0')}`;
+
+/** The gateway's own ids of a thousand customers. */
+async function sealedIds(client: Client): Promise<string[]> {
+  const byProviderId = `query ById($id: String!) {
+    customerByProviderId(provider: OCTOBAT, providerId: $id) { id } }`;
+  const ids: string[] = [];
+  await repeat(1_000, AT_ONCE, async (index) => {
+    const data = await client.ask<{ customerByProviderId: { id: string } }>(byProviderId, { id: providerId(index) });
+    ids[index] = data.customerByProviderId.id;
+  });
+  return ids;
+}
+
+/** Microseconds of a process's processor time for each piece of work. */
+async function cost(
+  measured: Measured,
+  times: number,
+  work: (index: number) => Promise<unknown>,
+  atOnce = AT_ONCE,
+): Promise<number> {
+  const before = measured.cpuMs();
+  await repeat(times, atOnce, work);
+  return ((measured.cpuMs() - before) * 1000) / times;
+}
+
+async function batches(client: Client, upstream: Measured, gateway: Measured, ids: string[]): Promise<Figure[]> {
+  const told = async (): Promise<{ calls: number; most: number }> =>
+    (await (await request(`${upstream.url}/told`)).body.json()) as { calls: number; most: number };
+  const delay = async (ms: number) => (await request(`${upstream.url}/delay?ms=${ms}`)).body.dump();
+  const hundred = ids.slice(0, 100);
+  const twice = [...ids.slice(0, 50), ...ids.slice(0, 50)];
+  await delay(5);
+  await told();
+  await client.ask(CUSTOMERS, { ids: hundred });
+  const distinct = await told();
+  await client.ask(CUSTOMERS, { ids: twice });
+  const repeated = await told();
+  await delay(0);
+  // Few at once: more would overflow the provider's queue, as they should.
+  const askHundred = () => client.ask(CUSTOMERS, { ids: hundred });
+  const perBatch = await cost(gateway, options.quick ? 100 : 500, askHundred, 4);
+  return [
+    {
+      what: 'calls for 100 distinct customers in one operation',
+      value: String(distinct.calls),
+      target: '≤ 100',
+      met: distinct.calls <= 100,
+    },
+    {
+      what: 'calls for 50 distinct customers, each asked twice',
+      value: String(repeated.calls),
+      target: '50',
+      met: repeated.calls === 50,
+    },
+    { what: 'calls at once, at most', value: String(distinct.most), target: '≤ 16', met: distinct.most <= 16 },
+    { what: 'CPU for 100 customers in one operation', value: µs(perBatch) },
+  ];
+}
+
+const µs = (value = 0): string => `${Math.round(value)} µs`;
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+const spread = (values: readonly number[]): string =>
+  `${µs(median(values))} (${Math.round(Math.min(...values))}–${Math.round(Math.max(...values))})`;
+
+function table(figures: readonly Figure[]): string {
+  const rows = figures.map(({ what, value, target = '', met }) => [
+    what,
+    value,
+    target,
+    met === undefined ? '' : met ? 'met' : 'NOT MET',
+  ]);
+  const all = [['figure', 'measured', 'target', ''], ...rows];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  return all
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+if (options.help) {
+  process.stdout.write(HELP);
+} else {
+  const folder = mkdtempSync(join(tmpdir(), 'clientele-bench-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+  setTimeout(() => {
+    say('The benchmark took too long and was stopped.');
+    process.exit(1);
+  }, LONGEST_MS).unref();
+  const figures = await bench(folder);
+  process.stdout.write(`\n${table(figures)}\n`);
+  process.exitCode = figures.some(({ met }) => met === false) ? 1 : 0;
+}

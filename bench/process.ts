@@ -1,0 +1,67 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+/** A process of the benchmark, by what the system says of it: it is not asked, and does no work for being measured. */
+export interface Measured {
+  readonly url: string;
+  /** From its start to its ready line. */
+  readonly readyMs: number;
+  /** Since its start, all threads, in user and kernel. */
+  cpuMs(): number;
+  rssMb(): number;
+  stop(): Promise<void>;
+}
+
+const TICK_MS = 1000 / Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
+
+/**
+ * Starts Node on a script and waits for the line that says that it is ready.
+ * @param stderr a file descriptor for what it logs
+ */
+export async function start(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  stderr: number | 'inherit' = 'inherit',
+): Promise<Measured> {
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, args, {
+    env: { PATH: process.env.PATH, ...environment },
+    stdio: ['ignore', 'pipe', stderr],
+  });
+  const killed = () => child.kill('SIGKILL');
+  process.once('exit', killed);
+  const url = await readyUrl(child, args);
+  const readyMs = performance.now() - startedAt;
+  return {
+    url,
+    readyMs,
+    cpuMs() {
+      // Fields 14 and 15 of proc(5), counted behind the name, which may hold blanks.
+      const [user, system] = readFileSync(`/proc/${child.pid}/stat`, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ')
+        .slice(11);
+      return (Number(user) + Number(system)) * TICK_MS;
+    },
+    rssMb() {
+      return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024;
+    },
+    async stop() {
+      process.off('exit', killed);
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+async function readyUrl(child: ChildProcess, args: readonly string[]): Promise<string> {
+  if (!child.stdout) throw new Error('no output to read');
+  const lines = createInterface({ input: child.stdout });
+  for await (const line of lines) {
+    if (line.includes('"ready":true')) return (JSON.parse(line) as { url: string }).url;
+  }
+  throw new Error(`${args.join(' ')} ended before it was ready`);
+}
