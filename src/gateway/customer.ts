@@ -14,6 +14,8 @@ export interface Asks {
   readonly all: boolean;
   readonly verification: boolean;
   readonly providers: ReadonlySet<string>;
+  /** How many fields are selected below: what answering the customer costs. */
+  readonly weight: number;
 }
 
 /** One customer, with what was read of it for this answer. */
@@ -44,10 +46,6 @@ export class Customer {
     return this.#readable;
   }
 
-  get problems(): readonly GatewayError[] {
-    return [...this.#readings.values()].filter((reading) => reading instanceof GatewayError);
-  }
-
   /** A field of the merged profile. */
   field<F extends ProfileField>(field: F): Profile[F] | null {
     return mergedField(this.readable, field);
@@ -73,13 +71,10 @@ export async function customerOf(gateway: Gateway, record: RecordKey): Promise<C
   return { key: known.customer, records: inTrustOrder(gateway, all) };
 }
 
-function inTrustOrder(gateway: Gateway, records: readonly RecordKey[]): readonly RecordKey[] {
-  const rank = new Map(gateway.members.map((member, place) => [member.id, place]));
-  return records
-    .filter(({ provider }) => rank.has(provider))
-    .map(({ provider, providerId }) => ({ provider, providerId }))
-    .sort((one, other) => (rank.get(one.provider) ?? 0) - (rank.get(other.provider) ?? 0));
-}
+const inTrustOrder = (gateway: Gateway, records: readonly RecordKey[]): readonly RecordKey[] =>
+  gateway.members.flatMap(({ id }) =>
+    records.flatMap(({ provider, providerId }) => (provider === id ? [{ provider, providerId }] : [])),
+  );
 
 /**
  * Reads what an answer asks of a customer, all providers side by side. Whether the customer exists is told by the records
@@ -96,6 +91,7 @@ export async function readCustomer(
   { key, records }: CustomerRecords,
   asks: Asks,
 ): Promise<Customer | null> {
+  operation.spend(asks.weight);
   const asked = records.filter((each) => operation.wasAsked(each) || isAsked(operation.member(each.provider), asks));
   const readings = new Map<RecordKey, Reading>();
   await Promise.all(asked.map(async (each) => void readings.set(each, await operation.read(each))));
@@ -103,15 +99,12 @@ export async function readCustomer(
     if ([...readings.values()].some((reading) => reading !== null && !(reading instanceof GatewayError))) break;
     if (!readings.has(next)) readings.set(next, await operation.read(next));
   }
-  const customer = new Customer(key, records, new Map(records.flatMap((each) => pair(each, readings.get(each)))));
+  const customer = new Customer(key, records, readings);
   if (customer.readable.length > 0) return customer;
-  const [problem] = customer.problems;
+  const problem = [...readings.values()].find((reading) => reading instanceof GatewayError);
   if (problem) throw problem;
   return null;
 }
-
-const pair = (key: RecordKey, reading: Reading | undefined): [RecordKey, Reading][] =>
-  reading === undefined ? [] : [[key, reading]];
 
 function isAsked(member: Member, asks: Asks): boolean {
   return asks.all || asks.providers.has(member.id) || (asks.verification && verifies(member));

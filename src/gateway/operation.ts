@@ -12,6 +12,9 @@ export interface Caller {
   readonly scopes: ReadonlySet<Scope>;
 }
 
+/** Five hundred customers of four records, with more fields of each than there are. */
+const MAX_FIELDS = 250_000;
+
 /** One GraphQL operation on its way: who asks, until when, and what has been read for it. */
 export class Operation {
   readonly gateway: Gateway;
@@ -20,12 +23,24 @@ export class Operation {
   readonly limits: CallLimits;
   readonly #loaders = new Map<string, DataLoader<string, ProviderRecord | null>>();
   readonly #asked = new Set<string>();
+  #fieldsLeft = MAX_FIELDS;
 
   constructor(gateway: Gateway, caller: Caller, requestId: string) {
     this.gateway = gateway;
     this.caller = caller;
     this.requestId = requestId;
     this.limits = { deadlineAt: gateway.clock.elapsed() + gateway.deadlineMs };
+  }
+
+  /**
+   * Counts what is answered, as it is answered: a small document can ask for very much, through lists inside of lists.
+   * @throws GatewayError OPERATION_TOO_COMPLEX
+   */
+  spend(fields: number): void {
+    this.#fieldsLeft -= fields;
+    if (this.#fieldsLeft >= 0) return;
+    const message = `This asks for more than ${MAX_FIELDS} fields at once. Ask for fewer objects, or for less of each.`;
+    throw new GatewayError('OPERATION_TOO_COMPLEX', message);
   }
 
   may(scope: Scope): boolean {
@@ -39,7 +54,7 @@ export class Operation {
     return member;
   }
 
-  /** Reads a record, once an operation however often it is asked for. Never rejects: what went wrong is the reading. */
+  /** Reads a record, once an operation however often it is asked for. What a provider did wrong is the reading itself. */
   read(key: RecordKey): Promise<Reading> {
     this.#asked.add(textOf(key));
     return this.#loader(this.member(key.provider)).load(key.providerId).catch(asReading);
@@ -53,7 +68,9 @@ export class Operation {
   /** Keeps a record that came with a listing, so that it is not asked for again. */
   prime(record: ProviderRecord): void {
     this.#asked.add(textOf(record.key));
-    this.#loader(this.member(record.key.provider)).prime(record.key.providerId, record);
+    const { provider, providerId } = record.key;
+    // What came with a listing is newer than a reading that failed before it.
+    this.#loader(this.member(provider)).clear(providerId).prime(providerId, record);
   }
 
   /** Forgets a reading: after a write, and before a write that builds on what the provider has now. */

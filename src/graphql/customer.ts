@@ -1,12 +1,12 @@
 import type { AccessTable } from '../contract/scopes.ts';
+import { GatewayError } from '../errors.ts';
 import { type Customer, openCustomer, recordAt, verifies } from '../gateway/customer.ts';
 import type { Member } from '../gateway/gateway.ts';
 import type { Operation } from '../gateway/operation.ts';
 import type { ServedFrom } from '../gateway/record.ts';
 import { type PhoneVerification, verificationOf } from '../gateway/verification.ts';
-import type { RecordKey } from '../ids/ids.ts';
 import type { Builder } from './builder.ts';
-import { customerAsks } from './selection.ts';
+import { customerAsks, weightOf } from './selection.ts';
 import { ExtensionView, extensionOf, RecordSource } from './sources.ts';
 import { extensionType, type ProblemSource, type QualitySource, typeName, type Vocabulary } from './vocabulary.ts';
 
@@ -106,16 +106,18 @@ export function defineCustomers(builder: Builder, members: readonly Member[], wo
           'Every provider’s record of this customer, in the order of trust. A provider that can’t be reached keeps its place.',
         type: [record],
         nullable: false,
-        resolve: (source, _args, operation) => source.records.map((key) => recordSource(operation, source, key)),
+        resolve: (source, _args, operation, info) => {
+          operation.spend(source.records.length * weightOf(info));
+          return source.records.map(
+            (key) => new RecordSource(operation.member(key.provider), key, source.reading(key)),
+          );
+        },
       }),
       problems: t.field({
         description: 'The providers that could not be asked for this answer; merged fields then come from the others.',
         type: [words.problem],
         nullable: false,
-        resolve: (source, _args, operation): ProblemSource[] =>
-          source.records
-            .flatMap((key) => recordSource(operation, source, key))
-            .flatMap(({ member, problem }) => (problem ? [{ member, problem }] : [])),
+        resolve: (source, _args, operation) => problemsOf(source, operation),
       }),
       dataQuality: t.field({
         description: 'What looks wrong in the providers’ data, e.g. an email in an address line.',
@@ -142,8 +144,12 @@ export function defineCustomers(builder: Builder, members: readonly Member[], wo
   return { customer, record, extensions, access };
 }
 
-const recordSource = (operation: Operation, customer: Customer, key: RecordKey): RecordSource =>
-  new RecordSource(operation.member(key.provider), key, customer.reading(key));
+function problemsOf(customer: Customer, operation: Operation): ProblemSource[] {
+  return customer.records.flatMap((key) => {
+    const reading = customer.reading(key);
+    return reading instanceof GatewayError ? [{ member: operation.member(key.provider), problem: reading }] : [];
+  });
+}
 
 function qualityOf(customer: Customer, operation: Operation): QualitySource[] {
   return customer.readable.flatMap(({ key, connection, wire }) => {

@@ -5,6 +5,7 @@ import { listRecords, type RecordPage } from '../gateway/listing.ts';
 import type { Health } from '../http/health.ts';
 import type { Builder } from './builder.ts';
 import type { Customers } from './customer.ts';
+import { weightOf } from './selection.ts';
 import { type ProviderSource, RecordSource } from './sources.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -81,12 +82,18 @@ export function defineProviderTypes(builder: Builder, words: Vocabulary, { recor
       edges: t.field({
         type: [edge],
         nullable: false,
-        resolve: ({ items, member }) => items.map((item) => ({ ...item, member })),
+        resolve: ({ items, member }, _args, current, info) => {
+          current.spend(items.length * weightOf(info));
+          return items.map((item) => ({ ...item, member }));
+        },
       }),
       nodes: t.field({
         type: [record],
         nullable: false,
-        resolve: ({ items, member }) => items.map((item) => toSource(member, item)),
+        resolve: ({ items, member }, _args, current, info) => {
+          current.spend(items.length * weightOf(info));
+          return items.map((item) => toSource(member, item));
+        },
       }),
       pageInfo: t.field({ type: words.pageInfo, nullable: false, resolve: (page) => page }),
       totalCount: t.int({ resolve: ({ totalCount }) => totalCount }),

@@ -9,7 +9,7 @@ import type { Builder } from './builder.ts';
 import type { Customers } from './customer.ts';
 import type { defineProviderTypes } from './provider.ts';
 import type { defineSearchTypes } from './search.ts';
-import { customerAsks } from './selection.ts';
+import { customerAsks, weightOf } from './selection.ts';
 import { extensionOf, ProviderSource, RecordSource } from './sources.ts';
 import type { NodeSource, Vocabulary } from './vocabulary.ts';
 
@@ -39,6 +39,7 @@ export function defineQuery(
         args: { ids: t.arg.idList({ required: true }) },
         resolve: (_root, { ids }, operation, info) => {
           if (ids.length > MAX_IDS) throw badUserInput(`At most ${MAX_IDS} ids can be asked for at once.`);
+          operation.spend(ids.length * weightOf(info));
           return ids.map((id) => nodeOrError(operation, id, info));
         },
       }),

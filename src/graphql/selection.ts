@@ -32,7 +32,7 @@ const RECORD_TYPES = new Set(['CustomerRecord', 'Node', 'Profile']);
 /** What the selection below this field asks of the one customer that it resolves to. */
 export function customerAsks(operation: Operation, info: GraphQLResolveInfo): Asks {
   return remembered(customerPlans, info, () => {
-    const asks = { all: false, verification: false, providers: new Set<string>() };
+    const asks = { all: false, verification: false, providers: new Set<string>(), weight: weightOf(info) };
     for (const field of fieldsBelow(info, CUSTOMER_TYPES)) {
       const name = field.name.value;
       const member = operation.gateway.members.find((each) => each.field === name);
@@ -68,13 +68,24 @@ function remembered<Plan>(plans: WeakMap<FieldNode, Plan>, info: GraphQLResolveI
   return plan;
 }
 
-function isConditional(info: GraphQLResolveInfo, set: SelectionSetNode | undefined): boolean {
+/** Whether variables decide on the selection. Each fragment is looked into once, however often it is spread. */
+function isConditional(
+  info: GraphQLResolveInfo,
+  set: SelectionSetNode | undefined,
+  seen: Set<string> = new Set(),
+): boolean {
   return (set?.selections ?? []).some((selection) => {
     if (selection.directives && selection.directives.length > 0) return true;
-    const below =
-      selection.kind === 'FragmentSpread' ? info.fragments[selection.name.value]?.selectionSet : selection.selectionSet;
-    return isConditional(info, below);
+    if (selection.kind !== 'FragmentSpread') return isConditional(info, selection.selectionSet, seen);
+    const name = selection.name.value;
+    return isNew(seen, name) && isConditional(info, info.fragments[name]?.selectionSet, seen);
   });
+}
+
+function isNew(seen: Set<string>, name: string): boolean {
+  if (seen.has(name)) return false;
+  seen.add(name);
+  return true;
 }
 
 const fieldsBelow = (info: GraphQLResolveInfo, types: ReadonlySet<string>) => fieldsOf(info, info.fieldNodes, types);
@@ -85,19 +96,61 @@ function* fieldsOf(
   nodes: readonly FieldNode[],
   types: ReadonlySet<string>,
 ): Generator<FieldNode> {
-  for (const node of nodes) if (node.selectionSet) yield* fieldsIn(info, node.selectionSet, types);
+  const seen = new Set<string>();
+  for (const node of nodes) if (node.selectionSet) yield* fieldsIn(info, node.selectionSet, types, seen);
 }
 
-function* fieldsIn(info: GraphQLResolveInfo, set: SelectionSetNode, types: ReadonlySet<string>): Generator<FieldNode> {
+/** Each fragment is gone through once: spread twice at every level, it would take twice as long with every level. */
+function* fieldsIn(
+  info: GraphQLResolveInfo,
+  set: SelectionSetNode,
+  types: ReadonlySet<string>,
+  seen: Set<string>,
+): Generator<FieldNode> {
   for (const selection of set.selections) {
     if (!isIncluded(info, selection)) continue;
     if (selection.kind === 'Field') yield selection;
-    else {
+    else if (selection.kind === 'InlineFragment' || isNew(seen, selection.name.value)) {
       const fragment = selection.kind === 'FragmentSpread' ? info.fragments[selection.name.value] : selection;
       const type = fragment?.typeCondition?.name.value;
-      if (fragment && (type === undefined || types.has(type))) yield* fieldsIn(info, fragment.selectionSet, types);
+      if (fragment && (type === undefined || types.has(type)))
+        yield* fieldsIn(info, fragment.selectionSet, types, seen);
     }
   }
+}
+
+const weights = new WeakMap<FieldNode, number>();
+
+/** How many fields stand below this one, fragments spread out: what one object here costs to answer. */
+export function weightOf(info: GraphQLResolveInfo): number {
+  return info.fieldNodes.reduce((sum, node) => {
+    let weight = weights.get(node);
+    if (weight === undefined) {
+      weight = fieldCount(info, node.selectionSet, new Map());
+      weights.set(node, weight);
+    }
+    return sum + weight;
+  }, 0);
+}
+
+/** Counts each fragment once and adds it as often as it is spread. */
+function fieldCount(
+  info: GraphQLResolveInfo,
+  set: SelectionSetNode | undefined,
+  fragments: Map<string, number>,
+): number {
+  let count = 0;
+  for (const selection of set?.selections ?? []) {
+    if (selection.kind === 'FragmentSpread') {
+      const name = selection.name.value;
+      const known = fragments.get(name) ?? fieldCount(info, info.fragments[name]?.selectionSet, fragments);
+      fragments.set(name, known);
+      count += known;
+    } else {
+      count += (selection.kind === 'Field' ? 1 : 0) + fieldCount(info, selection.selectionSet, fragments);
+    }
+  }
+  return count;
 }
 
 function isIncluded(

@@ -163,3 +163,29 @@ it('calls nobody for a provider as a node, its capabilities and its health', asy
   expect(node.node).toEqual({ name: 'OCTOBAT', configured: true });
   expect(world.calls()).toEqual([]);
 });
+
+it('looks into a fragment once, however often it is spread: forty levels of two spreads are no work', async () => {
+  const levels = Array.from(
+    { length: 40 },
+    (_, level) => `fragment F${level} on Customer { ...F${level + 1} ...F${level + 1} }`,
+  );
+  const { errors } = await world.query(
+    `query ($id: ID!) { customer(id: $id) { ...F0 } } ${levels.join(' ')} fragment F40 on Customer { cycleSoftware { city } }`,
+    { id: ada },
+  );
+  expect(errors).toEqual([]);
+  expect(world.calls()).toHaveLength(1);
+});
+
+it('bounds what a small document can ask for through lists inside of lists', async () => {
+  const nested = `${'records { id customer { '.repeat(9)}id${' } }'.repeat(9)}`;
+  const { data, errors } = await world.query(`query ($id: ID!) { customer(id: $id) { ${nested} } }`, { id: ada });
+  expect(data === null || errors.length > 0).toBe(true);
+  expect(new Set(errors.map(({ extensions }) => extensions.code))).toEqual(new Set(['OPERATION_TOO_COMPLEX']));
+  const many = Array.from({ length: 500 }, () => ada);
+  const aliases = Array.from({ length: 600 }, (_, index) => `a${index}: email`).join(' ');
+  const wide = await world.query(`query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Customer { ${aliases} } } }`, {
+    ids: many,
+  });
+  expect(wide.errors.map(({ extensions }) => extensions.code)).toEqual(['OPERATION_TOO_COMPLEX']);
+});

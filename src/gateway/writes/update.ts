@@ -168,7 +168,7 @@ function needsMergedName({ firstName, lastName }: UnifiedInput, found: readonly 
 }
 
 const wholeCustomer = (operation: Operation, customer: CustomerRecords): Promise<Customer | null> =>
-  readCustomer(operation, customer, { all: true, verification: false, providers: new Set() });
+  readCustomer(operation, customer, { all: true, verification: false, providers: new Set(), weight: 0 });
 
 /** A record that is to join this customer must not be another one's. */
 async function takenIds(operation: Operation, plans: readonly Plan[]): Promise<InputProblem[]> {
