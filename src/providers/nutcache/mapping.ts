@@ -10,7 +10,7 @@ import type { NutcacheCustomer } from './api.ts';
 import type { Countries } from './settings.ts';
 
 /** NC-1: what the country number stands for is known only where the operator has told. */
-export const countryOf = (wire: NutcacheCustomer, countries: Countries): CountryCode | null =>
+const countryOf = (wire: NutcacheCustomer, countries: Countries): CountryCode | null =>
   countries?.get(text(wire.country) ?? '') ?? null;
 
 /**
