@@ -219,6 +219,7 @@ function noProviders(providers: readonly Provider[]): string {
   return `No provider is configured: set the settings of at least one, or try npm run demo, which needs none${groups.join('')}`;
 }
 
+/** A pattern such as `https://*.example.com` is none: it would be compared as it stands, and fit nobody. */
 function isOrigin(value: string): boolean {
-  return URL.parse(value)?.origin === value;
+  return URL.parse(value)?.origin === value && !value.includes('*');
 }
