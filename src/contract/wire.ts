@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import { badResponse } from '../http/answer.ts';
-import { isExactNumber } from '../http/exactJson.ts';
 
 /** Helpers for the wire schemas (`api.ts`) and mappings of every provider. */
 
+/** A number that JavaScript can't hold (src/http/exactJson.ts), as it was spelt. */
+export const exactNumber = z.custom<ExactNumber>(JSON.isRawJSON).transform(({ rawJSON }) => rawJSON);
+
 /**
- * A scalar that a document calls a string: a number is taken as well, absent is null. An object or a list in its place is
- * another answer than the documented one.
+ * A scalar that a document calls a string: a number is taken as well, whatever its size, absent is null. An object or a
+ * list in its place is another answer than the documented one.
  */
-export const wireText = z.union([z.string(), z.number()]).nullish();
+export const wireText = z.union([z.string(), z.number(), exactNumber]).nullish();
 
 export type WireText = z.infer<typeof wireText>;
 
@@ -32,9 +34,11 @@ export function withoutKeys(json: object, keys: readonly string[]): Record<strin
 
 function stripped(value: unknown, keys: readonly string[]): unknown {
   if (Array.isArray(value)) return value.map((item) => stripped(item, keys));
-  return value !== null && typeof value === 'object' && !isExactNumber(value) ? withoutKeys(value, keys) : value;
+  return value !== null && typeof value === 'object' && !JSON.isRawJSON(value) ? withoutKeys(value, keys) : value;
 }
 
 /** Verbatim, but for the empty string, which is how providers say null. */
-export const verbatim = (value: WireText): string | null =>
-  value === undefined || value === null || value === '' ? null : String(value);
+export function verbatim(value: WireText | ExactNumber): string | null {
+  if (value === undefined || value === null || value === '') return null;
+  return typeof value === 'object' ? value.rawJSON : String(value);
+}

@@ -1,25 +1,15 @@
 /**
  * JSON whose numbers survive being read and written again. A number that JavaScript can't hold (an integer beyond 2^53, too
  * many digits, too large) is kept as it was spelt, which JSON.stringify writes back: a whole-object write must not round
- * what it does not know.
- *
- * Uses "JSON.parse source text access" (ECMAScript proposal, in V8 since 11.4), which TypeScript's libraries lack.
+ * what it does not know. `JSON.isRawJSON` tells such a number, and `rawJSON` is its spelling.
  */
-
-interface SourceTextAccess {
-  parse(text: string, reviver: (key: string, value: unknown, context: { readonly source: string }) => unknown): unknown;
-  rawJSON(source: string): unknown;
-  isRawJSON(value: unknown): boolean;
-}
-
-const exact = JSON as unknown as SourceTextAccess;
 
 /** A value that begins like such a number; only a text that has one is read the slow way. */
 const SUSPECT = /(?:^|[:,[])\s*-?(?:[\d.]{16}|[\d.]+[eE])/;
 
 /** @throws SyntaxError as JSON.parse does */
 export function parseExact(text: string): unknown {
-  return SUSPECT.test(text) ? exact.parse(text, keepExact) : JSON.parse(text);
+  return SUSPECT.test(text) ? JSON.parse(text, keepExact) : JSON.parse(text);
 }
 
 function keepExact(_key: string, value: unknown, { source }: { readonly source: string }): unknown {
@@ -29,8 +19,5 @@ function keepExact(_key: string, value: unknown, { source }: { readonly source: 
     .replace(/\D/g, '')
     .replace(/^0+/, '');
   const isHeld = Number.isFinite(value) && digits.length <= 15 && (value !== 0 || digits === '');
-  return isHeld ? value : exact.rawJSON(source);
+  return isHeld ? value : JSON.rawJSON(source);
 }
-
-/** Whether this stands for a number kept as it was spelt: an object to JavaScript, a number to JSON. */
-export const isExactNumber = (value: unknown): boolean => exact.isRawJSON(value);

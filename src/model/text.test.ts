@@ -21,6 +21,11 @@ describe('text', () => {
     ['writes zero, negative zero too', -0, '0'],
     ['writes a large number without an exponent', 1.5e21, '1500000000000000000000'],
     ['writes a small number without an exponent', -1.25e-7, '-0.000000125'],
+    [
+      'writes a number that JavaScript can’t hold as it is spelt',
+      JSON.rawJSON('12345678901234567890'),
+      '12345678901234567890',
+    ],
     ['has no text in an empty string', '', null],
     ['has no text in blanks', ' \u0085\t\n', null],
     ['has no text in NaN', Number.NaN, null],

@@ -8,12 +8,14 @@ const BLANK = /[\s\u0085]/;
 
 /**
  * Trimmed NFC text, or null when nothing is left. Finite numbers come out as their decimal digits, never with an
- * exponent; every other type is null. Lone surrogates become U+FFFD, since UTF-8 and JSON can't carry them.
+ * exponent, and one that JavaScript can't hold (`ExactNumber`) as it is spelt; every other type is null. Lone surrogates
+ * become U+FFFD, since UTF-8 and JSON can't carry them.
  *
  * NUL and other control characters inside are kept: they are the provider's own.
  */
 export function text(value: unknown): string | null {
   if (typeof value === 'number') return Number.isFinite(value) ? decimal(value) : null;
+  if (JSON.isRawJSON(value)) return value.rawJSON;
   if (typeof value !== 'string' || value === '') return null;
   const trimmed = trim(value.toWellFormed().normalize('NFC'));
   return trimmed === '' ? null : trimmed;

@@ -56,10 +56,10 @@ export const customerList = z.looseObject({
 const customerFields = z.looseObject(fields);
 
 /** A customer as CycleSoftware writes it. */
-export type CycleSoftwareCustomer = z.infer<typeof customerShape>;
+export type CycleSoftwareCustomer = z.input<typeof customerShape>;
 /** The same before it has an id. */
-export type CustomerFields = z.infer<typeof customerFields>;
-export type PhoneEntry = z.infer<typeof phoneEntry>;
+export type CustomerFields = z.input<typeof customerFields>;
+export type PhoneEntry = z.input<typeof phoneEntry>;
 
 /**
  * What the gateway holds of a customer. CS-10: a naive time means nothing without the zone that is set for this

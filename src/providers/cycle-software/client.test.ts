@@ -60,6 +60,23 @@ describe('writing', () => {
     expect(seen).toMatchObject([{ method: 'POST', path: '/api/v1/customers.json', body: created }]);
   });
 
+  it('CS-1 gives back numbers that JavaScript can’t hold, to the byte', async () => {
+    const [large, fine] = ['9007199254740993', '0.12345678901234567890'];
+    const text = `{"ledger":${large},"customer_id":4,"customer_reference":${large},"name":"Berra","rates":[{"vat":${fine}}],"phone_numbers":[{"phone_number_id":"mob","phone_number":${large},"plan":${fine}}]}`;
+    const { connection, read, list, update, seen } = await serve(({ path }) => ({
+      text: path.endsWith('list.json') ? `{"customers":[${text}],"pagination":{"next_offset":null}}` : text,
+    }));
+    expect(await list()).toMatchObject({ records: [{ providerId: '4' }] });
+    const wire = await read('4');
+    const current = { providerId: '4', wire };
+    const intent = { patch: { lastName: 'Jansen' }, own: undefined, current, decidedAt: new Date(0), mergedName: null };
+    const request = connection.update?.draft(intent).request;
+    if (!request) throw new Error('there is something to send');
+    await update(request, '4');
+    expect(seen.at(-1)?.sent).toBe(text.replace('Berra', 'Jansen'));
+    expect(JSON.stringify(connection.raw(wire))).toContain(`"rates":[{"vat":${fine}}]`);
+  });
+
   it('CS-8 takes the 200 with the customer for an update', async () => {
     const { update, seen } = await serve(() => ({ json: updated }));
     expect(await update(put, '4')).toEqual({ providerId: '4' });

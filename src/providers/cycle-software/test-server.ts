@@ -10,7 +10,10 @@ interface Seen {
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly authorization: string | undefined;
+  /** Parsed. */
   readonly body: unknown;
+  /** As it came. */
+  readonly sent: string;
 }
 
 interface Reply {
@@ -38,10 +41,11 @@ export async function serve(answer: (seen: Seen) => Reply, env: Readonly<Record<
     const url = new URL(request.url ?? '', 'http://provider');
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
-    const body = chunks.length === 0 ? undefined : JSON.parse(Buffer.concat(chunks).toString());
+    const sent = Buffer.concat(chunks).toString();
+    const body = sent === '' ? undefined : JSON.parse(sent);
     const { method = '', headers } = request;
     const query = Object.fromEntries(url.searchParams);
-    const call = { method, path: url.pathname, query, authorization: headers.authorization, body };
+    const call = { method, path: url.pathname, query, authorization: headers.authorization, body, sent };
     seen.push(call);
     const reply = answer(call);
     response.writeHead(reply.status ?? 200, { 'content-type': 'application/json; charset=utf-8', ...reply.headers });

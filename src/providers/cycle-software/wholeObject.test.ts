@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Patch } from '../../contract/write.ts';
+import { parseExact } from '../../http/exactJson.ts';
 import { customer } from './api.ts';
 import { profile } from './mapping.ts';
 import { retrieved } from './test-data.ts';
@@ -11,6 +12,7 @@ const scalar = fc.oneof(
   fc.string(),
   fc.integer(),
   fc.constantFrom('', ' ', null, 'Dhr./Mevr. ', '06-12345678', '+31 6 1', 'NL', 'sr'),
+  fc.constantFrom(JSON.rawJSON('9007199254740993'), JSON.rawJSON('0.12345678901234567890'), JSON.rawJSON('1e400')),
 );
 const unknown = fc.dictionary(
   fc.string({ minLength: 1 }).filter((key) => !(key in retrieved) && key !== '__proto__'),
@@ -33,18 +35,19 @@ const phoneEntry = fc
 const { customer_id: _, phone_numbers: __, ...texts } = retrieved;
 const known = fc.record(Object.fromEntries(Object.keys(texts).map((key) => [key, scalar])), { requiredKeys: [] });
 const phoneNumbers = fc.option(fc.array(phoneEntry, { maxLength: 5 }));
+const overTheLine = (value: unknown) => customer.parse(parseExact(JSON.stringify(value)));
 /** A customer as it could come over the line. */
 const json = fc
   .tuple(unknown, known, fc.integer({ min: 1, max: 9_999_999_999 }), phoneNumbers)
   .map(([extra, fields, customer_id, phone_numbers]) =>
-    JSON.parse(JSON.stringify({ ...extra, ...fields, customer_id, ...(phone_numbers ? { phone_numbers } : {}) })),
+    overTheLine({ ...extra, ...fields, customer_id, ...(phone_numbers ? { phone_numbers } : {}) }),
   );
 
 const update = (value: unknown, patch: Patch, own = {}) => {
   const parsed = customer.parse(value);
   const current = { providerId: String(parsed.customer_id), wire: wireOf(parsed) };
   const draft = draftUpdate({ patch, own, current, decidedAt: new Date(0), mergedName: null });
-  return { ...draft, sent: draft.request && JSON.parse(JSON.stringify(draft.request.json)) };
+  return { ...draft, sent: draft.request && overTheLine(draft.request.json) };
 };
 
 describe('CS-1 the whole object', () => {

@@ -94,6 +94,12 @@ describe('reading one customer', () => {
     await expect(read('143222')).rejects.toEqual(badResponse);
   });
 
+  it('takes a number for a text whatever its size, as it is spelt', async () => {
+    const customer = { ...examples.sampleClient, phone: JSON.rawJSON('12345678901234567890') };
+    const { read } = await connect({ '/webapi/customers/143222': { customers: [customer] } });
+    expect(await read('143222')).toMatchObject({ phone: '12345678901234567890' });
+  });
+
   it('refuses another customer than the one asked for, and any other shape', async () => {
     const { read } = await connect({
       '/webapi/customers/1': { customers: [examples.sampleClient] },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseWire, wireText } from '../../contract/wire.ts';
+import { exactNumber, parseWire, wireText } from '../../contract/wire.ts';
 import { isoDate } from '../../model/date.ts';
 
 /**
@@ -25,12 +25,14 @@ export const sentBody = z.object({
 
 export type SentBody = z.infer<typeof sentBody>;
 
+const digits = z.string().regex(/^[0-9]{1,20}$/);
+
 /**
  * OF-9: what is kept of the acknowledged event, by name. `site_hash` is our site key, `site_user` is nothing that is
  * documented, and the customer in it is told by what was sent.
  */
 const keptEvent = z.object({
-  id: z.union([z.number(), z.string().regex(/^[0-9]{1,20}$/)]),
+  id: z.union([z.number(), digits, exactNumber.pipe(digits)]),
   event_provider: wireText,
   /** As the provider gave it, but for the site key that it begins with. */
   session_id: wireText,
@@ -68,7 +70,7 @@ export const acknowledgement = z.object({
     ...keptEvent.shape,
     event_meta: z.object({
       ...keptEvent.shape.event_meta.shape,
-      data: z.object({ customer: z.object({ id: z.union([z.string(), z.number()]) }) }),
+      data: z.object({ customer: z.object({ id: z.union([z.string(), z.number(), exactNumber]) }) }),
     }),
   }),
 });

@@ -103,6 +103,14 @@ describe('telling of a customer', () => {
     for (const id of ['', 'a b', 'é', 'a\r', 'x'.repeat(256)]) expect(provider.idGrammar.test(id)).toBe(false);
   });
 
+  it('OF-2 takes numbers for ids whatever their size', async () => {
+    const large = JSON.rawJSON('12345678901234567890');
+    const { create } = await connect(answerWith({ id: large, updated: large }));
+    const { remembered } = await create();
+    expect(remembered).toMatchObject({ event: { id: '12345678901234567890', updated: '12345678901234567890' } });
+    expect(parseRemembered(JSON.parse(JSON.stringify(remembered)))).toEqual(remembered);
+  });
+
   it('OF-2 trusts no event of another customer', async () => {
     const data = { ...exampleAnswer('CUSTOMER_CREATED').data.event_meta, data: { customer: { id: 'cus_other' } } };
     const { create } = await connect(answerWith({ event_meta: data }));

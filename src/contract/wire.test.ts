@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { verbatim, wireText, withoutKeys } from './wire.ts';
+
+const large = JSON.rawJSON('12345678901234567890');
+
+describe('a text', () => {
+  it.each([
+    ['a text', 'x', 'x'],
+    ['a number', 7, 7],
+    ['a number that JavaScript can’t hold, as it is spelt', large, '12345678901234567890'],
+    ['null', null, null],
+    ['nothing', undefined, undefined],
+  ])('may be %s', (_, value, read) => {
+    expect(wireText.parse(value)).toBe(read);
+  });
+
+  it.each([[{}], [[]], [true], [{ rawJSON: '7' }]])('is never %j', (value) => {
+    expect(wireText.safeParse(value).success).toBe(false);
+  });
+
+  it('is shown as it is, but for the empty one', () => {
+    expect([' x ', 7, large, '', null, undefined].map(verbatim)).toEqual([' x ', '7', large.rawJSON, null, null, null]);
+  });
+});
+
+describe('a copy without keys', () => {
+  it('has neither those nor any secret at any depth, and the numbers as they are spelt', () => {
+    const json = { id: large, page: 'p', inner: [{ page: 'p', access_token: 't', kept: large }] };
+    expect(JSON.stringify(withoutKeys(json, ['page']))).toBe(
+      '{"id":12345678901234567890,"inner":[{"kept":12345678901234567890}]}',
+    );
+  });
+});
