@@ -2,6 +2,9 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { get, http, json, post, problemOf, raw, told, transportTo, within } from './test-transport.ts';
 
+/** 100 MB in 100 kB. */
+const bomb = gzipSync(Buffer.alloc(100 * 1_048_576, 32));
+
 describe('what is sent', () => {
   it('has the configured headers, asks for JSON as it is, and keeps the base URL’s path as a prefix', async () => {
     const seen: unknown[] = [];
@@ -140,13 +143,17 @@ describe('what comes back', () => {
   });
 
   it.each(['gzip', 'br', 'deflate', 'x-unheard-of'])('never unpacks what is packed by %s', async (encoding) => {
-    const bomb = gzipSync(Buffer.alloc(20 * 1_048_576, 32));
     const origin = await http((_, response) => {
       response.setHeader('content-encoding', encoding);
       response.end(bomb);
     });
-    const problem = await problemOf(transportTo(origin.url).send(get, within(5_000)));
-    expect(told(problem)).toEqual(['PROVIDER_BAD_RESPONSE', 'unknown', false]);
+    const transport = transportTo(origin.url);
+    const before = process.memoryUsage().rss;
+    for (let time = 0; time < 10; time++) {
+      const problem = await problemOf(transport.send(get, within(5_000)));
+      expect(told(problem)).toEqual(['PROVIDER_BAD_RESPONSE', 'unknown', false]);
+    }
+    expect(process.memoryUsage().rss - before).toBeLessThan(30 * 1_048_576);
   });
 
   it('follows no redirect', async () => {
@@ -173,6 +180,14 @@ describe('what comes back', () => {
     expect(await transport.send({ ...get, path: '/404' }, within(5_000))).toEqual({ status: 404, json: undefined });
     const silent = { ...post, answersJson: false };
     expect(await transport.send(silent, within(5_000))).toEqual({ status: 201, json: undefined });
+  });
+
+  it('takes a web page for no empty answer', async () => {
+    const origin = await http((_, response) => {
+      response.writeHead(200, { 'content-type': 'Text/HTML; charset=utf-8' }).end('<h1>Log in</h1>');
+    });
+    const problem = await problemOf(transportTo(origin.url).send({ ...post, answersJson: false }, within(5_000)));
+    expect(told(problem)).toEqual(['PROVIDER_BAD_RESPONSE', 'unknown', false]);
   });
 
   it('gives the client a refusal’s body to understand, and no caller', async () => {

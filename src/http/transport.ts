@@ -148,6 +148,8 @@ export function createTransport(options: TransportOptions): Transport {
     }
     if (!problem && (answer.statusCode === 404 || request.answersJson === false)) {
       await discard(answer.body);
+      // Where nothing is documented anything may stand, but a page for people is somebody else's: a proxy's, a login's.
+      if (answer.statusCode !== 404 && isPage(answer.headers)) throw badResponse(provider, 'a web page');
       return { status: answer.statusCode, json: undefined };
     }
     const bytes = await readBody(provider, answer);
@@ -211,6 +213,8 @@ async function readBody(provider: string, answer: Dispatcher.ResponseData): Prom
   const only = chunks.length === 1 ? chunks[0] : undefined;
   return only ?? Buffer.concat(chunks, size);
 }
+
+const isPage = (headers: AnswerHeaders): boolean => /^\s*text\/html\b/i.test(String(headers['content-type'] ?? ''));
 
 /** Ends a body nobody reads; its connection may live on if the rest is short. */
 async function discard(body: Dispatcher.ResponseData['body']): Promise<void> {

@@ -1,0 +1,184 @@
+import {
+  buildClientSchema,
+  type GraphQLInputType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  getIntrospectionQuery,
+  getNamedType,
+  getNullableType,
+  type IntrospectionQuery,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isLeafType,
+  isObjectType,
+  isRequiredArgument,
+} from 'graphql';
+import { expect } from 'vitest';
+import type { InputField } from '../../src/contract/capabilities.ts';
+import { type Provider, providerNames } from '../../src/contract/provider.ts';
+import type { RunningSandbox } from '../../src/sandbox/sandbox.ts';
+import { type Answer, startWorld, type World } from '../support/world.ts';
+
+/**
+ * Low, because the suite waits for it again and again, and high enough that no answer which is well is ever late on a
+ * busy machine.
+ */
+export const TIMEOUT_MS = 700;
+
+/** A provider under test in its world, and what can be known of it without knowing which one it is. */
+export interface Subject {
+  readonly provider: Provider;
+  /** Its enum value, and its field on Customer. */
+  readonly constant: string;
+  readonly field: string;
+  readonly world: World;
+  readonly sandbox: RunningSandbox;
+  readonly schema: GraphQLSchema;
+  /** Asks the gateway; the sandboxes' clock goes on meanwhile, so that no provider's own limits are met. */
+  ask(document: string, variables?: Record<string, unknown>): ReturnType<World['query']>;
+  /** What the provider received since the last look, reads and writes apart. */
+  received(): { readonly reads: readonly string[]; readonly writes: readonly string[] };
+  /** What a CREATE at these providers takes: the fields that they can store, and what they say they need of their own. */
+  createInput(providers?: readonly Provider[]): Promise<Record<string, unknown>>;
+  /** Every field of a type, below one of its objects, in GraphQL. */
+  everything(type: string): string;
+}
+
+/** As little of a provider as the input needs to know. */
+const SAMPLES: { readonly [F in InputField]?: (number: number) => string } = {
+  firstName: () => 'Ada',
+  lastName: (number) => `Lovelace ${number}`,
+  email: (number) => `ada.${number}@example.com`,
+  phone: (number) => `+316${String(20_000_000 + number)}`,
+  'address.line1': (number) => `Damrak ${number}`,
+  'address.city': () => 'Amsterdam',
+  'address.postalCode': () => '1012 AB',
+  'address.country': () => 'NL',
+};
+
+export async function startSubject(providers: readonly Provider[], id: string, folder?: URL): Promise<Subject> {
+  const provider = providers.find((each) => each.id === id);
+  if (!provider) throw new Error(`there is no provider ${id}`);
+  let ahead = 0;
+  const options = { customers: 40, clock: () => Date.now() + ahead, ...(folder && { providersFolder: folder }) };
+  const world = await startWorld({
+    sandbox: options,
+    environment: { PROVIDER_TIMEOUT_MS: String(TIMEOUT_MS), ...(folder && { TRUST_ORDER: id }) },
+    ...(folder && { providersFolder: folder }),
+  });
+  const { constant, field } = providerNames(id);
+  const sandbox = world.provider(id);
+  const ask: Subject['ask'] = (document, variables) => {
+    ahead += 1_000;
+    return world.query(document, variables);
+  };
+  const introspected = await ask(getIntrospectionQuery());
+  const schema = buildClientSchema(introspected.data as IntrospectionQuery);
+  let number = 0;
+  const subject: Subject = {
+    ...{ provider, constant, field, world, sandbox, schema, ask },
+    received() {
+      const calls = world.calls().filter((call) => call.startsWith(`${id} `));
+      const isRead = (call: string) => call.startsWith(`${id} GET `);
+      return { reads: calls.filter(isRead), writes: calls.filter((call) => !isRead(call)) };
+    },
+    createInput: (at = [provider]) => {
+      number += 1;
+      return createInput(subject, at, number);
+    },
+    everything: (type) => everything(schema, type, field, new Set(['Customer', type])),
+  };
+  world.calls();
+  return subject;
+}
+
+export const isNative = (provider: Provider, operation: keyof Provider['capabilities']): boolean =>
+  provider.capabilities[operation].support === 'NATIVE';
+
+/** Sends nothing: the provider is asked by dry runs what it needs, until it has it. */
+async function createInput(
+  subject: Subject,
+  providers: readonly Provider[],
+  number: number,
+): Promise<Record<string, unknown>> {
+  const fields = new Set(providers.flatMap(({ capabilities }) => capabilities.CREATE.fields ?? []));
+  const input: Record<string, Record<string, unknown> | unknown> = {
+    providers: providers.map(({ id }) => providerNames(id).constant),
+  };
+  for (const [name, sample] of Object.entries(SAMPLES)) {
+    if (!fields.has(name as InputField)) continue;
+    const [field = '', part] = name.split('.');
+    input[field] = part === undefined ? sample(number) : { ...(input[field] as object), [part]: sample(number) };
+  }
+  const types = new Map(providers.map(({ id }) => [providerNames(id).field, id]));
+  for (let round = 0; round < 3; round++) {
+    const { data, errors } = await subject.ask(DRY_RUN, { input: { ...input, dryRun: true } });
+    expect(errors).toEqual([]);
+    const problems: { field: string[]; message: string }[] = data.createCustomer.errors;
+    if (problems.length === 0) return input;
+    for (const { field: path, message } of problems) {
+      const [own = '', name = ''] = path;
+      const provider = types.get(own);
+      if (!provider || !name) throw new Error(`the sample input is refused at ${path.join('.')}: ${message}`);
+      input[own] = { ...(input[own] as object), [name]: ownSample(subject, provider, name, number) };
+    }
+  }
+  throw new Error('the provider is never content with the sample input');
+}
+
+const DRY_RUN =
+  'mutation ($input: CreateCustomerInput!) { createCustomer(input: $input) { outcomes { status } errors { code field message } } }';
+
+/** A value of a provider's own input, by its declared type; text looks like an id of this provider's. */
+function ownSample({ schema, world }: Subject, provider: string, name: string, number: number): unknown {
+  const type = schema.getType(`${providerNames(provider).type}CreateInput`);
+  if (!isInputObjectType(type)) throw new Error(`${provider} asks for ${name}, and has no input of its own`);
+  const field = type.getFields()[name];
+  if (!field) throw new Error(`${provider} asks for ${name}, which its input has not`);
+  return sampleOf(field.type, world.provider(provider).idOf(5_000_000 + number));
+}
+
+function sampleOf(type: GraphQLInputType, text: string): unknown {
+  const named = getNullableType(type);
+  if (isEnumType(named)) return named.getValues()[0]?.name;
+  const byName: Record<string, unknown> = { Boolean: false, Int: 1, Float: 1, DateTime: '2026-01-01T00:00:00Z' };
+  return byName[String(named)] ?? text;
+}
+
+/** Every field below an object of a type; no type twice on the way down, of the providers' extensions only the own. */
+function everything(schema: GraphQLSchema, name: string, own: string, seen: ReadonlySet<string>): string {
+  const type = schema.getType(name);
+  if (!isObjectType(type) && !isInterfaceType(type)) throw new Error(`${name} has no fields`);
+  const extensions = schema.getPossibleTypes(schema.getType('ProviderExtension') as never).map((each) => each.name);
+  const ownType = extensions.find((each) => each.toLowerCase() === `${own}Customer`.toLowerCase()) ?? '';
+  const below = (output: GraphQLOutputType): string | null => {
+    const named = getNamedType(output);
+    if (isLeafType(named)) return '';
+    if (named.name === 'ProviderExtension')
+      return `{ __typename ... on ${ownType} { ${everything(schema, ownType, own, new Set([...seen, ownType]))} } }`;
+    if (seen.has(named.name) || (extensions.includes(named.name) && named.name !== ownType)) return null;
+    return `{ ${everything(schema, named.name, own, new Set([...seen, named.name]))} }`;
+  };
+  return [
+    '__typename',
+    ...Object.values(type.getFields())
+      .filter((field) => !field.args.some(isRequiredArgument))
+      .map((field) => ({ field, selection: below(field.type) }))
+      .filter(({ selection }) => selection !== null)
+      .map(({ field, selection }) => `${field.name} ${selection}`),
+  ].join(' ');
+}
+
+const FORBIDDEN_TEXT =
+  /hunter2|PANIC|right back|doctype|polluted|x{40}|127\.0\.0\.1|localhost|node_modules|\.ts\b|undici|ECONN|UND_ERR|HPE_|ZodError|invalid_type/i;
+
+/** No provider's words, no address and no trace of the machinery stands in what went wrong. */
+export function expectDiscreet(answer: Answer): void {
+  const told: unknown[] = [answer.errors];
+  JSON.stringify(answer.data, (key, value: unknown) => {
+    if (['problem', 'problems', 'errors', 'error', 'reason'].includes(key)) told.push(value);
+    return value;
+  });
+  expect(JSON.stringify(told)).not.toMatch(FORBIDDEN_TEXT);
+}
