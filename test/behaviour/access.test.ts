@@ -263,10 +263,7 @@ describe('every field of the schema', () => {
     ['a key that was taken out', bearer('key-of-somebody-who-left')],
   ])('is closed to %s', async (_, headers) => {
     world.calls();
-    for (const type of types) {
-      const [way] = waysTo(schema, type, starts);
-      if (!way) throw new Error(`no way leads to a ${type.name}`);
-      const { start } = way;
+    for (const start of new Map(starts.map((each) => [each.field, each])).values()) {
       const args = start.operation === 'query' ? await start.args() : 'input: {}';
       const { status, data, errors } = await world.query(
         `${start.operation} { ${start.field}${args === '' ? '' : `(${args})`} { __typename } }`,
