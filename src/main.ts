@@ -14,7 +14,7 @@ import { loadProviders } from './providers/index.ts';
 import { byApiKey, letEveryoneIn } from './server/auth.ts';
 import { createGraphiqlPage } from './server/graphiql.ts';
 import { createApiKeys } from './server/keys.ts';
-import { createAudit, createLogger, type Logger } from './server/log.ts';
+import { createAudit, createLogger, type Logger, safeError } from './server/log.ts';
 import { createMetrics, type Metrics } from './server/metrics.ts';
 import { startServer } from './server/server.ts';
 import { openSqliteStore } from './store/sqlite.ts';
@@ -57,6 +57,7 @@ export async function startGateway(environment: Environment, options: GatewayOpt
     clock,
     deadlineMs: config.OPERATION_DEADLINE_MS,
     audit: createAudit(logger),
+    unforeseen: (error, requestId) => logger.error({ requestId, ...safeError(error) }, 'unforeseen error'),
   });
   const close = async (): Promise<void> => {
     await Promise.all([...connections.values()].map((connection) => connection.close()));

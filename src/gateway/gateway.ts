@@ -3,6 +3,7 @@ import type { Connection, Provider } from '../contract/provider.ts';
 import { providerNames } from '../contract/provider.ts';
 import type { Ids } from '../ids/ids.ts';
 import type { Store } from '../store/store.ts';
+import { createTurns, type Turns } from './turns.ts';
 
 /** A provider as this gateway has it. */
 export interface Member {
@@ -40,19 +41,18 @@ export interface Gateway {
   /** How long an operation may take. */
   readonly deadlineMs: number;
   readonly audit: (entry: AuditEntry) => void;
+  /** Told of an error that nobody foresaw and that is answered in other words. */
+  readonly unforeseen: (error: unknown, requestId: string) => void;
+  /** Updates of one record build on what it was, so they go one after the other. */
+  readonly turns: Turns;
 }
 
-export interface GatewayParts {
+export interface GatewayParts extends Omit<Gateway, 'members' | 'member' | 'turns'> {
   readonly providers: readonly Provider[];
   /** By provider id; a provider without one is not configured. */
   readonly connections: ReadonlyMap<string, Connection>;
   /** Provider ids; whoever is not named comes last. */
   readonly trustOrder: readonly string[];
-  readonly ids: Ids;
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly deadlineMs: number;
-  readonly audit: (entry: AuditEntry) => void;
 }
 
 /** The members of a gateway to these providers, in the order of trust. */
@@ -70,9 +70,7 @@ export function membersOf(
     .sort((one, other) => rank(one.id) - rank(other.id));
 }
 
-export function createGateway(parts: GatewayParts): Gateway {
-  const members = membersOf(parts.providers, parts.connections, parts.trustOrder);
-  const { ids, store, clock, deadlineMs, audit } = parts;
-  const member = new Map(members.map((each) => [each.id, each]));
-  return { members, member, ids, store, clock, deadlineMs, audit };
+export function createGateway({ providers, connections, trustOrder, ...shared }: GatewayParts): Gateway {
+  const members = membersOf(providers, connections, trustOrder);
+  return { ...shared, members, member: new Map(members.map((each) => [each.id, each])), turns: createTurns() };
 }

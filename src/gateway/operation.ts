@@ -54,6 +54,13 @@ export class Operation {
     return member;
   }
 
+  /** What a write's failure is: the provider's problem, or an error of ours, noted down, after which nobody can know. */
+  problemOf(thrown: unknown): GatewayError {
+    if (thrown instanceof GatewayError) return thrown;
+    this.gateway.unforeseen(thrown, this.requestId);
+    return new GatewayError('INTERNAL_SERVER_ERROR', 'Something went wrong here.', { delivery: 'unknown' });
+  }
+
   /** Reads a record, once an operation however often it is asked for. What a provider did wrong is the reading itself. */
   read(key: RecordKey): Promise<Reading> {
     this.#asked.add(textOf(key));

@@ -10,7 +10,7 @@ import type { Authenticate } from './auth.ts';
 import { cors } from './cors.ts';
 import { createExecute, documentHash, type Executed } from './execute.ts';
 import type { GraphiqlPage } from './graphiql.ts';
-import { type Logger, safeError } from './log.ts';
+import type { Logger } from './log.ts';
 import { type AnswerType, type GraphQLParameters, HttpError, negotiate, readParameters } from './message.ts';
 import type { Metrics } from './metrics.ts';
 import { publicError, STATUS } from './publicErrors.ts';
@@ -86,14 +86,11 @@ interface Door {
 /** A request's way in: id, CORS, path, caller, parameters, execution, answer. */
 function createDoor(parts: ServerParts): Door {
   const { logger, metrics, gateway } = parts;
+  const { unforeseen } = gateway;
   const allowOrigin = cors(parts.corsOrigins);
   const execute = createExecute(parts.schema, { introspection: parts.introspection }, unforeseen);
   const running = new Map<ServerResponse, Promise<void>>();
   let ready = true;
-
-  function unforeseen(error: unknown, requestId: string): void {
-    logger.error({ requestId, ...safeError(error) }, 'unforeseen error');
-  }
 
   async function route(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
     if (allowOrigin(request, response)) return;

@@ -1,10 +1,13 @@
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { RecordKey } from '../ids/ids.ts';
-import type { KnownRecord, Store } from './store.ts';
+import type { KnownRecord, RecordToKeep, Store } from './store.ts';
 
 const SCHEMA_VERSION = 1;
 /** How long one process waits for another to end its write. */
 const BUSY_MS = 5_000;
+/** How long SQLite itself may wait for it: it does so without letting anything else of this process run. */
+const BLOCKED_MS = 20;
 const SQLITE_BUSY = 5;
 
 const SCHEMA = `
@@ -40,11 +43,11 @@ interface Row {
  * @throws Error when the file is not a database, can't be written, or was written by a newer version
  */
 export function openSqliteStore(path: string): Store {
-  const database = new DatabaseSync(path, { timeout: BUSY_MS });
+  const database = new DatabaseSync(path, { timeout: BLOCKED_MS });
   try {
     patiently(() => database.exec('PRAGMA journal_mode = WAL'));
     database.exec('PRAGMA synchronous = FULL');
-    migrate(database);
+    patiently(() => migrate(database));
   } catch (cause) {
     database.close();
     throw cause;
@@ -65,7 +68,23 @@ export function openSqliteStore(path: string): Store {
       remembered = coalesce(excluded.remembered, remembered),
       remembered_at = coalesce(excluded.remembered_at, remembered_at),
       code_sent_at = coalesce(excluded.code_sent_at, code_sent_at)
+    WHERE customer_provider = excluded.customer_provider AND customer_provider_id = excluded.customer_provider_id
   `);
+
+  /** @returns the keys that are another customer's */
+  function keepAll(records: readonly RecordToKeep[]): readonly RecordKey[] {
+    return records
+      .filter(({ key, customer, remembered, codeSentAt }) => {
+        const { changes } = upsert.run(
+          ...[key.provider, key.providerId, customer.provider, customer.providerId],
+          remembered ? JSON.stringify(remembered.wire) : null,
+          remembered?.at.getTime() ?? null,
+          codeSentAt?.getTime() ?? null,
+        );
+        return changes === 0;
+      })
+      .map(({ key }) => key);
+  }
 
   return {
     async record({ provider, providerId }) {
@@ -81,25 +100,30 @@ export function openSqliteStore(path: string): Store {
     async count(provider) {
       return Number(counted.get(provider)?.records ?? 0);
     },
-    async keep(records) {
-      inTransaction(database, () => {
-        for (const { key, customer, remembered, codeSentAt } of records) {
-          upsert.run(
-            ...[key.provider, key.providerId, customer.provider, customer.providerId],
-            remembered ? JSON.stringify(remembered.wire) : null,
-            remembered?.at.getTime() ?? null,
-            codeSentAt?.getTime() ?? null,
-          );
-        }
-      });
-    },
+    keep: (records) => whenFree(() => inTransaction(database, () => keepAll(records))),
     async close() {
       database.close();
     },
   };
 }
 
-/** SQLite does not wait by itself while a file is turned into one with a write-ahead log, as when several start at once. */
+const isBusy = (thrown: unknown): boolean =>
+  thrown instanceof Error && 'errcode' in thrown && thrown.errcode === SQLITE_BUSY;
+
+/** Waits for another process to end its write, and lets this one go on meanwhile. */
+async function whenFree<Result>(work: () => Result): Promise<Result> {
+  const giveUpAt = Date.now() + BUSY_MS;
+  for (;;) {
+    try {
+      return work();
+    } catch (thrown) {
+      if (!isBusy(thrown) || Date.now() > giveUpAt) throw thrown;
+      await wait(BLOCKED_MS);
+    }
+  }
+}
+
+/** The same at the start, when nothing else has begun: several processes may make the file at once. */
 function patiently(work: () => void): void {
   const giveUpAt = Date.now() + BUSY_MS;
   for (;;) {
@@ -107,9 +131,8 @@ function patiently(work: () => void): void {
       work();
       return;
     } catch (thrown) {
-      const isBusy = thrown instanceof Error && 'errcode' in thrown && thrown.errcode === SQLITE_BUSY;
-      if (!isBusy || Date.now() > giveUpAt) throw thrown;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+      if (!isBusy(thrown) || Date.now() > giveUpAt) throw thrown;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BLOCKED_MS);
     }
   }
 }
@@ -123,13 +146,15 @@ function migrate(database: DatabaseSync): void {
   });
 }
 
-function inTransaction(database: DatabaseSync, work: () => void): void {
+function inTransaction<Result>(database: DatabaseSync, work: () => Result): Result {
   database.exec('BEGIN IMMEDIATE');
   try {
-    work();
+    const result = work();
     database.exec('COMMIT');
+    return result;
   } catch (thrown) {
-    database.exec('ROLLBACK');
+    // Some failures, a full disk among them, have rolled back already.
+    if (database.isTransaction) database.exec('ROLLBACK');
     throw thrown;
   }
 }

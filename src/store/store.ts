@@ -30,7 +30,10 @@ export interface Store {
   /** Records of one provider, in the order in which they became known. */
   page(provider: string, afterSequence: number, limit: number): Promise<readonly KnownRecord[]>;
   count(provider: string): Promise<number>;
-  /** All or none. A record that is known keeps its customer. */
-  keep(records: readonly RecordToKeep[]): Promise<void>;
+  /**
+   * Keeps these records. One that is known as another customer's stays that customer's, as it was.
+   * @returns the keys of those
+   */
+  keep(records: readonly RecordToKeep[]): Promise<readonly RecordKey[]>;
   close(): Promise<void>;
 }

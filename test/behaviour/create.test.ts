@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { ada, adasOnboarding, createAda } from '../support/customers.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -194,4 +196,41 @@ it('takes null and blank text of a create for not said', async () => {
   });
   expect(errors).toEqual([]);
   expect(customer).toMatchObject({ displayName: 'Bakker', email: null });
+});
+
+it('never mixes two customers that name one OnboardFlow id at once', async () => {
+  const input = (email: string) => ({
+    ...{ ...ada, email, phone: null, providers: ['CYCLE_SOFTWARE', 'ONBOARD_FLOW'] },
+    onboardFlow: { ...adasOnboarding, customerId: 'cus_same' },
+  });
+  const both = await Promise.all([create(input('ann@example.com')), create(input('bob@example.com'))]);
+  const told = both.map(({ outcomes }) => outcomes[1].status).sort();
+  expect(told).toEqual(['FAILED', 'SUCCEEDED']);
+  for (const [index, { customer }] of both.entries()) {
+    const { data } = await world.query('query ($id: ID!) { customer(id: $id) { email onboardFlow { email } } }', {
+      id: customer.id,
+    });
+    const email = ['ann@example.com', 'bob@example.com'][index];
+    expect(data.customer.email).toBe(email);
+    expect(data.customer.onboardFlow?.email ?? email).toBe(email);
+  }
+});
+
+it('says that the outcome is unknown when what a provider has made can’t be remembered', async () => {
+  const other = await startWorld();
+  try {
+    const database = new DatabaseSync(join(other.folder, 'clientele.db'));
+    database.exec('ALTER TABLE record RENAME TO gone');
+    database.close();
+    const { data, errors } = await other.query(CREATE, { input: { ...ada, providers: ['OCTOBAT'] } });
+    expect(errors).toEqual([]);
+    expect(data.createCustomer).toMatchObject({
+      customer: null,
+      outcomes: [{ provider: 'OCTOBAT', status: 'OUTCOME_UNKNOWN' }],
+      errors: [{ code: 'OUTCOME_UNKNOWN', provider: 'OCTOBAT' }],
+    });
+    expect(other.calls()).toEqual(['octobat POST /customers']);
+  } finally {
+    await other.close();
+  }
 });

@@ -234,3 +234,42 @@ it('keeps the others’ writes when one target can’t be read or refuses', asyn
     'PROVIDER_UNAVAILABLE',
   ]);
 });
+
+it('loses neither of two updates of one record that come at once', async () => {
+  for (const [provider, read] of [
+    ['CYCLE_SOFTWARE', 'cycleSoftware { firstName lastName city }'],
+    ['ONBOARD_FLOW', 'onboardFlow { firstName lastName }'],
+  ] as const) {
+    const id = await newAda([provider], provider === 'ONBOARD_FLOW' ? { phone: null, address: null } : {});
+    const both = await Promise.all([update({ id, firstName: 'Augusta' }), update({ id, lastName: 'Byron' })]);
+    for (const { errors } of both) expect(errors).toEqual([]);
+    const { data } = await world.query(`query ($id: ID!) { customer(id: $id) { ${read} } }`, { id });
+    expect(Object.values(data.customer)[0]).toMatchObject({ firstName: 'Augusta', lastName: 'Byron' });
+  }
+});
+
+it('tells of a target that is down as its own failure, and writes the rest', async () => {
+  const id = await newAda(['OCTOBAT', 'DIRTY_LEMON']);
+  world.provider('octobat').fault({ kind: 'status', status: 503, method: 'GET' });
+  const { outcomes, errors } = await update({ id, phone: '+31687654399', firstName: 'Augusta' });
+  expect(statuses(outcomes)).toEqual({ OCTOBAT: 'FAILED', DIRTY_LEMON: 'SUCCEEDED' });
+  expect(errors).toMatchObject([{ code: 'PROVIDER_UNAVAILABLE', provider: 'OCTOBAT' }]);
+  expect(outcomes[1].ignoredFields).toEqual(['phone']);
+});
+
+it('refuses a target named twice, and records together with providers', async () => {
+  const id = await newAda(['OCTOBAT']);
+  const { data } = await world.query('query ($id: ID!) { customer(id: $id) { records { id } } }', { id });
+  const record = data.customer.records[0].id;
+  world.calls();
+  expect(paths((await update({ id, email: 'x@example.com', providers: ['OCTOBAT', 'OCTOBAT'] })).errors)).toEqual([
+    'providers.1',
+  ]);
+  expect(paths((await update({ id, email: 'x@example.com', records: [record, record] })).errors)).toEqual([
+    'records.1',
+  ]);
+  expect(
+    paths((await update({ id, email: 'x@example.com', records: [record], providers: ['OCTOBAT'] })).errors),
+  ).toContain('records');
+  expect(world.calls()).toEqual([]);
+});

@@ -212,11 +212,15 @@ describe('confirmCustomer', () => {
     ]);
   });
 
-  it('takes a code for text, blanks, zeros and all', async () => {
+  it('takes a code for text, zeros and all, without the blanks around it', async () => {
     const id = await newLemon();
     await confirm(id, ' 012345');
     const sent = world.provider('dirty-lemon').calls.findLast(({ method }) => method === 'POST');
-    expect(JSON.parse(sent?.body ?? '')).toEqual({ confirmation_token: ' 012345' });
+    expect(JSON.parse(sent?.body ?? '')).toEqual({ confirmation_token: '012345' });
+    world.calls();
+    const { data } = await world.query(CONFIRM, { input: { id, confirmationToken: '  ' } });
+    expect(data.confirmCustomer.errors).toMatchObject([{ code: 'INVALID_INPUT', field: ['confirmationToken'] }]);
+    expect(world.calls()).toEqual([]);
   });
 
   it('answers a wrong code and an expired one alike, in words and in calls, and gives no customer', async () => {

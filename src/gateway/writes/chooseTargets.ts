@@ -3,6 +3,7 @@ import type { RecordKey } from '../../ids/ids.ts';
 import { type CustomerRecords, holds } from '../customer.ts';
 import type { Member } from '../gateway.ts';
 import type { Operation } from '../operation.ts';
+import { sameKey } from '../record.ts';
 import { type WriteOutcome, writeError } from './outcome.ts';
 import { cannot, invalid } from './targets.ts';
 import type { UpdateCustomer } from './update.ts';
@@ -26,6 +27,10 @@ export function chooseTargets(
   request: Pick<UpdateCustomer, 'providers' | 'records' | 'own'>,
   problems: InputProblem[],
 ): Chosen {
+  if (request.records && request.providers) {
+    problems.push(invalid(['records'], 'Give records or providers, not both: which is to be written to?'));
+    return { targets: [], outcomes: [] };
+  }
   if (request.records) return { targets: ofRecords(operation, customer, request.records, problems), outcomes: [] };
   if (request.providers)
     return { targets: ofProviders(operation, customer, request.providers, problems), outcomes: [] };
@@ -42,9 +47,12 @@ function ofRecords(
   return records.flatMap((record, index) => {
     const path = ['records', String(index)];
     const member = operation.member(record.provider);
-    const problem = holds(customer, record)
-      ? cannot(member, 'UPDATE', path)
-      : invalid(path, 'This is not a record of this customer.');
+    const problem =
+      records.findIndex((each) => sameKey(each, record)) < index
+        ? invalid(path, 'This record is named twice.')
+        : holds(customer, record)
+          ? cannot(member, 'UPDATE', path)
+          : invalid(path, 'This is not a record of this customer.');
     if (problem) problems.push(problem);
     return problem ? [] : [{ member, record }];
   });
@@ -63,7 +71,8 @@ function ofProviders(
     const member = operation.member(id);
     const records = customer.records.filter(({ provider }) => provider === id);
     const missing = records.length === 0 && !member.connection?.update?.adopts;
-    const problem = cannot(member, 'UPDATE', path) ?? (missing ? noRecord(member, path) : null);
+    const again = providers.indexOf(id) < index ? invalid(path, 'This provider is named twice.') : null;
+    const problem = again ?? cannot(member, 'UPDATE', path) ?? (missing ? noRecord(member, path) : null);
     if (problem) problems.push(problem);
     if (problem) return [];
     return records.length === 0 ? [{ member, record: null }] : records.map((record) => ({ member, record }));

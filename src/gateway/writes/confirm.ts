@@ -1,10 +1,12 @@
 import { GatewayError } from '../../errors.ts';
 import type { RecordKey } from '../../ids/ids.ts';
+import { shortText } from '../../model/text.ts';
 import { type CustomerRecords, customerOf, holds } from '../customer.ts';
 import type { Member } from '../gateway.ts';
 import type { Operation } from '../operation.ts';
 import type { ProviderRecord } from '../record.ts';
 import { verificationOf } from '../verification.ts';
+import { keepDone } from './keep.ts';
 import {
   failureOf,
   refused,
@@ -27,14 +29,21 @@ export interface RecordChoice {
  * Confirms a phone with the code that its owner received. Whether it is confirmed already is told by reading, before and
  * after: the provider answers a wrong, an expired and a late code alike (DL-10), and so do we.
  */
-export async function confirmCustomer(operation: Operation, choice: RecordChoice, token: string): Promise<WriteResult> {
+export async function confirmCustomer(operation: Operation, choice: RecordChoice, given: string): Promise<WriteResult> {
+  const token = shortText(given);
+  if (token === null) {
+    return refused([
+      { path: ['confirmationToken'], code: 'INVALID_INPUT', message: 'This is no code: give it as it was received.' },
+    ]);
+  }
   return onUnconfirmed(operation, choice, 'CONFIRM', async (member, record) => {
     try {
       await member.connection?.confirm?.(record.providerId, token, operation.limits);
       return { status: 'SUCCEEDED', error: null };
     } catch (thrown) {
-      if (!(thrown instanceof GatewayError)) throw thrown;
-      if (thrown.code !== 'PROVIDER_REJECTED') return failureOf(thrown, member);
+      const problem = operation.problemOf(thrown);
+      if (problem.code !== 'PROVIDER_REJECTED') return failureOf(problem, member);
+      if (problem.status === 404) return failed(notFound(member));
       operation.forget(record);
       const after = await operation.read(record);
       if (after instanceof GatewayError) return failed(toWriteError(after, member));
@@ -55,16 +64,25 @@ export async function requestConfirmation(operation: Operation, choice: RecordCh
   return onUnconfirmed(operation, choice, 'REQUEST_CONFIRMATION', async (member, record, customer) => {
     try {
       await member.connection?.requestConfirmation?.(record.providerId, operation.limits);
-      await operation.gateway.store.keep([
-        { key: record, customer: customer.key, codeSentAt: new Date(operation.gateway.clock.now()) },
+      const outcome: WriteOutcome = { ...untried(member, record), status: 'SUCCEEDED', error: null };
+      const codeSentAt = new Date(operation.gateway.clock.now());
+      const [kept] = await keepDone(operation, [
+        { outcome, keep: { key: record, customer: customer.key, codeSentAt } },
       ]);
-      return { status: 'SUCCEEDED', error: null };
+      return kept ?? outcome;
     } catch (thrown) {
-      if (!(thrown instanceof GatewayError)) throw thrown;
-      return failureOf(thrown, member);
+      return failureOf(operation.problemOf(thrown), member);
     }
   });
 }
+
+const untried = (member: Member, record: RecordKey) => ({
+  member,
+  record,
+  changes: [],
+  ignoredFields: [],
+  request: null,
+});
 
 type Tried = Pick<WriteOutcome, 'status' | 'error'>;
 
@@ -102,7 +120,7 @@ async function onUnconfirmed(
           ? failed(alreadyConfirmed(member))
           : await act(member, record, customer);
   operation.forget(record);
-  const outcome: WriteOutcome = { member, record, changes: [], ignoredFields: [], request: null, ...tried };
+  const outcome: WriteOutcome = { ...untried(member, record), ...tried };
   return resultOf(tried.status === 'SUCCEEDED' ? customer.key : null, [outcome]);
 }
 

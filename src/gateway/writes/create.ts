@@ -1,17 +1,18 @@
 import type { Draft, InputProblem } from '../../contract/write.ts';
-import { GatewayError } from '../../errors.ts';
 import type { RecordKey } from '../../ids/ids.ts';
 import { country } from '../../model/country.ts';
 import type { RecordToKeep } from '../../store/store.ts';
 import type { Member } from '../gateway.ts';
 import type { Operation } from '../operation.ts';
 import { normalise, type UnifiedInput, withoutNulls } from './input.ts';
+import { type Done, keepDone } from './keep.ts';
 import {
   drafted,
   failureOf,
   refused,
   resultOf,
   shown,
+  type WriteError,
   type WriteOutcome,
   type WriteResult,
   writeError,
@@ -40,13 +41,8 @@ interface Plan {
 export async function createCustomer(operation: Operation, request: CreateCustomer): Promise<WriteResult> {
   const { plans, problems } = plan(operation, request);
   if (problems.length > 0) return refused(problems);
-  if (request.dryRun) return resultOf(null, plans.map(preview));
-  const sent = await Promise.all(plans.map((each) => send(operation, each)));
-  const customer = await keep(operation, sent);
-  return resultOf(
-    customer,
-    sent.map(({ outcome }) => outcome),
-  );
+  if (request.dryRun) return resultOf(null, await Promise.all(plans.map((each) => preview(operation, each))));
+  return linked(operation, await Promise.all(plans.map((each) => send(operation, each))));
 }
 
 function plan(operation: Operation, request: CreateCustomer): { plans: Plan[]; problems: InputProblem[] } {
@@ -105,30 +101,34 @@ function phoneCountry(own: OwnInputs): string | null {
   return country([...own.values()].map((input) => input.phoneCountry).find((value) => typeof value === 'string'));
 }
 
-const preview = ({ member, draft, ignoredFields }: Plan): WriteOutcome => ({
-  ...drafted(member, null, draft, ignoredFields),
-  status: 'PREVIEWED',
-  request: draft.request && shown(draft.request),
-});
+async function preview(operation: Operation, plan: Plan): Promise<WriteOutcome> {
+  const nothing = drafted(plan.member, null, plan.draft, plan.ignoredFields);
+  const duplicate = await duplicateOf(operation, plan);
+  if (duplicate) return { ...nothing, status: 'FAILED', error: duplicate };
+  return { ...nothing, status: 'PREVIEWED', request: plan.draft.request && shown(plan.draft.request) };
+}
+
+/** Where the caller chooses the record's id, one that is known here is known there. */
+async function duplicateOf(operation: Operation, { member, draft }: Plan): Promise<WriteError | null> {
+  const { providerId } = draft;
+  if (providerId === undefined || !(await operation.gateway.store.record({ provider: member.id, providerId })))
+    return null;
+  const message = `${member.provider.title} was already told of a customer with this id. Use updateCustomer.`;
+  return writeError('DUPLICATE', message, { member });
+}
 
 interface Sent {
   readonly outcome: WriteOutcome;
+  /** null: nothing was made, or nobody knows. */
   readonly keep: Omit<RecordToKeep, 'customer'> | null;
 }
 
-async function send(operation: Operation, { member, draft, ignoredFields }: Plan): Promise<Sent> {
+async function send(operation: Operation, plan: Plan): Promise<Sent> {
+  const { member, draft, ignoredFields } = plan;
   const nothing = drafted(member, null, draft, ignoredFields);
-  if (draft.providerId !== undefined) {
-    const key = { provider: member.id, providerId: draft.providerId };
-    if (await operation.gateway.store.record(key)) {
-      const message = `${member.provider.title} was already told of a customer with this id. Use updateCustomer.`;
-      return {
-        outcome: { ...nothing, status: 'FAILED', error: writeError('DUPLICATE', message, { member }) },
-        keep: null,
-      };
-    }
-  }
   try {
+    const duplicate = await duplicateOf(operation, plan);
+    if (duplicate) return { outcome: { ...nothing, status: 'FAILED', error: duplicate }, keep: null };
     const create = member.connection?.create;
     if (!create || !draft.request) throw new Error(`${member.id} drafted a create without a request`);
     const written = await create.send(draft.request, operation.limits);
@@ -143,16 +143,23 @@ async function send(operation: Operation, { member, draft, ignoredFields }: Plan
       },
     };
   } catch (thrown) {
-    if (!(thrown instanceof GatewayError)) throw thrown;
-    return { outcome: { ...nothing, ...failureOf(thrown, member) }, keep: null };
+    return { outcome: { ...nothing, ...failureOf(operation.problemOf(thrown), member) }, keep: null };
   }
 }
 
-/** One customer of all that succeeded, named by the first of them in the order of trust. */
-async function keep(operation: Operation, sent: readonly Sent[]): Promise<RecordKey | null> {
-  const made = sent.map((each) => each.keep).filter((each) => each !== null);
-  const { members, store } = operation.gateway;
-  const customer = members.flatMap(({ id }) => made.filter(({ key }) => key.provider === id))[0]?.key ?? null;
-  if (customer) await store.keep(made.map((each) => ({ ...each, customer })));
-  return customer;
+/** Links all that succeeded to one customer, named by the first of them in the order of trust. */
+async function linked(operation: Operation, sent: readonly Sent[]): Promise<WriteResult> {
+  const { members } = operation.gateway;
+  const made = members.flatMap(({ id }) => sent.filter(({ keep }) => keep?.key.provider === id));
+  const customer = made[0]?.keep?.key ?? null;
+  if (!customer)
+    return resultOf(
+      null,
+      sent.map(({ outcome }) => outcome),
+    );
+  const done = made.flatMap(({ outcome, keep }): Done[] => (keep ? [{ outcome, keep: { ...keep, customer } }] : []));
+  const kept = await keepDone(operation, done);
+  const outcomes = sent.map(({ outcome }) => kept.find(({ member }) => member === outcome.member) ?? outcome);
+  const isThere = kept.some(({ status }) => status === 'SUCCEEDED');
+  return resultOf(isThere ? customer : null, outcomes);
 }

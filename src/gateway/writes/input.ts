@@ -96,10 +96,12 @@ function valueAt(input: UnifiedInput, field: InputField): string | null | undefi
   return input.address?.[field.slice('address.'.length) as AddressPart];
 }
 
-/** On a create nothing is there to be cleared: a null is the same as not said. */
-export function withoutNulls(input: UnifiedInput): UnifiedInput {
-  const said = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null && value !== undefined));
-  const address =
-    input.address && Object.fromEntries(Object.entries(input.address).filter(([, value]) => value !== null));
-  return { ...said, ...(address && { address }) };
+/** On a create nothing is there to be cleared: null and blank text are the same as not said. */
+export function withoutNulls({ address, ...input }: UnifiedInput): UnifiedInput {
+  return { ...said(input), ...(address && { address: said(address) }) };
 }
+
+const said = <Input extends object>(input: Input): Partial<Input> =>
+  Object.fromEntries(
+    Object.entries(input).filter(([, value]) => value !== undefined && text(value) !== null),
+  ) as Partial<Input>;

@@ -85,13 +85,7 @@ const isSameCode = (code: string): code is WriteErrorCode => SAME_CODE.has(code)
 
 /** Says a gateway error in a mutation's words. */
 export function toWriteError(problem: GatewayError, member: Member): WriteError {
-  const code = problem.duplicate
-    ? 'DUPLICATE'
-    : problem.status === 404
-      ? 'NOT_FOUND'
-      : isSameCode(problem.code)
-        ? problem.code
-        : 'INTERNAL';
+  const code = problem.duplicate ? 'DUPLICATE' : isSameCode(problem.code) ? problem.code : 'INTERNAL';
   const message = problem.duplicate
     ? `${member.provider.title} already has a customer with this value.`
     : problem.message;

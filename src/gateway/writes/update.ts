@@ -1,4 +1,4 @@
-import type { InputField } from '../../contract/capabilities.ts';
+import { INPUT_FIELDS, type InputField } from '../../contract/capabilities.ts';
 import type { Draft, InputProblem, UpdateIntent } from '../../contract/write.ts';
 import { GatewayError } from '../../errors.ts';
 import type { RecordKey } from '../../ids/ids.ts';
@@ -10,6 +10,7 @@ import type { Operation } from '../operation.ts';
 import type { ProviderRecord } from '../record.ts';
 import { chooseTargets, type Target } from './chooseTargets.ts';
 import { isNational, normalise, type UnifiedInput } from './input.ts';
+import { keepDone } from './keep.ts';
 import {
   drafted,
   failureOf,
@@ -69,10 +70,27 @@ export async function updateCustomer(operation: Operation, request: UpdateCustom
     problems.push(...early.named.filter((field) => !targets.some(({ member }) => canHold(member, field))).map(unheld));
   if (problems.length > 0) return refused(problems);
 
+  // An update is worked out from what is there, so those of one record go one after the other.
+  const keys = targets.map(({ member, record }) => `${member.id}:${record?.providerId ?? ''}`);
+  return operation.gateway.turns.take(keys, () => readAndWrite(operation, customer, request, targets, owns, unable));
+}
+
+async function readAndWrite(
+  operation: Operation,
+  customer: CustomerRecords,
+  request: UpdateCustomer,
+  targets: readonly Target[],
+  owns: ReadonlyMap<string, OwnParsed>,
+  unable: readonly WriteOutcome[],
+): Promise<WriteResult> {
   const read = await readTargets(operation, targets);
   const gone = [...unable, ...read.outcomes];
   if (read.found.length === 0) return resultOf(null, gone);
-  const { plans, problems: late } = await plan(operation, customer, request, read.found, owns);
+  const { plans, problems } = await plan(operation, customer, request, read.found, owns);
+  // A target that could not be read might have held what the others can't.
+  const late = problems.filter(
+    ({ code, path }) => !(code === 'CAPABILITY_UNSUPPORTED' && couldHold(read.unread, path)),
+  );
   if (late.length > 0) return refused(late);
   if (request.dryRun) return resultOf(null, [...gone, ...plans.map(preview)]);
   const outcomes = await Promise.all(plans.map((each) => send(operation, customer, each)));
@@ -85,6 +103,9 @@ const regionSaid = (input: UnifiedInput): string | null => country(input.address
 /** A national phone without a country in the input is read in the country that the records say. */
 const waitsForRegion = ({ phone, ...input }: UnifiedInput): boolean =>
   typeof phone === 'string' && isNational(phone) && regionSaid(input) === null;
+
+const couldHold = (unread: readonly Target[], path: readonly string[]): boolean =>
+  unread.some(({ member }) => INPUT_FIELDS.some((field) => field === path.join('.') && canHold(member, field)));
 
 const canHold = (member: Member, field: InputField): boolean =>
   member.provider.capabilities.UPDATE.fields?.includes(field) ?? false;
@@ -99,18 +120,26 @@ interface Found {
 async function readTargets(
   operation: Operation,
   targets: readonly Target[],
-): Promise<{ found: Found[]; outcomes: WriteOutcome[] }> {
+): Promise<{ found: Found[]; unread: Target[]; outcomes: WriteOutcome[] }> {
   const found: Found[] = [];
+  const unread: Target[] = [];
   const outcomes: WriteOutcome[] = [];
   for (const { record } of targets) if (record) operation.forget(record);
   const readings = await Promise.all(targets.map(({ record }) => record && operation.read(record)));
   for (const [index, target] of targets.entries()) {
     const reading = readings[index] ?? null;
-    if (reading instanceof GatewayError) outcomes.push(notRead(target, toWriteError(reading, target.member)));
-    else if (reading === null && target.record) outcomes.push(notRead(target, notFound(target.member)));
-    else found.push({ target, current: reading });
+    const error =
+      reading instanceof GatewayError
+        ? toWriteError(reading, target.member)
+        : reading === null && target.record
+          ? notFound(target.member)
+          : null;
+    if (error) {
+      unread.push(target);
+      outcomes.push(notRead(target, error));
+    } else if (!(reading instanceof GatewayError)) found.push({ target, current: reading });
   }
-  return { found, outcomes };
+  return { found, unread, outcomes };
 }
 
 const notFound = (member: Member) =>
@@ -202,28 +231,19 @@ async function send(
   const key: RecordKey = { provider: member.id, providerId };
   try {
     const written = await member.connection?.update?.send(draft.request, providerId, operation.limits);
-    if (written?.remembered !== undefined) {
-      const remembered = { wire: written.remembered, at: new Date(operation.gateway.clock.now()) };
-      await operation.gateway.store.keep(
-        membership(customer, key).map((each) => (each.key === key ? { ...each, remembered } : each)),
-      );
-    }
-    return { ...nothing, status: 'SUCCEEDED', record: key };
+    const outcome: WriteOutcome = { ...nothing, status: 'SUCCEEDED', record: key };
+    if (written?.remembered === undefined) return outcome;
+    const remembered = { wire: written.remembered, at: new Date(operation.gateway.clock.now()) };
+    // A customer of one record is not kept until a second one joins it.
+    const others = record ? [] : customer.records.map((each) => ({ key: each, customer: customer.key }));
+    const done = { outcome, keep: { key, customer: customer.key, remembered } };
+    const [kept] = await keepDone(operation, [done], others);
+    return kept ?? outcome;
   } catch (thrown) {
-    if (!(thrown instanceof GatewayError)) throw thrown;
-    return { ...nothing, ...failureOf(thrown, member) };
+    const problem = operation.problemOf(thrown);
+    if (problem.status === 404) return { ...nothing, status: 'FAILED', error: notFound(member) };
+    return { ...nothing, ...failureOf(problem, member) };
   } finally {
     operation.forget(key);
   }
-}
-
-/** Every record of the customer with the new one among them: a customer of one record was not kept before. */
-function membership(
-  customer: CustomerRecords,
-  key: RecordKey,
-): { readonly key: RecordKey; readonly customer: RecordKey }[] {
-  const others = customer.records.filter(
-    ({ provider, providerId }) => provider !== key.provider || providerId !== key.providerId,
-  );
-  return [...others, key].map((each) => ({ key: each, customer: customer.key }));
 }
