@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import type { FindCriteria } from '../contract/provider.ts';
 import { badUserInput, GatewayError, unsupported } from '../errors.ts';
 import type { Ids, RecordKey } from '../ids/ids.ts';
 import { type CustomerRecords, customerOf } from './customer.ts';
 import type { Member } from './gateway.ts';
 import { notConfigured, type Operation } from './operation.ts';
-import { asRecords, type Position, pageSize, walk } from './pages.ts';
+import { asRecords, type Position, pageSize, type Walk, walk } from './pages.ts';
 import { type ProviderRecord, sameKey } from './record.ts';
 
 export type SearchExtent = 'COMPLETE' | 'PARTIAL' | 'KNOWN_ONLY' | 'FAILED' | 'NOT_CONFIGURED';
@@ -46,7 +47,10 @@ export interface ListingRequest {
 interface Place {
   readonly provider: string;
   readonly position: Position;
+  /** Could not be listed at all: what they hold of a customer counts for nothing. */
   readonly failed: readonly string[];
+  /** Failed after some of their customers had been listed: those must not appear again elsewhere. */
+  readonly broken: readonly string[];
 }
 
 /** Lists customers live, provider by provider in the order of trust; a customer appears once, at its first listed record. */
@@ -54,98 +58,84 @@ export async function listCustomers(operation: Operation, request: ListingReques
   const size = pageSize(request.first);
   const cursors = new Cursors(operation.gateway.ids, request);
   const start = request.after === null ? null : cursors.open(request.after);
-  if (request.find) return findCustomers(operation, request, size, cursors, start);
-
-  const listing = new Listing(operation, request.members, cursors, size, start);
-  for (const member of request.members) await listing.add(member);
-  return listing.page();
+  const list = request.find ? findCustomers : listLive;
+  return list(operation, request, size, cursors, start);
 }
 
-class Listing {
-  readonly #operation: Operation;
-  readonly #members: readonly Member[];
-  readonly #cursors: Cursors;
-  readonly #size: number;
-  readonly #start: Place | null;
-  readonly #items: ListedCustomer[] = [];
-  readonly #coverage: Coverage[] = [];
-  readonly #failed: string[];
-  #reached: boolean;
-  #more = false;
-  #total: number | null = null;
-
-  constructor(operation: Operation, members: readonly Member[], cursors: Cursors, size: number, start: Place | null) {
-    this.#operation = operation;
-    this.#members = members;
-    this.#cursors = cursors;
-    this.#size = size;
-    this.#start = start;
-    this.#failed = [...(start?.failed ?? [])];
-    this.#reached = start === null;
-  }
-
-  async add(member: Member): Promise<void> {
-    const starts = this.#start?.provider === member.id;
-    this.#reached ||= starts;
-    const coverage = await this.#walk(member, starts && this.#start ? this.#start.position : { mark: null, place: 0 });
-    this.#coverage.push({ member, records: null, asOf: null, reason: null, ...coverage });
-  }
-
-  async #walk(member: Member, from: Position): Promise<Pick<Coverage, 'extent'> & Partial<Coverage>> {
-    if (!member.connection) return { extent: 'NOT_CONFIGURED', reason: notConfigured(member).message };
-    if (this.#failed.includes(member.id))
-      return { extent: 'FAILED', reason: 'It could not be asked for an earlier page.' };
-    if (!this.#reached) return { extent: extentOf(member), reason: 'Listed on earlier pages.' };
-    if (this.#more) return { extent: 'PARTIAL', reason: 'Comes on later pages.', records: 0 };
+async function listLive(
+  operation: Operation,
+  { members }: ListingRequest,
+  size: number,
+  cursors: Cursors,
+  start: Place | null,
+): Promise<CustomerPage> {
+  const items: ListedCustomer[] = [];
+  const coverage: Coverage[] = [];
+  const failed = [...(start?.failed ?? [])];
+  const broken = [...(start?.broken ?? [])];
+  let isReached = start === null;
+  let more = false;
+  let total: number | null = null;
+  for (const member of members) {
+    const from = member.id === start?.provider ? start.position : BEGINNING;
+    isReached ||= member.id === start?.provider;
+    const skipped = notWalked(member, [...failed, ...broken], isReached, more);
+    if (skipped) {
+      coverage.push(skipped);
+      continue;
+    }
     try {
-      const found = await walk(this.#operation, member, from, this.#size - this.#items.length, null, (key) =>
-        this.#isFirst(key),
+      const listed = members.filter(({ id, connection }) => connection && !failed.includes(id)).map(({ id }) => id);
+      const found = await walk(operation, member, from, size - items.length, null, (key) =>
+        customerAt(operation, key, listed),
       );
-      for (const { record, after } of found.items) {
-        const customer = await customerOf(this.#operation.gateway, record.key);
-        const place: Place = { provider: member.id, position: after, failed: [...this.#failed] };
-        this.#items.push({ customer, cursor: () => this.#cursors.seal(place) });
+      const way = { provider: member.id, failed: [...failed], broken: [...broken] };
+      for (const { wanted, after } of found.items) {
+        items.push({ customer: wanted, cursor: () => cursors.seal({ ...way, position: after }) });
       }
-      this.#more = found.more;
-      this.#total = found.total;
-      return {
-        extent: found.more ? 'PARTIAL' : extentOf(member),
-        reason: found.more
-          ? 'Goes on on later pages.'
-          : member.provider.capabilities.LIST.support === 'NATIVE'
-            ? null
-            : (member.provider.capabilities.LIST.note ?? null),
-        records: found.items.length,
-        asOf: new Date(this.#operation.gateway.clock.now()),
-      };
+      more = found.more;
+      total = found.total;
+      coverage.push(walked(member, found, new Date(operation.gateway.clock.now())));
     } catch (thrown) {
       if (!(thrown instanceof GatewayError)) throw thrown;
-      this.#failed.push(member.id);
-      return { extent: 'FAILED', reason: thrown.message };
+      (from === BEGINNING ? failed : broken).push(member.id);
+      coverage.push(covered(member, 'FAILED', thrown.message));
     }
   }
+  // Several providers can hold the same customer, so only a single one's own count is a count of customers.
+  const totalCount = members.length === 1 ? total : null;
+  return { items, hasNextPage: more, hasPreviousPage: start !== null, totalCount, coverage };
+}
 
-  /** A customer of several records stands at the first of them, in the order of trust, that is listed here. */
-  async #isFirst(key: RecordKey): Promise<boolean> {
-    const { records } = await customerOf(this.#operation.gateway, key);
-    const listed = new Set(
-      this.#members.filter((each) => each.connection && !this.#failed.includes(each.id)).map((each) => each.id),
-    );
-    const first = records.find(({ provider }) => listed.has(provider));
-    return first === undefined || sameKey(first, key);
-  }
+const BEGINNING: Position = { mark: null, place: 0 };
 
-  page(): CustomerPage {
-    // Several providers can hold the same customer, so only a single one's own count is a count of customers.
-    const alone = this.#members.length === 1;
-    return {
-      items: this.#items,
-      hasNextPage: this.#more,
-      hasPreviousPage: this.#start !== null,
-      totalCount: alone ? this.#total : null,
-      coverage: this.#coverage,
-    };
-  }
+/** The customer of a record, where it stands: at the first of its records, in the order of trust, that is listed here. */
+async function customerAt(
+  operation: Operation,
+  key: RecordKey,
+  listed: readonly string[],
+): Promise<CustomerRecords | null> {
+  const customer = await customerOf(operation.gateway, key);
+  const first = customer.records.find(({ provider }) => listed.includes(provider));
+  return first === undefined || sameKey(first, key) ? customer : null;
+}
+
+const covered = (member: Member, extent: SearchExtent, reason: string | null): Coverage => ({
+  ...{ member, extent, reason, records: null, asOf: null },
+});
+
+/** Why a provider is not listed on this page, if it isn't. */
+function notWalked(member: Member, failed: readonly string[], isReached: boolean, more: boolean): Coverage | null {
+  if (!member.connection) return covered(member, 'NOT_CONFIGURED', notConfigured(member).message);
+  if (failed.includes(member.id)) return covered(member, 'FAILED', 'It could not be asked for an earlier page.');
+  if (!isReached) return covered(member, extentOf(member), 'Listed on earlier pages.');
+  return more ? { ...covered(member, 'PARTIAL', 'Comes on later pages.'), records: 0 } : null;
+}
+
+function walked(member: Member, found: Walk<unknown>, asOf: Date): Coverage {
+  const { support, note = null } = member.provider.capabilities.LIST;
+  const reason = found.more ? 'Goes on on later pages.' : support === 'NATIVE' ? null : note;
+  return { member, extent: found.more ? 'PARTIAL' : extentOf(member), records: found.items.length, asOf, reason };
 }
 
 const extentOf = (member: Member): SearchExtent =>
@@ -163,14 +153,16 @@ async function findCustomers(
   const { find } = request;
   if (!member || !find) throw unsupported('Only a provider with a search of its own can be searched.');
   const nothing = (extent: SearchExtent, { message }: GatewayError): CustomerPage => {
-    const coverage: Coverage = { member, extent, records: null, asOf: null, reason: message };
-    return { items: [], hasNextPage: false, hasPreviousPage: start !== null, totalCount: null, coverage: [coverage] };
+    const coverage = [covered(member, extent, message)];
+    return { items: [], hasNextPage: false, hasPreviousPage: start !== null, totalCount: null, coverage };
   };
   if (!member.connection) return nothing('NOT_CONFIGURED', notConfigured(member));
   let records: readonly ProviderRecord[];
   try {
-    const found = (await member.connection.find?.(find, operation.limits)) ?? [];
-    records = asRecords(operation, member, member.connection, found);
+    const { connection } = member;
+    records = await operation.once(JSON.stringify(['find', member.id, find]), async () =>
+      asRecords(operation, member, connection, (await connection.find?.(find, operation.limits)) ?? []),
+    );
   } catch (thrown) {
     // A criterion that can't be asked for is the caller's mistake; whatever else went wrong is the provider's.
     if (!(thrown instanceof GatewayError) || thrown.code === 'BAD_USER_INPUT') throw thrown;
@@ -180,7 +172,12 @@ async function findCustomers(
   const items: ListedCustomer[] = [];
   for (const [index, record] of records.slice(from, from + size).entries()) {
     operation.prime(record);
-    const place: Place = { provider: member.id, position: { mark: null, place: from + index + 1 }, failed: [] };
+    const place: Place = {
+      provider: member.id,
+      position: { mark: null, place: from + index + 1 },
+      failed: [],
+      broken: [],
+    };
     items.push({ customer: await customerOf(operation.gateway, record.key), cursor: () => cursors.seal(place) });
   }
   return {
@@ -211,21 +208,25 @@ class Cursors {
     this.#listing = createHash('sha256').update(filter).digest('base64url').slice(0, 16);
   }
 
-  seal({ provider, position, failed }: Place): string {
-    return this.#ids.sealCursor(['customers', this.#listing, provider, position.mark, position.place, failed]);
+  seal({ provider, position, failed, broken }: Place): string {
+    const { mark, place } = position;
+    return this.#ids.sealCursor(['customers', this.#listing, provider, mark, place, failed, broken]);
   }
 
   open(cursor: string): Place {
-    const [kind, listing, provider, mark, place, failed] = this.#ids.openCursor(cursor);
-    if (kind !== 'customers' || listing !== this.#listing)
+    const opened = customersCursor.safeParse(this.#ids.openCursor(cursor));
+    if (!opened.success || opened.data[1] !== this.#listing) {
       throw badUserInput('This cursor belongs to another list, or to the same one with another filter.');
-    return {
-      provider: String(provider),
-      position: { mark: mark as string | null, place: Number(place) },
-      failed: failed as string[],
-    };
+    }
+    const [, , provider, mark, place, failed, broken] = opened.data;
+    return { provider, position: { mark, place }, failed, broken };
   }
 }
+
+const position = [z.string().nullable(), z.number()] as const;
+const names = z.array(z.string());
+const customersCursor = z.tuple([z.literal('customers'), z.string(), z.string(), ...position, names, names]);
+const recordsCursor = z.tuple([z.literal('records'), z.string(), z.number().nullable(), ...position]);
 
 export interface RecordPage {
   readonly items: readonly { readonly record: ProviderRecord; readonly cursor: () => string }[];
@@ -248,19 +249,20 @@ export async function listRecords(
     );
   }
   const { ids } = operation.gateway;
-  const listing = ['records', member.id, request.changedSince?.getTime() ?? null];
-  let from: Position = { mark: null, place: 0 };
+  const since = request.changedSince?.getTime() ?? null;
+  let from = BEGINNING;
   if (request.after !== null) {
-    const opened = ids.openCursor(request.after);
-    if (listing.some((part, index) => opened[index] !== part))
+    const opened = recordsCursor.safeParse(ids.openCursor(request.after));
+    if (!opened.success || opened.data[1] !== member.id || opened.data[2] !== since) {
       throw badUserInput('This cursor belongs to another list.');
-    from = { mark: opened[3] as string | null, place: Number(opened[4]) };
+    }
+    from = { mark: opened.data[3], place: opened.data[4] };
   }
-  const { items, more, total } = await walk(operation, member, from, size, request.changedSince);
+  const { items, more, total } = await walk(operation, member, from, size, request.changedSince, async () => true);
   return {
     items: items.map(({ record, after }) => ({
       record,
-      cursor: () => ids.sealCursor([...listing, after.mark, after.place]),
+      cursor: () => ids.sealCursor(['records', member.id, since, after.mark, after.place]),
     })),
     hasNextPage: more,
     hasPreviousPage: request.after !== null,

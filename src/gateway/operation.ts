@@ -23,6 +23,7 @@ export class Operation {
   readonly limits: CallLimits;
   readonly #loaders = new Map<string, DataLoader<string, ProviderRecord | null>>();
   readonly #asked = new Set<string>();
+  readonly #answers = new Map<string, Promise<unknown>>();
   #fieldsLeft = MAX_FIELDS;
 
   constructor(gateway: Gateway, caller: Caller, requestId: string) {
@@ -65,6 +66,17 @@ export class Operation {
   read(key: RecordKey): Promise<Reading> {
     this.#asked.add(textOf(key));
     return this.#loader(this.member(key.provider)).load(key.providerId).catch(asReading);
+  }
+
+  /** Asks for something other than a record once an operation, such as a page of a listing; `what` names it in full. */
+  once<Result>(what: string, ask: () => Promise<Result>): Promise<Result> {
+    let answer = this.#answers.get(what);
+    if (!answer) {
+      answer = ask();
+      this.#answers.set(what, answer);
+    }
+    // The name says what is asked, so equal names have equal answers.
+    return answer as Promise<Result>;
   }
 
   /** Whether this operation has asked for the record already: asking again costs nothing. */

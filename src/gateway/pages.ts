@@ -1,5 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Connection } from '../contract/provider.ts';
-import { badUserInput, GatewayError } from '../errors.ts';
+import { badUserInput, GatewayError, unsupported } from '../errors.ts';
 import { badResponse } from '../http/answer.ts';
 import type { RecordKey } from '../ids/ids.ts';
 import type { KnownRecord } from '../store/store.ts';
@@ -21,15 +22,17 @@ export interface Position {
   readonly place: number;
 }
 
-export interface Listed {
+export interface Listed<Wanted> {
   readonly record: ProviderRecord;
+  /** What it was accepted as. */
+  readonly wanted: Wanted;
   /** Where to go on after this record. */
   readonly after: Position;
 }
 
 /** What came of walking a provider's listing. */
-export interface Walk {
-  readonly items: readonly Listed[];
+export interface Walk<Wanted> {
+  readonly items: readonly Listed<Wanted>[];
   /** Whether the listing goes on behind the last item. */
   readonly more: boolean;
   /** As the provider says; null where it doesn't. */
@@ -43,8 +46,8 @@ export function pageSize(first: number | null | undefined): number {
   return size;
 }
 
-/** Leaves a record out of the count and the items. */
-type Accept = (record: RecordKey) => Promise<boolean>;
+/** Says what a record is wanted as; null leaves it out of the count and the items. */
+type Accept<Wanted> = (record: RecordKey) => Promise<Wanted | null>;
 
 /**
  * Walks a provider's listing from a position until `wanted` records are found, page by page in its own order; of a
@@ -52,93 +55,121 @@ type Accept = (record: RecordKey) => Promise<boolean>;
  * primed: nothing asks for them once more.
  * @throws GatewayError of the provider; PROVIDER_NOT_CONFIGURED
  */
-export async function walk(
+export async function walk<Wanted>(
   operation: Operation,
   member: Member,
   from: Position,
-  wanted: number,
+  size: number,
   changedSince: Date | null,
-  accept: Accept = async () => true,
-): Promise<Walk> {
+  accept: Accept<Wanted>,
+): Promise<Walk<Wanted>> {
   if (!member.connection) throw notConfigured(member);
-  if (!member.connection.list) return walkKnown(operation, member, from, wanted, accept);
-  const items: Listed[] = [];
+  if (!member.connection.list) return walkKnown(operation, member, from, size, accept);
+  const items: Listed<Wanted>[] = [];
   let position = from;
-  let total: number | null = null;
   for (let pages = 0; pages < MAX_PAGES; pages++) {
-    const page = await member.connection.list({ mark: position.mark, changedSince }, operation.limits);
-    const records = asRecords(operation, member, member.connection, page.records);
-    total = page.total;
-    for (const [index, record] of records.entries()) {
-      if (index < position.place || !(await accept(record.key))) continue;
-      if (items.length === wanted) return { items, more: true, total };
+    const page = await readPage(operation, member, member.connection, position.mark, changedSince);
+    const { next, total } = page;
+    for (const [index, record] of page.records.entries()) {
+      const wanted = index < position.place ? null : await accept(record.key);
+      if (wanted === null) continue;
+      if (items.length === size) return { items, more: true, total };
       operation.prime(record);
-      const lastOfPage = index === records.length - 1;
-      items.push({
-        record,
-        after:
-          lastOfPage && page.next !== null ? { mark: page.next, place: 0 } : { mark: position.mark, place: index + 1 },
-      });
+      items.push({ record, wanted, after: positionAfter(page, position.mark, index) });
     }
-    if (page.next === null) return { items, more: false, total };
-    position = { mark: page.next, place: 0 };
+    if (next === null) return { items, more: false, total };
+    position = { mark: next, place: 0 };
   }
   throw badResponse(member.id, `a listing that does not end (${MAX_PAGES} pages)`);
+}
+
+const positionAfter = ({ records, next }: Page, mark: string | null, index: number): Position =>
+  index === records.length - 1 && next !== null ? { mark: next, place: 0 } : { mark, place: index + 1 };
+
+/** A page is asked for once an operation, under however many names it is listed. */
+function readPage(
+  operation: Operation,
+  member: Member,
+  connection: Connection,
+  mark: string | null,
+  changedSince: Date | null,
+): Promise<Page> {
+  return operation.once(JSON.stringify(['page', member.id, mark, changedSince]), async () => {
+    const page = await connection.list?.({ mark, changedSince }, operation.limits);
+    if (!page) throw unsupported(`${member.provider.title} has no list.`, member.id);
+    return { records: asRecords(operation, member, connection, page.records), next: page.next, total: page.total };
+  });
+}
+
+interface Page {
+  readonly records: readonly ProviderRecord[];
+  readonly next: string | null;
+  readonly total: number | null;
 }
 
 /**
  * The records known here, those that the provider still has. Each costs a call, so none is read but the wanted ones and
  * the one behind them, which tells whether the listing goes on.
  */
-async function walkKnown(
+async function walkKnown<Wanted>(
   operation: Operation,
   member: Member,
   from: Position,
-  wanted: number,
-  accept: Accept,
-): Promise<Walk> {
-  const items: Listed[] = [];
+  size: number,
+  accept: Accept<Wanted>,
+): Promise<Walk<Wanted>> {
+  const items: Listed<Wanted>[] = [];
   for await (const accepted of knownRecords(operation, member, Number(from.mark ?? 0), accept)) {
     while (accepted.length > 0) {
-      const batch = accepted.splice(0, wanted - items.length + 1);
-      for (const [record, reading] of await readAll(operation, batch)) {
-        if (items.length === wanted) return { items, more: true, total: null };
+      const batch = accepted.splice(0, size - items.length + 1);
+      for (const { known, wanted, reading } of await readAll(operation, batch)) {
+        if (items.length === size) return { items, more: true, total: null };
         if (reading instanceof GatewayError) throw reading;
-        items.push({ record: reading, after: { mark: String(record.sequence), place: 0 } });
+        items.push({ record: reading, wanted, after: { mark: String(known.sequence), place: 0 } });
       }
     }
   }
   return { items, more: false, total: null };
 }
 
-async function* knownRecords(
+interface Known<Wanted> {
+  readonly known: KnownRecord;
+  readonly wanted: Wanted;
+}
+
+async function* knownRecords<Wanted>(
   operation: Operation,
   member: Member,
   after: number,
-  accept: Accept,
-): AsyncGenerator<KnownRecord[]> {
+  accept: Accept<Wanted>,
+): AsyncGenerator<Known<Wanted>[]> {
   let sequence = after;
   for (;;) {
-    const known = await operation.gateway.store.page(member.id, sequence, KNOWN_PAGE);
-    const isAccepted = await Promise.all(known.map(accept));
-    yield known.filter((_, index) => isAccepted[index]);
-    const last = known.at(-1);
-    if (!last || known.length < KNOWN_PAGE) return;
+    const page = await operation.gateway.store.page(member.id, sequence, KNOWN_PAGE);
+    const wanted = await Promise.all(page.map(accept));
+    yield page.flatMap((known, index) => {
+      const as = wanted[index] ?? null;
+      return as === null ? [] : [{ known, wanted: as }];
+    });
+    const last = page.at(-1);
+    if (!last || page.length < KNOWN_PAGE) return;
     sequence = last.sequence;
+    // The embedded store answers at once: without a pause, a long walk would keep everything else waiting.
+    await setImmediate();
   }
 }
 
 /** Those that the provider still has, or that it could not be asked for. */
-async function readAll(
+async function readAll<Wanted>(
   operation: Operation,
-  records: readonly KnownRecord[],
-): Promise<(readonly [KnownRecord, ProviderRecord | GatewayError])[]> {
+  batch: readonly Known<Wanted>[],
+): Promise<(Known<Wanted> & { readonly reading: ProviderRecord | GatewayError })[]> {
   const readings = await Promise.all(
-    records.map(({ provider, providerId }) => operation.read({ provider, providerId })),
+    batch.map(({ known: { provider, providerId } }) => operation.read({ provider, providerId })),
   );
-  return records.flatMap((record, index) => {
+  return batch.flatMap((each, index) => {
     const reading = readings[index];
-    return reading ? [[record, reading] as const] : [];
+    return reading ? [{ ...each, reading }] : [];
   });
 }
 

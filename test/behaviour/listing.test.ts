@@ -691,6 +691,44 @@ describe('provider.records', () => {
     expect(world.calls()).toHaveLength(2);
   });
 
+  it('lists nobody twice when a provider breaks down after its first page', async () => {
+    const crowd = await startWorld();
+    try {
+      for (let index = 0; index < 4; index++) {
+        await createAda(crowd, ['OCTOBAT', 'CYCLE_SOFTWARE'], {
+          phone: `+3161234510${index}`,
+          lastName: `Ada${index}`,
+        });
+      }
+      const page = async (after: string | null) => {
+        const { data } = await crowd.query(
+          `query ($after: String) { customers(first: 4, after: $after, filter: { providers: [OCTOBAT, CYCLE_SOFTWARE] }) {
+            nodes { id } pageInfo { endCursor hasNextPage } coverage { provider extent } } }`,
+          { after },
+        );
+        return data.customers;
+      };
+      const first = await page(null);
+      crowd.provider('octobat').fault({ kind: 'status', status: 503 });
+      const second = await page(first.pageInfo.endCursor);
+      expect(second.coverage[0]).toEqual({ provider: 'OCTOBAT', extent: 'FAILED' });
+      const seen = new Set(first.nodes.map(({ id }: { id: string }) => id));
+      expect(second.nodes.filter(({ id }: { id: string }) => seen.has(id))).toEqual([]);
+    } finally {
+      await crowd.close();
+    }
+  });
+
+  it('asks for a page once, under however many names it is listed', async () => {
+    world.calls();
+    const aliases = Array.from(
+      { length: 20 },
+      (_, index) => `a${index}: customers(first: 1, filter: { providers: [OCTOBAT] }) { nodes { id } }`,
+    );
+    await world.query(`{ ${aliases.join(' ')} provider(name: OCTOBAT) { records(first: 2) { nodes { id } } } }`);
+    expect(world.calls()).toHaveLength(1);
+  });
+
   it('comes to an end where the provider’s pages don’t', async () => {
     let page = 1;
     const endless: readonly (readonly [provider: string, change: (json: unknown) => unknown, calls: number])[] = [
@@ -699,8 +737,9 @@ describe('provider.records', () => {
       ['cycle-software', () => ({ error: false, customers: [], pagination: { count: 0, next_offset: 40 } }), 2],
       [
         'cycle-software',
+        // In a circle: each of its pages is asked for once.
         () => ({ error: false, customers: [], pagination: { count: 0, next_offset: 40 + (page++ % 2) } }),
-        200,
+        3,
       ],
       [
         'nutcache',
