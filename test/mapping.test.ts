@@ -47,7 +47,7 @@ it('names the cell that is missing, and the file that is', () => {
 /** Connects without a network: every call is answered with the same JSON. */
 function connect(provider: Provider, settings: Readonly<Record<string, string>>, json: unknown = {}): Connection {
   const transport: Transport = {
-    send: async () => ({ status: 200, json }),
+    send: async (_request, _limits, read) => read({ status: 200, json }),
     health: () => ({ state: 'UNKNOWN', since: 0, lastProblem: null }),
     close: async () => {},
   };

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { deadPort } from '../../test/support/origin.ts';
 import { systemClock } from '../clock.ts';
+import { GatewayError } from '../errors.ts';
 import { closing, get, http, post, problemOf, raw, told, transportTo, within } from './test-transport.ts';
 import type { CallReport } from './transport.ts';
 
@@ -193,6 +194,32 @@ describe('reports', () => {
     const dead = transportTo(`http://127.0.0.1:${await deadPort()}`);
     for (let time = 0; time < 3; time++) await problemOf(dead.send(get, within(5_000)));
     expect(dead.health().state).toBe('DOWN');
+  });
+
+  it('tell of an answer that its reader refuses what the reader says of it, and health does', async () => {
+    const origin = await http((_, response) => response.end('{"id":7}'));
+    const reports: CallReport[] = [];
+    const transport = transportTo(origin.url, { report: (call) => reports.push(call) });
+    const refuse = (code: GatewayError['code']) =>
+      problemOf(
+        transport.read(get, within(5_000), () => {
+          throw new GatewayError(code, 'No.', { delivery: 'refused' });
+        }),
+      );
+    expect(await transport.read(get, within(5_000), ({ json }) => JSON.stringify(json))).toBe('{"id":7}');
+    expect([(await refuse('PROVIDER_REJECTED')).code, transport.health().state]).toEqual(['PROVIDER_REJECTED', 'UP']);
+    for (let time = 0; time < 3; time++) await refuse('PROVIDER_BAD_RESPONSE');
+    expect(transport.health()).toMatchObject({ state: 'DOWN', lastProblem: { code: 'PROVIDER_BAD_RESPONSE' } });
+    const refused = ['PROVIDER_REJECTED', ...Array.from({ length: 3 }, () => 'PROVIDER_BAD_RESPONSE')];
+    expect(reports.map(({ outcome }) => outcome)).toEqual([200, ...refused]);
+  });
+
+  it('say nothing of a provider’s health when the operation ended before it could answer', async () => {
+    const origin = await raw(() => undefined);
+    const transport = transportTo(origin.url);
+    for (let time = 0; time < 3; time++)
+      expect((await problemOf(transport.send(get, within(20)))).code).toBe('DEADLINE_EXCEEDED');
+    expect(transport.health()).toMatchObject({ state: 'UNKNOWN', lastProblem: null });
   });
 
   it('end with close: what is under way fails, and nothing is left open', async () => {

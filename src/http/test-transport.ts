@@ -3,7 +3,13 @@ import { afterEach } from 'vitest';
 import { type Origin, startOrigin, startRawOrigin } from '../../test/support/origin.ts';
 import { systemClock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
-import { createTransport, type ProviderRequest, type Transport } from './transport.ts';
+import {
+  type CallLimits,
+  createTransport,
+  type ProviderAnswer,
+  type ProviderRequest,
+  type Transport,
+} from './transport.ts';
 
 export const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -20,8 +26,14 @@ function kept<T extends { close(): Promise<unknown> }>(one: T): T {
   return one;
 }
 
-export function transportTo(url: string, more: Partial<Parameters<typeof createTransport>[0]> = {}): Transport {
-  return kept(
+interface TestTransport extends Omit<Transport, 'send'> {
+  /** Gives the answer as it is. */
+  send(request: ProviderRequest, limits: CallLimits): Promise<ProviderAnswer>;
+  readonly read: Transport['send'];
+}
+
+export function transportTo(url: string, more: Partial<Parameters<typeof createTransport>[0]> = {}): TestTransport {
+  const transport = kept(
     createTransport({
       provider: 'acme',
       url: new URL(url),
@@ -32,6 +44,11 @@ export function transportTo(url: string, more: Partial<Parameters<typeof createT
       ...more,
     }),
   );
+  return {
+    ...transport,
+    read: transport.send,
+    send: (request, limits) => transport.send(request, limits, (answer) => answer),
+  };
 }
 
 export const get: ProviderRequest = { method: 'GET', path: '/one', route: '/one' };

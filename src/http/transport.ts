@@ -1,9 +1,10 @@
-import { type Dispatcher, errors, Pool } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import { badResponse, parseJson, problemOfStatus } from './answer.ts';
 import { createBulkhead } from './bulkhead.ts';
 import { type Health, HealthRecord } from './health.ts';
+import { broken, connectedInTime, noting, type Progress, tooLate } from './progress.ts';
 
 /** One request to a provider, as its client writes it. */
 export interface ProviderRequest {
@@ -60,7 +61,11 @@ export interface TransportOptions {
 }
 
 export interface Transport {
-  send(request: ProviderRequest, limits: CallLimits): Promise<ProviderAnswer>;
+  /**
+   * @param read makes sense of the answer, within the call: an answer that it refuses to trust (a GatewayError) is told by
+   * health and metrics as one that never came would be
+   */
+  send<T>(request: ProviderRequest, limits: CallLimits, read: (answer: ProviderAnswer) => T): Promise<T>;
   health(): Health;
   close(): Promise<void>;
 }
@@ -92,23 +97,25 @@ export function createTransport(options: TransportOptions): Transport {
     ...options.headers,
   };
 
-  async function send(request: ProviderRequest, limits: CallLimits): Promise<ProviderAnswer> {
+  async function send<T>(
+    request: ProviderRequest,
+    limits: CallLimits,
+    read: (answer: ProviderAnswer) => T,
+  ): Promise<T> {
     const startedAt = clock.elapsed();
     try {
       const answer = await withinDeadline(request, limits, startedAt);
+      const value = read(answer);
       finish(answer.status, null);
-      return answer;
+      return value;
     } catch (thrown) {
       if (thrown instanceof GatewayError) finish(thrown.code, thrown);
       throw thrown;
     }
 
     function finish(outcome: CallReport['outcome'], problem: GatewayError | null): void {
-      // What never left says nothing of the provider's health, unless it could not be reached; a refused request says
-      // that it is well.
-      if (problem?.code === 'PROVIDER_REJECTED') health.add(null, clock.now());
-      else if (problem?.delivery !== 'not-sent' || problem.code === 'PROVIDER_UNAVAILABLE')
-        health.add(problem, clock.now());
+      // A refused request says that the provider is well.
+      if (tellsOfHealth(problem)) health.add(problem?.code === 'PROVIDER_REJECTED' ? null : problem, clock.now());
       const { method, route } = request;
       options.report({ provider, method, route, outcome, durationMs: clock.elapsed() - startedAt });
     }
@@ -159,6 +166,11 @@ export function createTransport(options: TransportOptions): Transport {
 
   return { send, health: () => health.read(), close: () => pool.destroy() };
 }
+
+/** What never left says nothing of the provider, unless it could not be reached; nor does a call that we cut short. */
+const tellsOfHealth = (problem: GatewayError | null): boolean =>
+  problem?.code !== 'DEADLINE_EXCEEDED' &&
+  (problem?.delivery !== 'not-sent' || problem.code === 'PROVIDER_UNAVAILABLE');
 
 /** Puts a request into undici's words. The path is checked once more here: an invalid one costs undici's pool a slot for good. */
 function toMessage(
@@ -236,63 +248,4 @@ function withAnswer(problem: GatewayError, provider: string, bytes: Uint8Array):
     answer,
     ...(status === undefined ? {} : { status }),
   });
-}
-
-function tooLate(provider: string, operationEndsFirst: boolean, sent: boolean): GatewayError {
-  const delivery = sent ? 'unknown' : 'not-sent';
-  return operationEndsFirst
-    ? new GatewayError('DEADLINE_EXCEEDED', 'The operation ran out of time before the provider answered.', {
-        provider,
-        delivery,
-        retryable: true,
-      })
-    : new GatewayError('PROVIDER_TIMEOUT', 'The provider did not answer in time.', {
-        provider,
-        delivery,
-        retryable: true,
-      });
-}
-
-/** How far one call came. */
-interface Progress {
-  /** Whether any of it may have left: true from the moment it is written to a connection that stands. */
-  sent: boolean;
-}
-
-/** Follows a call through the pool: what still waits for a connection has not left. */
-const noting =
-  (progress: Progress): Dispatcher.DispatcherComposeInterceptor =>
-  (dispatch) =>
-  (options, handler) => {
-    const start = handler.onRequestStart;
-    handler.onRequestStart = (controller, context) => {
-      progress.sent = true;
-      start?.call(handler, controller, context);
-    };
-    return dispatch(options, handler);
-  };
-
-/**
- * undici ends a call by its signal only once its connection stands: until then (an address that swallows everything, a
- * TLS handshake that nobody answers) the deadline is kept here, and what undici still holds is never sent.
- */
-function connectedInTime<T>(exchanged: Promise<T>, signal: AbortSignal, progress: Progress): Promise<T> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => void (progress.sent || reject(signal.reason)), { once: true });
-    exchanged.then(resolve, reject);
-  });
-}
-
-/** An answer that breaks HTTP's own rules, or is more than headers may be. */
-const isNotHttp = (cause: unknown): boolean =>
-  cause instanceof errors.HTTPParserError ||
-  cause instanceof errors.HeadersOverflowError ||
-  cause instanceof errors.ResponseContentLengthMismatchError;
-
-function broken(provider: string, cause: unknown, { sent }: Progress): GatewayError {
-  if (isNotHttp(cause)) return badResponse(provider, 'an answer that breaks the rules of HTTP', cause);
-  const [delivery, message] = sent
-    ? (['unknown', 'The connection to the provider broke.'] as const)
-    : (['not-sent', 'The provider could not be reached.'] as const);
-  return new GatewayError('PROVIDER_UNAVAILABLE', message, { provider, retryable: true, delivery, cause });
 }

@@ -21,8 +21,9 @@ interface Api {
 /** CS-8: one customer is an object. CS-20: the path ends in `.json`. */
 export async function getCustomer(api: Api, id: string, limits: CallLimits): Promise<CycleSoftwareWire | null> {
   const path = `/api/v1/customers/${id}.json`;
-  const answer = await api.transport.send({ method: 'GET', path, route: '/api/v1/customers/:id.json' }, limits);
-  return answer.status === 404 ? null : sameCustomer(api, read(customer, answer), id).wire;
+  return api.transport.send({ method: 'GET', path, route: '/api/v1/customers/:id.json' }, limits, (answer) =>
+    answer.status === 404 ? null : sameCustomer(api, read(customer, answer), id).wire,
+  );
 }
 
 /** CS-8: a page is wrapped. CS-13: its mark is `next_offset`, given back as it came. `count` is the page's own. */
@@ -32,11 +33,12 @@ export async function listCustomers(api: Api, page: PageRequest, limits: CallLim
     ...(page.mark === null ? {} : { offset: page.mark }),
   };
   const path = '/api/v1/customers/list.json';
-  const answer = await api.transport.send({ method: 'GET', path, route: path, query }, limits);
-  const { customers: listed, pagination } = read(customerList, answer);
-  const next = pagination.next_offset === null ? null : String(pagination.next_offset);
-  if (next === (page.mark ?? '0')) throw badResponse(PROVIDER, 'a page that leads to itself');
-  return { records: listed.map((one) => toRecord(api, one)), next, total: null };
+  return api.transport.send({ method: 'GET', path, route: path, query }, limits, (answer) => {
+    const { customers: listed, pagination } = read(customerList, answer);
+    const next = pagination.next_offset === null ? null : String(pagination.next_offset);
+    if (next === (page.mark ?? '0')) throw badResponse(PROVIDER, 'a page that leads to itself');
+    return { records: listed.map((one) => toRecord(api, one)), next, total: null };
+  });
 }
 
 /** CS-8, CS-14: found customers are a bare array, all at once. CS-15: a phone finds several. */
@@ -46,11 +48,11 @@ export async function findCustomers(
   limits: CallLimits,
 ): Promise<readonly WireRecord<CycleSoftwareWire>[]> {
   const path = '/api/v1/customers/find.json';
-  const answers = await Promise.all(
-    findQueries(criteria).map((query) => api.transport.send({ method: 'GET', path, route: path, query }, limits)),
+  const finds = findQueries(criteria).map((query) =>
+    api.transport.send({ method: 'GET', path, route: path, query }, limits, (answer) => read(customers, answer)),
   );
   const found = new Map<string, WireRecord<CycleSoftwareWire>>();
-  for (const record of answers.flatMap((answer) => read(customers, answer)).map((one) => toRecord(api, one))) {
+  for (const record of (await Promise.all(finds)).flat().map((one) => toRecord(api, one))) {
     if (!found.has(record.providerId)) found.set(record.providerId, record);
   }
   return [...found.values()];
@@ -63,8 +65,10 @@ export async function writeCustomer(
   id: string | null,
   limits: CallLimits,
 ): Promise<Written<CycleSoftwareWire>> {
-  const answer = read(customer, await api.transport.send(request, limits));
-  return { providerId: (id === null ? toRecord(api, answer) : sameCustomer(api, answer, id)).providerId };
+  return api.transport.send(request, limits, (answer) => {
+    const written = read(customer, answer);
+    return { providerId: (id === null ? toRecord(api, written) : sameCustomer(api, written, id)).providerId };
+  });
 }
 
 function read<T>(shape: z.ZodType<T>, { json, status }: ProviderAnswer): T {

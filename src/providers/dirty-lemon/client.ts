@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import type { SelfServiceLinkKind } from '../../contract/capabilities.ts';
+import { ownLink } from '../../contract/link.ts';
 import { parseWire } from '../../contract/wire.ts';
 import type { Written } from '../../contract/write.ts';
 import { GatewayError } from '../../errors.ts';
@@ -14,14 +16,33 @@ export async function getCustomer(
   id: string,
   limits: CallLimits,
 ): Promise<DirtyLemonCustomer | null> {
-  const { status, json } = await transport.send(retrieval(id), limits);
-  return status === 404 ? null : same(dirtyLemonCustomer, json, id);
+  return transport.send(retrieval(id), limits, ({ status, json }) =>
+    status === 404 ? null : same(dirtyLemonCustomer, json, id),
+  );
 }
 
+const LINK_FIELDS: { readonly [Kind in SelfServiceLinkKind]?: keyof DirtyLemonLinks } = {
+  CARD: 'card_url',
+  BILLING_ADDRESS: 'billing_address_url',
+  SHIPPING_ADDRESS: 'shipping_address_url',
+};
+
 /** DL-2: a read of its own for each link, so that no two callers ever get the same one. */
-export async function getLinks(transport: Transport, id: string, limits: CallLimits): Promise<DirtyLemonLinks | null> {
-  const { status, json } = await transport.send(retrieval(id), limits);
-  return status === 404 ? null : same(dirtyLemonLinks, json, id);
+export async function getLink(
+  transport: Transport,
+  base: URL,
+  id: string,
+  kind: SelfServiceLinkKind,
+  limits: CallLimits,
+): Promise<string | null> {
+  return transport.send(retrieval(id), limits, ({ status, json }) => {
+    if (status === 404) return null;
+    const links = same(dirtyLemonLinks, json, id);
+    const field = LINK_FIELDS[kind];
+    const link = field ? ownLink(links[field], 'dirtylemon.com', base) : null;
+    if (link === null) throw badResponse(PROVIDER, 'no link of this kind to Dirty Lemon');
+    return link;
+  });
 }
 
 /** DL-6: a reply leaves things out that the customer has, so only the id is taken from it. */
@@ -30,8 +51,14 @@ export async function createCustomer(
   request: ProviderRequest,
   limits: CallLimits,
 ): Promise<Written<DirtyLemonCustomer>> {
-  const { json } = await write(transport, request, limits, isDuplicate);
-  return { providerId: parseWire(PROVIDER, dirtyLemonCustomer, json).id, codeSent: asksForConfirmation(request) };
+  const id = await write(
+    transport,
+    request,
+    limits,
+    ({ json }) => parseWire(PROVIDER, dirtyLemonCustomer, json).id,
+    isDuplicate,
+  );
+  return { providerId: id, codeSent: asksForConfirmation(request) };
 }
 
 export async function updateCustomer(
@@ -40,8 +67,8 @@ export async function updateCustomer(
   id: string,
   limits: CallLimits,
 ): Promise<Written<DirtyLemonCustomer>> {
-  const { json } = await write(transport, request, limits);
-  return { providerId: same(dirtyLemonCustomer, json, id).id };
+  await write(transport, request, limits, ({ json }) => same(dirtyLemonCustomer, json, id));
+  return { providerId: id };
 }
 
 /**
@@ -56,15 +83,15 @@ export async function confirmCustomer(
 ): Promise<void> {
   const json = { confirmation_token: token };
   const path = `/v1/customers/${id}/confirm`;
-  const answer = await write(transport, { method: 'POST', path, route: '/v1/customers/:id/confirm', json }, limits);
-  same(dirtyLemonCustomer, answer.json, id);
+  const request = { method: 'POST', path, route: '/v1/customers/:id/confirm', json } as const;
+  await write(transport, request, limits, (answer) => same(dirtyLemonCustomer, answer.json, id));
 }
 
 /** DL-12: "Returns: Nothing.", so there is nothing to parse. Messages a real person: one attempt. */
 export async function generateConfirmation(transport: Transport, id: string, limits: CallLimits): Promise<void> {
   const path = `/v1/customers/${id}/generate_confirmation`;
   const route = '/v1/customers/:id/generate_confirmation';
-  await write(transport, { method: 'POST', path, route, answersJson: false }, limits);
+  await write(transport, { method: 'POST', path, route, answersJson: false }, limits, () => undefined);
 }
 
 const retrieval = (id: string): ProviderRequest => ({
@@ -87,14 +114,15 @@ const asksForConfirmation = ({ json }: ProviderRequest): boolean =>
  * DL-1: a refusal's body is undocumented and may well hold the customer, token and all. What it means is decided here,
  * and the body itself goes no further.
  */
-async function write(
+async function write<T>(
   transport: Transport,
   request: ProviderRequest,
   limits: CallLimits,
+  read: (answer: ProviderAnswer) => T,
   duplicates: (refusal: GatewayError) => boolean = () => false,
-): Promise<ProviderAnswer> {
+): Promise<T> {
   try {
-    return await transport.send(request, limits);
+    return await transport.send(request, limits, read);
   } catch (thrown) {
     if (!(thrown instanceof GatewayError) || thrown.code !== 'PROVIDER_REJECTED') throw thrown;
     const { code, message, delivery, status } = thrown;

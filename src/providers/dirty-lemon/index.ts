@@ -1,15 +1,12 @@
-import type { SelfServiceLinkKind } from '../../contract/capabilities.ts';
-import { ownLink } from '../../contract/link.ts';
 import { defineProvider } from '../../contract/provider.ts';
 import { choice, providerUrl, secret } from '../../contract/settings.ts';
-import { badResponse } from '../../http/answer.ts';
-import { DIRTY_LEMON_ID, type DirtyLemonLinks } from './api.ts';
+import { DIRTY_LEMON_ID } from './api.ts';
 import {
   confirmCustomer,
   createCustomer,
   generateConfirmation,
   getCustomer,
-  getLinks,
+  getLink,
   updateCustomer,
 } from './client.ts';
 import { profile, quality, raw, verification } from './mapping.ts';
@@ -18,12 +15,6 @@ import { draftCreate, draftUpdate } from './writes.ts';
 
 /** DL-2: links are "short and ephemeral", without a number: a cautious estimate, as long as a confirmation's window. */
 const LINK_LIFE_MS = 5 * 60_000;
-
-const LINK_FIELDS: { readonly [Kind in SelfServiceLinkKind]?: keyof DirtyLemonLinks } = {
-  CARD: 'card_url',
-  BILLING_ADDRESS: 'billing_address_url',
-  SHIPPING_ADDRESS: 'shipping_address_url',
-};
 
 export const provider = defineProvider({
   id: 'dirty-lemon',
@@ -71,12 +62,8 @@ export const provider = defineProvider({
       requestConfirmation: (id, limits) => generateConfirmation(transport, id, limits),
       async selfServiceLink(id, kind, limits) {
         const askedAt = clock.now();
-        const links = await getLinks(transport, id, limits);
-        if (!links) return null;
-        const field = LINK_FIELDS[kind];
-        const url = field ? ownLink(links[field], 'dirtylemon.com', settings.URL) : null;
-        if (url === null) throw badResponse('dirty-lemon', 'no link of this kind to Dirty Lemon');
-        return { url, expiresAt: new Date(askedAt + LINK_LIFE_MS) };
+        const url = await getLink(transport, settings.URL, id, kind, limits);
+        return url === null ? null : { url, expiresAt: new Date(askedAt + LINK_LIFE_MS) };
       },
       rateLimits: () => [],
       health: transport.health,

@@ -16,14 +16,15 @@ export async function getCustomer(
   limits: CallLimits,
 ): Promise<NutcacheCustomer | null> {
   const path = readPath.replace(':id', id);
-  const { status, json } = await transport.send({ method: 'GET', path, route: readPath }, limits);
-  if (status === 404) return null;
-  const [customer, ...others] = parseWire(PROVIDER, nutcacheAnswer, json).customers;
-  if (!customer) return null;
-  // NC-3: the document's curl for one customer asks for the list.
-  if (others.length > 0) throw badResponse(PROVIDER, 'several customers where one was asked for');
-  if (String(customer.id) !== id) throw badResponse(PROVIDER, 'another customer than the one asked for');
-  return customer;
+  return transport.send({ method: 'GET', path, route: readPath }, limits, ({ status, json }) => {
+    if (status === 404) return null;
+    const [customer, ...others] = parseWire(PROVIDER, nutcacheAnswer, json).customers;
+    if (!customer) return null;
+    // NC-3: the document's curl for one customer asks for the list.
+    if (others.length > 0) throw badResponse(PROVIDER, 'several customers where one was asked for');
+    if (String(customer.id) !== id) throw badResponse(PROVIDER, 'another customer than the one asked for');
+    return customer;
+  });
 }
 
 /** NC-8: the mark is the page's number. The first page is asked for as the document does, without any. */
@@ -35,14 +36,15 @@ export async function listCustomers(
 ): Promise<Page<NutcacheCustomer>> {
   const page = pageOf(mark);
   const query = mark === null ? {} : { query: { limit: String(PAGE_SIZE), page: String(page) } };
-  const { json } = await transport.send({ method: 'GET', path: LIST, route: LIST, ...query }, limits);
-  const { customers, links } = parseWire(PROVIDER, nutcacheAnswer, json);
-  const next = nextPage(links ?? [], listUrl(base), page);
-  return {
-    records: customers.map((wire) => ({ providerId: String(wire.id), wire })),
-    next: next === null ? null : String(next),
-    total: null,
-  };
+  return transport.send({ method: 'GET', path: LIST, route: LIST, ...query }, limits, ({ json }) => {
+    const { customers, links } = parseWire(PROVIDER, nutcacheAnswer, json);
+    const next = nextPage(links ?? [], listUrl(base), page);
+    return {
+      records: customers.map((wire) => ({ providerId: String(wire.id), wire })),
+      next: next === null ? null : String(next),
+      total: null,
+    };
+  });
 }
 
 /** A path in the base URL is kept as a prefix, as the transport does. */

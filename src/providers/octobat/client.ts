@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { ownLink } from '../../contract/link.ts';
 import type { Page } from '../../contract/provider.ts';
 import { parseWire } from '../../contract/wire.ts';
 import type { Written } from '../../contract/write.ts';
@@ -16,18 +17,24 @@ export async function getCustomer(
   id: string,
   limits: CallLimits,
 ): Promise<OctobatCustomer | null> {
-  const { status, json } = await transport.send(retrieval(id), limits);
-  return status === 404 ? null : same(octobatCustomer, json, id);
+  return transport.send(retrieval(id), limits, ({ status, json }) =>
+    status === 404 ? null : same(octobatCustomer, json, id),
+  );
 }
 
 /** OC-4: read afresh for whoever may have it; a customer that was read before doesn't hold it. */
 export async function getBillingPage(
   transport: Transport,
+  base: URL,
   id: string,
   limits: CallLimits,
-): Promise<{ readonly url: unknown } | null> {
-  const { status, json } = await transport.send(retrieval(id), limits);
-  return status === 404 ? null : { url: same(octobatBillingPage, json, id).octobat_billing_page };
+): Promise<string | null> {
+  return transport.send(retrieval(id), limits, ({ status, json }) => {
+    if (status === 404) return null;
+    const page = ownLink(same(octobatBillingPage, json, id).octobat_billing_page, 'octobat.com', base);
+    if (page === null) throw badResponse(PROVIDER, 'a billing page that is not a link to Octobat');
+    return page;
+  });
 }
 
 /** OC-14: without the slash of the definition, as the example has it; a redirect would not be followed. */
@@ -37,15 +44,17 @@ export async function listCustomers(
   limits: CallLimits,
 ): Promise<Page<OctobatCustomer>> {
   const query = { limit: PAGE_SIZE, ...(mark === null ? {} : { starting_after: mark }) };
-  const { json } = await transport.send({ method: 'GET', path: '/customers', route: '/customers', query }, limits);
-  const list = parseWire(PROVIDER, octobatList, json);
-  const last = list.data.at(-1);
-  if (list.has_more && (!last || last.id === mark)) throw badResponse(PROVIDER, 'a page that leads nowhere');
-  return {
-    records: list.data.map((wire) => ({ providerId: wire.id, wire })),
-    next: list.has_more && last ? last.id : null,
-    total: list.total_count ?? null,
-  };
+  const request = { method: 'GET', path: '/customers', route: '/customers', query } as const;
+  return transport.send(request, limits, ({ json }) => {
+    const list = parseWire(PROVIDER, octobatList, json);
+    const last = list.data.at(-1);
+    if (list.has_more && (!last || last.id === mark)) throw badResponse(PROVIDER, 'a page that leads nowhere');
+    return {
+      records: list.data.map((wire) => ({ providerId: wire.id, wire })),
+      next: list.has_more && last ? last.id : null,
+      total: list.total_count ?? null,
+    };
+  });
 }
 
 /** Create (no id) or update; the reply is the customer. OC-9, OC-17: it may not echo what was sent, so it is not kept. */
@@ -55,10 +64,9 @@ export async function writeCustomer(
   id: string | null,
   limits: CallLimits,
 ): Promise<Written<OctobatCustomer>> {
-  const { json } = await transport.send(request, limits);
-  return {
+  return transport.send(request, limits, ({ json }) => ({
     providerId: (id === null ? parseWire(PROVIDER, octobatCustomer, json) : same(octobatCustomer, json, id)).id,
-  };
+  }));
 }
 
 const retrieval = (id: string): ProviderRequest => ({

@@ -1,8 +1,6 @@
 import { INPUT_FIELDS } from '../../contract/capabilities.ts';
-import { ownLink } from '../../contract/link.ts';
 import { defineProvider } from '../../contract/provider.ts';
 import { choice, providerUrl, secret } from '../../contract/settings.ts';
-import { badResponse } from '../../http/answer.ts';
 import { OCTOBAT_ID } from './api.ts';
 import { getBillingPage, getCustomer, listCustomers, writeCustomer } from './client.ts';
 import { profile, quality, raw } from './mapping.ts';
@@ -49,11 +47,8 @@ export const provider = defineProvider({
         send: (request, id, limits) => writeCustomer(transport, request, id, limits),
       },
       async selfServiceLink(id, _kind, limits) {
-        const page = await getBillingPage(transport, id, limits);
-        if (!page) return null;
-        const url = ownLink(page.url, 'octobat.com', settings.URL);
-        if (url === null) throw badResponse('octobat', 'a billing page that is not a link to Octobat');
-        return { url, expiresAt: null };
+        const url = await getBillingPage(transport, settings.URL, id, limits);
+        return url === null ? null : { url, expiresAt: null };
       },
       rateLimits: () => [],
       health: transport.health,

@@ -20,17 +20,17 @@ export async function tell(
   limits: CallLimits,
 ): Promise<Written<OnboardFlowRecord>> {
   const sent = sentBody.parse(request.json);
-  const { json } = await transport.send({ ...request, json: { site_key: siteKey, ...sent } }, limits);
-
-  // OF-11: a refusal comes with status 200, and its further shape is not documented.
-  if (!parseWire(PROVIDER, answer, json).success) throw rejected(json);
-  const { data } = parseWire(PROVIDER, acknowledgement, json);
-  // OF-2: `data.id` is the event's; the customer is inside.
-  if (String(data.event_meta.data.customer.id) !== sent.customer_id) {
-    throw badResponse(PROVIDER, 'an event of another customer than the one it was told of');
-  }
-  const acceptedAt = new Date(clock.now()).toISOString();
-  return { providerId: sent.customer_id, remembered: { sent, event: withoutSiteKey(data, siteKey), acceptedAt } };
+  return transport.send({ ...request, json: { site_key: siteKey, ...sent } }, limits, ({ json }) => {
+    // OF-11: a refusal comes with status 200, and its further shape is not documented.
+    if (!parseWire(PROVIDER, answer, json).success) throw rejected(json);
+    const { data } = parseWire(PROVIDER, acknowledgement, json);
+    // OF-2: `data.id` is the event's; the customer is inside.
+    if (String(data.event_meta.data.customer.id) !== sent.customer_id) {
+      throw badResponse(PROVIDER, 'an event of another customer than the one it was told of');
+    }
+    const acceptedAt = new Date(clock.now()).toISOString();
+    return { providerId: sent.customer_id, remembered: { sent, event: withoutSiteKey(data, siteKey), acceptedAt } };
+  });
 }
 
 /** OF-9: `"session_id": "f37F2PPh-1585922303"` begins with the site key. A text that holds it anywhere else is dropped. */
