@@ -161,7 +161,7 @@ export interface ProviderSchema<Wire> {
   readonly updateInput?: InputFields;
   /** A native SEARCH's own criteria, `CustomerFilter.<provider>`. */
   readonly filterInput?: InputFields;
-  /** Who may see the fields of the provider's own types, the extension's included. */
+  /** Who may see the fields of the provider's own types, the extension's included: its `id` and `record` too. */
   readonly access: AccessTable;
 }
 
@@ -179,7 +179,10 @@ export interface ProviderDefinition<
   readonly idGrammar: RegExp;
   readonly capabilities: Capabilities;
   readonly settings: Settings;
-  /** The provider's own inputs after GraphQL's coercion: normalised, then checked. Problems carry their path. */
+  /**
+   * The provider's own inputs after GraphQL's coercion: normalised, then checked. Problems carry their path. `{}` where the
+   * unified fields are enough.
+   */
   readonly inputs: { readonly create?: z.ZodType<CreateOwn>; readonly update?: z.ZodType<UpdateOwn> };
   connect(settings: SettingValues<Settings>, tools: Tools): Connection<Wire, CreateOwn, UpdateOwn>;
   schema(builder: Builder): ProviderSchema<Wire>;

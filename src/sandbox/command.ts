@@ -24,7 +24,7 @@ const flags = {
 } as const;
 
 const help =
-  (): string => `Five providers, simulated over real HTTP on this machine, with people who are customers of several.
+  (): string => `${listSandboxes().length} providers, simulated over real HTTP on this machine, with people who are customers of several.
 
   npm run --silent sandbox -- [flags]      what it prints is an .env file for the gateway
 

@@ -21,7 +21,8 @@ export interface Exchange {
 /** Goes wrong as ordered. */
 export function misbehave<Kind extends FaultKind>(fault: Fault<Kind>, exchange: Exchange): void {
   if (fault.afterCommit === true) exchange.run();
-  const behave: Behaviours[Kind] = behaviours[fault.kind];
+  const behave: Behaviours[Kind] | undefined = behaviours[fault.kind];
+  if (!behave) throw new Error(`There is no fault '${fault.kind}': there are ${Object.keys(behaviours).join(', ')}`);
   behave(fault, exchange);
 }
 

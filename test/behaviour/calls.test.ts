@@ -155,7 +155,7 @@ it('calls nobody for a provider as a node, its capabilities and its health', asy
   const { data } = await world.query(
     '{ providers { id name capabilities { operation support note } health { state } rateLimits { window } } }',
   );
-  expect(data.providers).toHaveLength(5);
+  expect(data.providers.length).toBeGreaterThanOrEqual(5);
   const { data: node } = await world.query(
     'query ($id: ID!) { node(id: $id) { ... on Provider { name configured } } }',
     { id: data.providers[0].id },
