@@ -88,7 +88,9 @@ export function guard(schema: GraphQLSchema, tables: readonly AccessTable[]): vo
     for (const [name, field] of Object.entries(type.getFields())) {
       const rule = rules.get(name);
       if (rule === undefined)
-        faults.push(`${type.name}.${name} is not classified: say who may see it, in ACCESS here or in `access` of the provider’s schema.ts`);
+        faults.push(
+          `${type.name}.${name} is not classified: say who may see it, in ACCESS of src/graphql/access.ts or in the access table of the provider’s schema.ts`,
+        );
       else if (rule !== 'parent') field.resolve = guarded(type.name, field, rule);
       rules.delete(name);
     }
