@@ -1,34 +1,16 @@
 import { z } from 'zod';
-import { text } from '../../model/text.ts';
+import { ownText, ownTextAs } from '../../contract/ownText.ts';
 import { CUSTOMER_TYPES, customerType } from './customerType.ts';
 
-/** The document gives no lengths; what a column of a shop's database commonly takes. */
-const TEXT_LIMIT = 255;
 const NUMBERS_LIMIT = 50;
 const DISCOUNT_RANGE = 'A discount is 0 to 100 percent.';
 
-type Check = (value: string, context: z.RefinementCtx) => string;
-
-/** undefined leaves, null and what is empty once trimmed clear. */
-const ownText = (check: Check = (value) => value) =>
-  z
-    .string()
-    .nullish()
-    .transform((value, context) => {
-      const normal = text(value);
-      if (value === undefined || normal === null) return value === undefined ? undefined : null;
-      if (normal.length > TEXT_LIMIT) problem(context, `This is longer than ${TEXT_LIMIT} characters.`);
-      if (/\p{Cc}/u.test(normal)) problem(context, 'This holds a line break or another control character.');
-      return check(normal, context);
-    });
-
-const problem = (context: z.RefinementCtx, message: string): void => context.addIssue({ code: 'custom', message });
-
 /** CS-6: in any case, written as the provider spells it. */
-const typeName = ownText((value, context) => {
+const typeName = ownTextAs((value, context) => {
   const type = customerType(value);
-  if (type === null) problem(context, `This is no customer type: give ${CUSTOMER_TYPES.join(', ')}.`);
-  return type ?? value;
+  if (type !== null) return type;
+  context.addIssue({ code: 'custom', message: `This is no customer type: give ${CUSTOMER_TYPES.join(', ')}.` });
+  return z.NEVER;
 });
 
 const phoneNumber = z.object({ phoneNumberId: ownText(), phoneNumber: ownText(), name: ownText() });

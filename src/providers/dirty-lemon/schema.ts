@@ -1,23 +1,20 @@
 import { z } from 'zod';
+import { ownTextAs } from '../../contract/ownText.ts';
 import type { ProviderSchema } from '../../contract/provider.ts';
 import { verbatim } from '../../contract/wire.ts';
 import type { Builder } from '../../graphql/builder.ts';
 import { country } from '../../model/country.ts';
 import { isoDate } from '../../model/date.ts';
-import { text } from '../../model/text.ts';
 import type { DirtyLemonCustomer } from './api.ts';
 
 /** `DirtyLemonCreateInput` after coercion. A null is the default: nobody is confirmed unless `false` is said. */
 export const dirtyLemonInput = z.object({
-  phoneCountry: z
-    .string()
-    .nullish()
-    .transform((value, context) => {
-      const code = country(value);
-      if (code !== null || text(value) === null) return code;
-      context.addIssue({ code: 'custom', message: 'must be a country: an ISO 3166 code, or its name' });
-      return z.NEVER;
-    }),
+  phoneCountry: ownTextAs((value, context) => {
+    const code = country(value);
+    if (code !== null) return code;
+    context.addIssue({ code: 'custom', message: 'must be a country: an ISO 3166 code, or its name' });
+    return z.NEVER;
+  }),
   confirmation: z
     .boolean()
     .nullish()

@@ -154,7 +154,9 @@ describe('update', () => {
 
 describe('the own input', () => {
   it('tells a country that it doesn’t know with its path, and without its value', () => {
-    const issues = dirtyLemonInput.safeParse({ phoneCountry: 'Narnia' }).error?.issues;
-    expect(issues).toMatchObject([{ path: ['phoneCountry'], message: expect.not.stringContaining('Narnia') }]);
+    for (const phoneCountry of ['Narnia', `Narnia${' '.repeat(300)}x`, 'Narnia\0']) {
+      const issues = dirtyLemonInput.safeParse({ phoneCountry }).error?.issues;
+      expect(issues).toMatchObject([{ path: ['phoneCountry'], message: expect.not.stringContaining('Narnia') }]);
+    }
   });
 });

@@ -6,7 +6,7 @@ import { text } from '../../model/text.ts';
 import type { DirtyLemonCustomer } from './api.ts';
 
 export interface DirtyLemonInput {
-  readonly phoneCountry: CountryCode | null;
+  readonly phoneCountry?: CountryCode | null | undefined;
   readonly confirmation: boolean;
 }
 

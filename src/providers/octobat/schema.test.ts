@@ -159,4 +159,8 @@ describe('the inputs', () => {
   ])('%o is parsed to %o', (input, expected) => {
     expect(octobatInput.parse(input)).toEqual(expected);
   });
+
+  it.each(['a\nb', 'a\0b', 'x'.repeat(256)])('a name of %j is refused', (name) => {
+    expect(octobatInput.safeParse({ name }).error?.issues).toMatchObject([{ path: ['name'] }]);
+  });
 });

@@ -1,17 +1,14 @@
 import { z } from 'zod';
+import { ownText } from '../../contract/ownText.ts';
 import type { ProviderSchema } from '../../contract/provider.ts';
 import { verbatim } from '../../contract/wire.ts';
 import type { Builder } from '../../graphql/builder.ts';
 import { country } from '../../model/country.ts';
-import { text } from '../../model/text.ts';
 import type { OctobatCustomer, OctobatPaymentSource } from './api.ts';
 
 /** `OctobatCreateInput` and `OctobatUpdateInput` after coercion. */
 export const octobatInput = z.object({
-  name: z
-    .string()
-    .nullish()
-    .transform((name) => (name === undefined ? undefined : text(name))),
+  name: ownText(),
   businessType: z.enum(['B2B', 'B2C']).nullish(),
 });
 

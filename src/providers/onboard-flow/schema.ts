@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ownText } from '../../contract/ownText.ts';
 import type { ProviderSchema } from '../../contract/provider.ts';
 import { verbatim } from '../../contract/wire.ts';
 import type { Builder } from '../../graphql/builder.ts';
@@ -14,28 +15,26 @@ import { eventDateOf } from './mapping.ts';
  */
 export const CUSTOMER_ID = /^[A-Za-z0-9][A-Za-z0-9_.:@+=~-]{0,254}$/;
 
-const optionalText = z
-  .string()
-  .nullish()
-  .transform((value) => (value === undefined ? undefined : text(value)));
-
 /**
  * `OnboardFlowCreateInput` and `OnboardFlowUpdateInput` after coercion. What is required is told by the draft, which
  * knows what was told before.
  */
 export const onboardFlowInput = z.object({
-  customerId: optionalText.refine((id) => id === undefined || id === null || CUSTOMER_ID.test(id), {
+  customerId: ownText().refine((id) => id === undefined || id === null || CUSTOMER_ID.test(id), {
     error: 'must be 1 to 255 letters, digits and _ . : @ + = ~ -, the first a letter or digit',
   }),
-  userId: optionalText,
+  userId: ownText(),
   hasPaymentMethod: z.boolean().nullish(),
-  imageUrl: optionalText.transform((value, context) => {
-    if (value === undefined || value === null) return value;
-    const url = webUrl(value);
-    if (url !== null) return url;
-    context.addIssue({ code: 'custom', message: 'must be an absolute http or https URL without credentials' });
-    return z.NEVER;
-  }),
+  imageUrl: z
+    .string()
+    .nullish()
+    .transform((value, context) => {
+      if (value === undefined || text(value) === null) return value === undefined ? undefined : null;
+      const url = webUrl(value);
+      if (url !== null) return url;
+      context.addIssue({ code: 'custom', message: 'must be an absolute http or https URL without credentials' });
+      return z.NEVER;
+    }),
   eventDate: z
     .date()
     .nullish()

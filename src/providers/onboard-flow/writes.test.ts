@@ -178,6 +178,16 @@ describe('the own input', () => {
     expect(problem({ customerId: 'x'.repeat(255) })).toBeUndefined();
   });
 
+  it('refuses control characters, and what is too long, in the user’s id', () => {
+    for (const userId of ['a\nb', 'a\0b', 'x'.repeat(256)]) expect(problem({ userId })).toEqual(['userId']);
+  });
+
+  it('takes an image’s address as it is written', () => {
+    const imageUrl = `https://example.com/${'x'.repeat(1000)}`;
+    expect(onboardFlowInput.parse({ imageUrl })).toEqual({ imageUrl });
+    expect(onboardFlowInput.parse({ imageUrl: 'https://example.com/e\u0301' }).imageUrl).toMatch('/e%CC%81');
+  });
+
   it('refuses an image that is no web address, without quoting it', () => {
     for (const imageUrl of ['javascript:alert(1)', 'joe.png', 'https://a:b@example.com/', 'ftp://example.com/']) {
       expect(problem({ imageUrl })).toEqual(['imageUrl']);
