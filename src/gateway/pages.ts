@@ -11,6 +11,7 @@ import type { ProviderRecord } from './record.ts';
 /** The contract's bounds for every `first`, `last` and `ids`. */
 const DEFAULT_SIZE = 50;
 const MAX_SIZE = 500;
+const MAX_INT = 2 ** 31 - 1;
 
 /** A provider may hand out so many pages for one operation: enough for 500 of any, an end to endless ones. */
 const MAX_PAGES = 200;
@@ -38,6 +39,10 @@ export interface Walk<Wanted> {
   /** As the provider says; null where it doesn't. */
   readonly total: number | null;
 }
+
+/** A count that GraphQL's Int can tell; a provider that says more than that knows nothing. */
+export const countable = (count: number | null): number | null =>
+  count !== null && Number.isInteger(count) && count >= 0 && count <= MAX_INT ? count : null;
 
 /** @throws GatewayError BAD_USER_INPUT unless it is 0 to 500 */
 export function pageSize(first: number | null | undefined): number {
@@ -97,7 +102,11 @@ function readPage(
   return operation.once(JSON.stringify(['page', member.id, mark, changedSince]), async () => {
     const page = await connection.list?.({ mark, changedSince }, operation.limits);
     if (!page) throw unsupported(`${member.provider.title} has no list.`, member.id);
-    return { records: asRecords(operation, member, connection, page.records), next: page.next, total: page.total };
+    return {
+      records: asRecords(operation, member, connection, page.records),
+      next: page.next,
+      total: countable(page.total),
+    };
   });
 }
 

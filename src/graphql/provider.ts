@@ -2,6 +2,7 @@ import type { Capability, ProviderOperation } from '../contract/capabilities.ts'
 import type { RateLimit } from '../contract/provider.ts';
 import type { Member } from '../gateway/gateway.ts';
 import { listRecords, type RecordPage } from '../gateway/listing.ts';
+import { countable } from '../gateway/pages.ts';
 import type { Health } from '../http/health.ts';
 import type { Builder } from './builder.ts';
 import type { Customers } from './customer.ts';
@@ -120,7 +121,7 @@ export function defineProviderTypes(builder: Builder, words: Vocabulary, { recor
         description: 'As its last answers told. Scope: providers:read.',
         type: [rateLimit],
         nullable: { list: true, items: false },
-        resolve: ({ member }) => member.connection?.rateLimits() ?? null,
+        resolve: ({ member }) => member.connection?.rateLimits().filter(isTellable) ?? null,
       }),
       records: t.field({
         description:
@@ -144,6 +145,10 @@ export function defineProviderTypes(builder: Builder, words: Vocabulary, { recor
   });
   return { provider, linkKind };
 }
+
+/** A provider that says more than an Int can hold has no limit that anyone could use. */
+const isTellable = ({ limit, remaining }: RateLimit): boolean =>
+  countable(limit) !== null && countable(remaining) !== null;
 
 const toSource = (member: Member, { record }: Pick<RecordPage['items'][number], 'record'>): RecordSource =>
   new RecordSource(member, record.key, record);

@@ -9,6 +9,7 @@ import { testHostileReads } from './hostileReads.ts';
 import { testHostileWrites } from './hostileWrites.ts';
 import { testReading } from './reading.ts';
 import { isNative, type Subject, startSubject } from './subject.ts';
+import { testTolerance } from './tolerance.ts';
 import { testWriting, WRITES } from './writing.ts';
 
 /**
@@ -49,6 +50,7 @@ export async function testProvider(id: string, folder?: URL): Promise<void> {
     if (isNative(provider, 'READ')) {
       describe('is read when it is not well:', () => testHostileReads(provider, providers, now));
     }
+    describe('answers otherwise than documented:', () => testTolerance(provider, now));
     describe('is written:', () => testWriting(provider, now));
     if (WRITES.some((write) => isNative(provider, write))) {
       describe('is written when it is not well:', () => testHostileWrites(provider, providers, now));
