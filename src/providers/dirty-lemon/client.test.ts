@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Patch } from '../../contract/write.ts';
 import { GatewayError } from '../../errors.ts';
 import { createTransport } from '../../http/transport.ts';
 import { provider } from './index.ts';
@@ -72,8 +73,8 @@ async function start(reply: (call: Call, number: number) => Reply, settings: Rec
   return { calls, connection, url };
 }
 
-const draft = ({ create }: Awaited<ReturnType<typeof start>>['connection'], confirmation = true) => {
-  const patch = { phone: '+13333333333' };
+const draft = ({ create }: Awaited<ReturnType<typeof start>>['connection'], confirmation = true, more: Patch = {}) => {
+  const patch = { phone: '+13333333333', ...more };
   const request = create?.draft({ patch, own: { phoneCountry: 'US', confirmation }, decidedAt: new Date(NOW) }).request;
   if (!request) throw new Error('nothing to send');
   return request;
@@ -197,6 +198,18 @@ describe('create', () => {
       duplicate: true,
       status,
     });
+  });
+
+  const echoed = { email: 'taken@example.com', lastName: 'Already Unique' };
+  it.each([
+    ['in a sentence', false, { error: 'Email Taken@example.com is invalid' }],
+    ['in the whole customer', false, { error: 'invalid', customer: { email: echoed.email, name: 'ALREADY UNIQUE' } }],
+    ['under its own name', false, { already_checked: ['taken@example.com: invalid', 'taken@example.com: no MX'] }],
+    ['beside what it means', true, { error: 'taken@example.com: the phone is taken' }],
+  ])('DL-14 hears nothing in what it repeats of the request: %s', async (_, duplicate, body) => {
+    const { connection } = await start(() => ({ status: 422, body }));
+    const error = await thrownBy(connection.create?.send(draft(connection, true, echoed), limits()));
+    expect(error).toMatchObject({ code: 'PROVIDER_REJECTED', duplicate });
   });
 
   it.each([

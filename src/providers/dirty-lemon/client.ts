@@ -119,7 +119,7 @@ async function write<T>(
   request: ProviderRequest,
   limits: CallLimits,
   read: (answer: ProviderAnswer) => T,
-  duplicates: (refusal: GatewayError) => boolean = () => false,
+  duplicates: (refusal: GatewayError, request: ProviderRequest) => boolean = () => false,
 ): Promise<T> {
   try {
     return await transport.send(request, limits, read);
@@ -127,7 +127,7 @@ async function write<T>(
     if (!(thrown instanceof GatewayError) || thrown.code !== 'PROVIDER_REJECTED') throw thrown;
     const { code, message, delivery, status } = thrown;
     const kept = { provider: PROVIDER, delivery, ...(status === undefined ? {} : { status }) };
-    if (!duplicates(thrown)) throw new GatewayError(code, message, kept);
+    if (!duplicates(thrown, request)) throw new GatewayError(code, message, kept);
     throw new GatewayError(code, 'The provider has a customer with this phone number already.', {
       ...kept,
       duplicate: true,
@@ -135,6 +135,22 @@ async function write<T>(
   }
 }
 
-/** DL-14: the phone is unique and how a second one is refused is not documented: by status, or by what the answer says. */
-const isDuplicate = ({ status, answer }: GatewayError): boolean =>
-  status === 409 || /(?<!mis)taken|already|exists|unique|duplicate/i.test(JSON.stringify(answer) ?? '');
+/**
+ * DL-14: the phone is unique and how a second one is refused is not documented: by status, or by what the answer says. What
+ * it repeats of the request says nothing.
+ */
+const isDuplicate = ({ status, answer }: GatewayError, { json }: ProviderRequest): boolean => {
+  if (status === 409) return true;
+  const ours = textsOf(json).filter(saysDuplicate);
+  return textsOf(answer).some((said) => saysDuplicate(ours.reduce(without, said.toLowerCase())));
+};
+
+const saysDuplicate = (said: string): boolean => /(?<!mis)taken|already|exists|unique|duplicate/i.test(said);
+
+const without = (said: string, ours: string): string => said.replaceAll(ours.toLowerCase(), ' ');
+
+/** Every text in some JSON, however deep; not the names of its properties. */
+const textsOf = (json: unknown): readonly string[] => {
+  if (typeof json === 'string') return [json];
+  return json !== null && typeof json === 'object' ? Object.values(json).flatMap(textsOf) : [];
+};
