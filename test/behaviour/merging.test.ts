@@ -231,7 +231,9 @@ it('trusts in the order of TRUST_ORDER; whoever is not named comes last', async 
     };
     // The name by which a customer is known does not follow the order.
     expect(data.customer).toEqual({ id, email, records: records.map((provider) => ({ provider })) });
-    expect(data.providers.map(({ name }) => name).filter((name) => records.includes(name))).toEqual(records);
+    expect(
+      data.providers.map(({ name }) => name).filter((name) => (records as readonly string[]).includes(name)),
+    ).toEqual(records);
   }
 });
 
