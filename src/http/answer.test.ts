@@ -46,6 +46,9 @@ describe('parseJson', () => {
     ['20,000 levels of lists', `${'['.repeat(20_000)}${']'.repeat(20_000)}`],
     ['20,000 levels of objects', `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`],
     ['200,000 levels that never close', '['.repeat(200_000)],
+    ['200,001 values', `[${'0,'.repeat(199_999)}0]`],
+    ['4 MB of lists', `[${'[],'.repeat(1_398_000)}0]`],
+    ['4 MB of names', `{${'"hunter2":0,'.repeat(330_000)}"x":1e400}`],
     ['__proto__ as a key', '{"__proto__":{"polluted":true}}'],
     ['__proto__ deep inside', '{"a":[{"b":{"__proto__":null}}]}'],
     ['__proto__ in disguise', '{"\\u005f_proto__":1}'],
@@ -56,8 +59,15 @@ describe('parseJson', () => {
     expect({}).not.toHaveProperty('polluted');
   });
 
+  it('takes 200,000 values, and does not dwell on them', () => {
+    const startedAt = performance.now();
+    expect(parse(`[${'0,'.repeat(199_998)}0]`)).toHaveLength(199_999);
+    expect(performance.now() - startedAt).toBeLessThan(500);
+  });
+
   it('takes 32 levels, and keys that only look dangerous', () => {
     expect(parse(`${'['.repeat(32)}${']'.repeat(32)}`)).toBeInstanceOf(Array);
+    expect(parse(`${'['.repeat(32)}1e400${']'.repeat(32)}`)).toBeInstanceOf(Array);
     const value = parse('{"constructor":{"prototype":{"polluted":true}},"toString":1}');
     expect(value).toHaveProperty('toString', 1);
     expect({}).not.toHaveProperty('polluted');

@@ -4,13 +4,21 @@ import { parseExact } from './exactJson.ts';
 /** Deeper than any documented answer; a body nested beyond it is an attack on whoever walks it. */
 const MAX_DEPTH = 32;
 
+/**
+ * A page of five hundred customers has a tenth of them. What the transport lets through has room for ten times as many, which
+ * would keep everybody else waiting for seconds.
+ */
+const MAX_VALUES = 200_000;
+
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Parses a provider's body as JSON (RFC 8259; a leading byte order mark is ignored, as its section 8.1 allows).
- * @throws GatewayError PROVIDER_BAD_RESPONSE when it is not JSON, not UTF-8, nested too deeply, or has a `__proto__` key.
+ * @throws GatewayError PROVIDER_BAD_RESPONSE when it is not JSON, not UTF-8, nested too deeply, of too many values, or has
+ * a `__proto__` key.
  */
 export function parseJson(provider: string, bytes: Uint8Array): unknown {
+  if (countValues(bytes) > MAX_VALUES) throw badResponse(provider, 'an answer of too many values');
   let value: unknown;
   try {
     value = parseExact(utf8.decode(bytes));
@@ -22,9 +30,23 @@ export function parseJson(provider: string, bytes: Uint8Array): unknown {
   return value;
 }
 
+/** At least as many as there are: every value but the first stands behind one of these, which a text may hold as well. */
+function countValues(bytes: Uint8Array): number {
+  let count = 1;
+  for (let index = 0; index < bytes.length; index++) {
+    const byte = bytes[index];
+    if (byte === COMMA || byte === BRACKET || byte === BRACE) count++;
+  }
+  return count;
+}
+
+const [COMMA, BRACKET, BRACE] = Buffer.from(',[{');
+
 function isHarmless(value: unknown, depth: number): boolean {
-  if (value === null || typeof value !== 'object') return true;
+  if (value === null || typeof value !== 'object' || JSON.isRawJSON(value)) return true;
   if (depth === 0) return false;
+  // for…in would make a text of every index.
+  if (Array.isArray(value)) return value.every((item) => isHarmless(item, depth - 1));
   for (const key in value) {
     if (key === '__proto__') return false;
     if (!isHarmless((value as Record<string, unknown>)[key], depth - 1)) return false;
