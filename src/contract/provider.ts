@@ -92,8 +92,13 @@ export interface Connection<Wire = unknown, CreateOwn = unknown, UpdateOwn = unk
   /** Only where CONFIRM is native. */
   verification?(wire: Wire): VerificationFacts;
 
-  /** Absent: the provider has no read, and its record is what was last sent. */
+  /** Absent: the provider has no read, and its record is what was last sent, see `recall`. */
   read?(providerId: string, limits: CallLimits): Promise<Wire | null>;
+  /**
+   * `Written.remembered`, back from JSON that may be older than this code; required where there is no `read`.
+   * @throws whatever says that it is not one: it is noted down, and the record is unavailable
+   */
+  recall?(json: unknown): Wire;
   list?(page: PageRequest, limits: CallLimits): Promise<Page<Wire>>;
   find?(criteria: FindCriteria, limits: CallLimits): Promise<readonly WireRecord<Wire>[]>;
 

@@ -131,10 +131,22 @@ async function readRecord(operation: Operation, member: Member, providerId: stri
   if (!connection.read) {
     const known = await gateway.store.record(key);
     if (!known?.rememberedAt) return null;
-    return { key, connection, wire: known.remembered, servedFrom: 'LAST_SENT', fetchedAt: known.rememberedAt };
+    const wire = recall(operation, member, known.remembered);
+    return { key, connection, wire, servedFrom: 'LAST_SENT', fetchedAt: known.rememberedAt };
   }
   const wire = await connection.read(providerId, limits);
   return wire === null ? null : { key, connection, wire, servedFrom: 'LIVE', fetchedAt: new Date(gateway.clock.now()) };
+}
+
+function recall({ gateway, requestId }: Operation, { id, connection }: Member, remembered: unknown): unknown {
+  try {
+    if (!connection?.recall) throw new Error(`${id} can neither read nor recall`);
+    return connection.recall(remembered);
+  } catch (thrown) {
+    gateway.unforeseen(thrown, requestId);
+    const message = 'What was remembered of this record can’t be read any more; the gateway’s log says why.';
+    throw new GatewayError('INTERNAL_SERVER_ERROR', message, { provider: id });
+  }
 }
 
 export const notConfigured = (member: Member): GatewayError =>

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createAda, idOf } from '../support/customers.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -136,6 +138,37 @@ it('keeps a customer of several records while one of them is gone, and ends it w
   world.provider('cycle-software').fault({ kind: 'status', status: 404 });
   expect((await read('id', alone)).data).toEqual({ customer: null });
 });
+
+it.each(['{"sent":{"customer_id":"cus_ada"}}', '7', 'null'])(
+  'keeps a record in its place when what was remembered of it is not its provider’s: %s',
+  async (remembered) => {
+    const other = await startWorld();
+    try {
+      const id = await createAda(other);
+      const database = new DatabaseSync(join(other.folder, 'clientele.db'));
+      database.prepare("UPDATE record SET remembered = ? WHERE provider = 'onboard-flow'").run(remembered);
+      database.close();
+      const { data, errors } = await other.query(
+        'query ($id: ID!) { customer(id: $id) { email octobat { name } records { provider servedFrom problem { code message } } onboardFlow { email } } }',
+        { id },
+      );
+      expect(errors).toMatchObject([
+        { path: ['customer', 'onboardFlow'], extensions: { code: 'INTERNAL_SERVER_ERROR', provider: 'ONBOARD_FLOW' } },
+      ]);
+      expect(data.customer).toMatchObject({
+        email: 'ada@example.com',
+        octobat: { name: 'Ada Lovelace' },
+        onboardFlow: null,
+      });
+      expect(data.customer.records.at(-1)).toMatchObject({
+        ...{ provider: 'ONBOARD_FLOW', servedFrom: 'UNAVAILABLE' },
+        problem: { code: 'INTERNAL_SERVER_ERROR' },
+      });
+    } finally {
+      await other.close();
+    }
+  },
+);
 
 it('never shows a provider’s own words, addresses or a stack', async () => {
   world.provider('octobat').fault({ kind: 'status', status: 500, body: 'PANIC at db-7.internal: password=hunter2' });

@@ -61,8 +61,9 @@ export function testDefinition(provider: Provider, subject: () => Subject, conne
     );
     expect(can.verification !== undefined).toBe(capabilities.CONFIRM.support === 'NATIVE');
     if (capabilities.CHANGED_SINCE.support === 'NATIVE') expect(can.list).toBeDefined();
-    // Without a read, a record is what was last sent: there must be a write that leaves it.
+    // Without a read, a record is what was last sent: there must be a write that leaves it, and a way to read it back.
     if (!can.read) expect(can.create ?? can.update).toBeDefined();
+    expect(can.recall === undefined).toBe(can.read !== undefined);
   });
 
   it('says the same to callers', async () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { exactNumber, parseWire, wireText } from '../../contract/wire.ts';
+import { exactNumber, wireText } from '../../contract/wire.ts';
 import { isoDate } from '../../model/date.ts';
 
 /**
@@ -59,7 +59,7 @@ export const onboardFlowRecord = z.object({
 export type OnboardFlowRecord = z.infer<typeof onboardFlowRecord>;
 
 /** Reads a remembered record again, from whatever kept it. */
-export const parseRemembered = (json: unknown): OnboardFlowRecord => parseWire('onboard-flow', onboardFlowRecord, json);
+export const parseRemembered = (json: unknown): OnboardFlowRecord => onboardFlowRecord.parse(json);
 
 /** OF-11: only `true` is documented; that there is a `false`, too, is told by the field being there. */
 export const answer = z.looseObject({ success: z.boolean() });

@@ -1,5 +1,6 @@
 import { defineProvider } from '../../contract/provider.ts';
 import { providerUrl, secret } from '../../contract/settings.ts';
+import { parseRemembered } from './api.ts';
 import { tell } from './client.ts';
 import { profile, quality, raw } from './mapping.ts';
 import { CUSTOMER_ID, onboardFlowInput, schema } from './schema.ts';
@@ -43,6 +44,7 @@ export const provider = defineProvider({
       profile,
       quality,
       raw,
+      recall: parseRemembered,
       create: {
         draft: draftCreate,
         send: (request, limits) => tell(transport, settings.SITE_KEY, tools.clock, request, limits),
