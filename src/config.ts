@@ -8,7 +8,8 @@ interface OwnSetting<T> extends Setting<T> {
   readonly fallback: string;
 }
 
-const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+/** 127.0.0.0/8 and ::1 (RFC 6890). */
+const LOOPBACK = /^(?:localhost|::1|127\.\d{1,3}\.\d{1,3}\.\d{1,3})$/;
 
 const whole = (least: number, most: number, fallback: number) =>
   z
@@ -201,7 +202,7 @@ function contradictions(own: Config, providers: readonly Provider[]): string[] {
       'AUTH is required, and there is nobody to let in: set API_KEYS_FILE (JWT_JWKS_URL is not supported yet), or AUTH=none on a loopback HOST',
     );
   }
-  if (own.AUTH === 'none' && !LOOPBACK.has(own.HOST))
+  if (own.AUTH === 'none' && !LOOPBACK.test(own.HOST))
     problems.push('AUTH may be none only where HOST is loopback: anyone could read every customer');
   const ids = providers.map(({ id }) => id);
   if ((own.TRUST_ORDER ?? []).some((id) => !ids.includes(id) && !DEFAULT_TRUST_ORDER.includes(id)))

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { systemClock } from './clock.ts';
-import { type Config, ConfigError, type Environment, readConfig } from './config.ts';
+import { type Config, ConfigError, DEFAULT_TRUST_ORDER, type Environment, readConfig } from './config.ts';
 import type { Connection, Provider } from './contract/provider.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { buildSchema } from './graphql/schema.ts';
@@ -51,7 +51,7 @@ export async function startGateway(environment: Environment, options: GatewayOpt
   const gateway = createGateway({
     providers,
     connections,
-    trustOrder: config.TRUST_ORDER,
+    trustOrder: [...config.TRUST_ORDER, ...DEFAULT_TRUST_ORDER],
     ids,
     store,
     clock,

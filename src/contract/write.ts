@@ -52,6 +52,8 @@ export interface Draft {
   readonly request: ProviderRequest | null;
   /** The named unified fields that this request stores, or that the provider holds already. */
   readonly held: readonly InputField[];
+  /** Named unified fields whose place another field of the same input takes: told as ignored, not refused. */
+  readonly overridden?: readonly InputField[];
   readonly changes: readonly FieldChange[];
   /** What this provider needs and did not get, or can't take; with any of these nothing is sent. */
   readonly problems: readonly InputProblem[];

@@ -71,9 +71,6 @@ export const ACCESS: AccessTable = {
   WriteError: { parent: ['code', 'message', 'field', 'provider', 'retryable', 'retryAfterMs'] },
 };
 
-/** Inside a payload a missing scope is a null without an error: what was written stands all the same. */
-const SILENT = /Payload$|^WriteOutcome$|^FieldChange$/;
-
 /**
  * Puts the tables' rules in front of every field's resolver, before anything is read or sent.
  * @param tables the gateway's own and each provider's: a type stands in one of them
@@ -91,7 +88,7 @@ export function guard(schema: GraphQLSchema, tables: readonly AccessTable[]): vo
         faults.push(
           `${type.name}.${name} is not classified: say who may see it, in ACCESS of src/graphql/access.ts or in the access table of the provider’s schema.ts`,
         );
-      else if (rule !== 'parent') field.resolve = guarded(type.name, field, rule);
+      else if (rule !== 'parent') field.resolve = guarded(type.name === 'Mutation', field, rule);
       rules.delete(name);
     }
     for (const name of rules.keys()) faults.push(`${type.name}.${name} is classified, but there is no such field`);
@@ -123,12 +120,13 @@ function rulesOf(type: string, access: FieldAccess, faults: string[]): Map<strin
 
 type Resolver = NonNullable<GraphQLField<unknown, Operation>['resolve']>;
 
-function guarded(type: string, field: GraphQLField<unknown, Operation>, scope: Scope): Resolver {
+function guarded(isMutation: boolean, field: GraphQLField<unknown, Operation>, scope: Scope): Resolver {
   const resolve: Resolver = field.resolve ?? defaultFieldResolver;
   return (source, args, operation, info) => {
     if (operation.may(scope)) return resolve(source, args, operation, info);
-    if (type === 'Mutation') return forbiddenPayload(scope);
-    if (SILENT.test(type)) return null;
+    if (isMutation) return forbiddenPayload(scope);
+    // Inside a payload it is a null without an error: what was written stands all the same.
+    if (info.operation.operation === 'mutation') return null;
     throw new GatewayError('FORBIDDEN', `This takes the scope ${scope}.`);
   };
 }

@@ -6,7 +6,7 @@ import { createCustomer } from '../gateway/writes/create.ts';
 import type { UnifiedInput } from '../gateway/writes/input.ts';
 import { createSelfServiceLink } from '../gateway/writes/link.ts';
 import { refused } from '../gateway/writes/outcome.ts';
-import { updateCustomer } from '../gateway/writes/update.ts';
+import { unifiedProblems, updateCustomer } from '../gateway/writes/update.ts';
 import type { NodeKind, RecordKey } from '../ids/ids.ts';
 import type { Builder } from './builder.ts';
 import { type defineInputs, ownInputsOf } from './inputs.ts';
@@ -41,7 +41,9 @@ export function defineMutation(
           const ids = new IdReader(operation);
           const customer = ids.read('customer', input.id, ['id']);
           const records = input.records?.map((id, index) => ids.read('record', id, ['records', String(index)])) ?? null;
-          if (!customer || ids.problems.length > 0) return refused(ids.problems);
+          if (!customer || ids.problems.length > 0) {
+            return refused([...ids.problems, ...unifiedProblems(input as UnifiedInput)]);
+          }
           return updateCustomer(operation, {
             customer,
             unified: input as UnifiedInput,

@@ -183,6 +183,11 @@ it('reads a national phone in the address’s country, or in dirtyLemon.phoneCou
   const lemon = await create({ providers: ['DIRTY_LEMON'], phone: '0612345671', dirtyLemon: { phoneCountry: 'nl' } });
   expect(lemon.customer.phone).toBe('+31612345671');
   expect(paths((await create({ providers: ['DIRTY_LEMON'], phone: '0612345672' })).errors)).toEqual(['phone']);
+  const stray = { providers: ['CYCLE_SOFTWARE'], lastName: 'Bakker', phone: '0612345672' };
+  expect(paths((await create({ ...stray, dirtyLemon: { phoneCountry: 'NL' } })).errors)).toEqual([
+    'dirtyLemon',
+    'phone',
+  ]);
 });
 
 it('takes null and blank text of a create for not said', async () => {
@@ -233,4 +238,37 @@ it('says that the outcome is unknown when what a provider has made can’t be re
   } finally {
     await other.close();
   }
+});
+
+it('writes the field that wins, and lists the one whose place it takes', async () => {
+  const octobat = await create({
+    ...{ providers: ['OCTOBAT'], firstName: 'A', lastName: 'B', companyName: 'Co', kind: 'INDIVIDUAL' },
+    ...{ address: { country: 'NL' }, octobat: { name: 'Named', businessType: 'B2B' } },
+  });
+  expect(octobat.errors).toEqual([]);
+  expect(octobat.customer.octobat.name).toBe('Named');
+  expect(octobat.outcomes[0].ignoredFields.sort()).toEqual(['companyName', 'firstName', 'kind', 'lastName']);
+  const company = await create({
+    providers: ['OCTOBAT'],
+    firstName: 'A',
+    lastName: 'B',
+    companyName: 'Co',
+    address: { country: 'NL' },
+  });
+  expect(company.customer.octobat.name).toBe('Co');
+  expect(company.outcomes[0].ignoredFields).toEqual(['firstName', 'lastName']);
+  const shop = await create({
+    ...{ providers: ['CYCLE_SOFTWARE'], lastName: 'B', kind: 'BUSINESS', address: { line1: 'Other 5' } },
+    cycleSoftware: { customerTypeName: 'e-commerce', street: 'Win', houseNumber: '9' },
+  });
+  expect(shop.errors).toEqual([]);
+  expect(shop.outcomes[0].ignoredFields.sort()).toEqual(['address.line1', 'kind']);
+});
+
+it('still checks everything else of an own input that has a fault', async () => {
+  const { errors } = await create({
+    ...{ providers: ['ONBOARD_FLOW'], email: 'a@example.com' },
+    onboardFlow: { customerId: ' ', userId: '', hasPaymentMethod: true, imageUrl: 'javascript:alert(1)' },
+  });
+  expect(paths(errors).sort()).toEqual(['onboardFlow.customerId', 'onboardFlow.imageUrl', 'onboardFlow.userId']);
 });

@@ -1,6 +1,7 @@
 import type { Draft, InputProblem } from '../../contract/write.ts';
 import type { RecordKey } from '../../ids/ids.ts';
 import { country } from '../../model/country.ts';
+import type { CountryCode } from '../../model/customer.ts';
 import type { RecordToKeep } from '../../store/store.ts';
 import type { Member } from '../gateway.ts';
 import type { Operation } from '../operation.ts';
@@ -17,7 +18,7 @@ import {
   type WriteResult,
   writeError,
 } from './outcome.ts';
-import { cannot, honest, ignoredBy, invalid, type OwnInputs, parseOwn, problemsOf, strayInputs } from './targets.ts';
+import { cannot, ignoredBy, invalid, type OwnInputs, parseOwn, problemsOf, strayInputs } from './targets.ts';
 
 export interface CreateCustomer {
   readonly unified: UnifiedInput;
@@ -58,15 +59,14 @@ function plan(operation: Operation, request: CreateCustomer): { plans: Plan[]; p
     patch,
     named,
     problems: wrong,
-  } = normalise(unified, phoneCountry(request.own) ?? country(unified.address?.country));
+  } = normalise(unified, phoneRegion(ownInputs) ?? country(unified.address?.country));
   problems.push(...wrong);
 
   const decidedAt = new Date(operation.gateway.clock.now());
   const plans: Plan[] = [];
   for (const member of members) {
-    const own = ownInputs.get(member);
-    const draft = member.connection?.create?.draft({ patch, own: own?.value, decidedAt });
-    if (draft) plans.push({ member, draft: honest(member, own, draft), ignoredFields: ignoredBy(draft, named) });
+    const draft = member.connection?.create?.draft({ patch, own: ownInputs.get(member), decidedAt });
+    if (draft) plans.push({ member, draft, ignoredFields: ignoredBy(draft, named) });
   }
   const faulty = new Set(wrong.map(({ path }) => path.join('.')));
   const checked = named.filter((field) => !faulty.has(field));
@@ -96,9 +96,13 @@ function targets(operation: Operation, providers: readonly string[], problems: I
   return members;
 }
 
-/** A provider's own `phoneCountry` says more of the phone than the address does. */
-function phoneCountry(own: OwnInputs): string | null {
-  return country([...own.values()].map((input) => input.phoneCountry).find((value) => typeof value === 'string'));
+/** What a target's own input says of the phone's country, which is more than the address does. */
+function phoneRegion(owns: ReadonlyMap<Member, unknown>): CountryCode | null {
+  for (const [{ provider }, own] of owns) {
+    const region = own === undefined ? null : provider.inputs.phoneRegion?.(own);
+    if (region) return region;
+  }
+  return null;
 }
 
 async function preview(operation: Operation, plan: Plan): Promise<WriteOutcome> {

@@ -28,31 +28,27 @@ export function cannot(member: Member, operation: 'CREATE' | 'UPDATE', path: rea
   return { path, code: 'PROVIDER_NOT_CONFIGURED', message: `${member.provider.title} is not configured here.` };
 }
 
-/** A provider's own input, parsed by its schema; `faulty` when it is wrong, and then its problems are told already. */
-export interface OwnParsed {
-  readonly value: unknown;
-  readonly faulty: boolean;
-}
-
+/**
+ * A provider's own input, parsed by its schema; undefined where there is none. What is wrong in it is told, and left out of
+ * what is given back, so that everything else can still be checked.
+ */
 export function parseOwn(
   member: Member,
   schema: z.ZodType | undefined,
   own: OwnInputs,
   problems: InputProblem[],
-): OwnParsed {
+): unknown {
   const input = own.get(member.id);
-  if (input === undefined || !schema) return { value: undefined, faulty: false };
+  if (input === undefined || !schema) return undefined;
   const parsed = schema.safeParse(input);
-  if (parsed.success) return { value: parsed.data, faulty: false };
-  for (const issue of parsed.error.issues) {
-    problems.push(invalid([member.field, ...issue.path.map(String)], issue.message));
+  if (parsed.success) return parsed.data;
+  const wrong = new Set<PropertyKey | undefined>();
+  for (const { path, message } of parsed.error.issues) {
+    problems.push(invalid([member.field, ...path.map(String)], message));
+    wrong.add(path[0]);
   }
-  return { value: undefined, faulty: true };
+  return schema.safeParse(Object.fromEntries(Object.entries(input).filter(([name]) => !wrong.has(name)))).data;
 }
-
-/** A draft without the problems that only come of its own input having been wrong. */
-export const honest = (member: Member, own: OwnParsed | undefined, draft: Draft): Draft =>
-  own?.faulty ? { ...draft, problems: draft.problems.filter(({ path }) => path[0] !== member.field) } : draft;
 
 /** Own inputs of providers that are no target would be dropped in silence: they are refused instead. */
 export function strayInputs(operation: Operation, own: OwnInputs, targets: ReadonlySet<string>): InputProblem[] {
@@ -77,7 +73,7 @@ export function problemsOf(
       problems.push({ path: requires.path, code: 'FORBIDDEN', message: `This takes the scope ${requires.scope}.` });
     }
   }
-  const held = new Set(drafts.flatMap((draft) => draft.held));
+  const held = new Set(drafts.flatMap(({ held, overridden = [] }) => [...held, ...overridden]));
   for (const field of named) if (!held.has(field)) problems.push(unheld(field));
   return problems;
 }

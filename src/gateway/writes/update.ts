@@ -22,16 +22,7 @@ import {
   type WriteResult,
   writeError,
 } from './outcome.ts';
-import {
-  ignoredBy,
-  invalid,
-  type OwnInputs,
-  type OwnParsed,
-  parseOwn,
-  problemsOf,
-  strayInputs,
-  unheld,
-} from './targets.ts';
+import { ignoredBy, invalid, type OwnInputs, parseOwn, problemsOf, strayInputs, unheld } from './targets.ts';
 
 export interface UpdateCustomer {
   /** Any record of the customer. */
@@ -57,6 +48,17 @@ interface Plan {
  * is drafted and checked against what is there, and only then anything is written.
  */
 export async function updateCustomer(operation: Operation, request: UpdateCustomer): Promise<WriteResult> {
+  const result = await update(operation, request);
+  const place = (member: Member): number => operation.gateway.members.indexOf(member);
+  const outcomes = result.outcomes.toSorted((one, other) => place(one.member) - place(other.member));
+  return result.outcomes.length === 0 ? result : resultOf(result.customer, outcomes);
+}
+
+/** What is wrong with the unified part of an input, as far as it can be told without reading anything. */
+export const unifiedProblems = (input: UnifiedInput): InputProblem[] =>
+  normalise(input, regionSaid(input)).problems.filter(({ path }) => path[0] !== 'phone' || !waitsForRegion(input));
+
+async function update(operation: Operation, request: UpdateCustomer): Promise<WriteResult> {
   const customer = await customerOf(operation.gateway, request.customer);
   const problems: InputProblem[] = [];
   const { targets, outcomes: unable } = chooseTargets(operation, customer, request, problems);
@@ -64,10 +66,10 @@ export async function updateCustomer(operation: Operation, request: UpdateCustom
     targets.map(({ member }) => [member.id, parseOwn(member, member.provider.inputs.update, request.own, problems)]),
   );
   problems.push(...strayInputs(operation, request.own, new Set(targets.map(({ member }) => member.id))));
-  const early = normalise(request.unified, regionSaid(request.unified));
-  problems.push(...early.problems.filter(({ path }) => path[0] !== 'phone' || !waitsForRegion(request.unified)));
+  problems.push(...unifiedProblems(request.unified));
+  const { named } = normalise(request.unified, null);
   if (targets.length > 0)
-    problems.push(...early.named.filter((field) => !targets.some(({ member }) => canHold(member, field))).map(unheld));
+    problems.push(...named.filter((field) => !targets.some(({ member }) => canHold(member, field))).map(unheld));
   if (problems.length > 0) return refused(problems);
 
   // An update is worked out from what is there, so those of one record go one after the other.
@@ -80,7 +82,7 @@ async function readAndWrite(
   customer: CustomerRecords,
   request: UpdateCustomer,
   targets: readonly Target[],
-  owns: ReadonlyMap<string, OwnParsed>,
+  owns: ReadonlyMap<string, unknown>,
   unable: readonly WriteOutcome[],
 ): Promise<WriteResult> {
   const read = await readTargets(operation, targets);
@@ -154,7 +156,7 @@ async function plan(
   customer: CustomerRecords,
   request: UpdateCustomer,
   found: readonly Found[],
-  owns: ReadonlyMap<string, OwnParsed>,
+  owns: ReadonlyMap<string, unknown>,
 ): Promise<{ plans: Plan[]; problems: InputProblem[] }> {
   const currents = found.map(({ current }) => current).filter((current) => current !== null);
   const merged = needsMergedName(request.unified, found) ? await wholeCustomer(operation, customer) : null;
@@ -165,7 +167,7 @@ async function plan(
   const plans = found.flatMap(({ target, current }): Plan[] => {
     const intent: UpdateIntent<unknown, unknown> = {
       patch,
-      own: owns.get(target.member.id)?.value,
+      own: owns.get(target.member.id),
       decidedAt,
       current: current && { providerId: current.key.providerId, wire: current.wire },
       mergedName,

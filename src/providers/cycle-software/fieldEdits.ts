@@ -95,7 +95,9 @@ function typeEdit({ patch: { kind }, own }: Intent, current: CustomerFields): Ed
     return holdsKind ? edit : { ...edit, lost: 'kind' };
   }
   if (wanted === null && kindOfType(current.customer_type_name) === null) return NOTHING;
-  return plain('kind', 'customer_type_name', current, wanted, read);
+  const edit = plain('kind', 'customer_type_name', current, wanted, read);
+  const change = { field: 'kind', before: kindOfType(current.customer_type_name), after: kind ?? null };
+  return { ...edit, changes: edit.changes.map(() => change) };
 }
 
 /**

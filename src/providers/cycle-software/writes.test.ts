@@ -19,6 +19,7 @@ describe('CS-1 an update', () => {
       },
       held: ['email'],
       changes: [{ field: 'email', before: 'name@domain.nl', after: 'tim@domain.nl' }],
+      overridden: [],
       problems: [],
     });
   });
@@ -51,6 +52,7 @@ describe('CS-1 an update', () => {
       request: null,
       held: INPUT_FIELDS.filter((field) => field in patch),
       changes: [],
+      overridden: [],
       problems: [],
     });
   });

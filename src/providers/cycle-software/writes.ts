@@ -14,7 +14,7 @@ export const HELD_FIELDS: readonly InputField[] = INPUT_FIELDS.filter(
 
 /** Only what was given is sent: the provider fills in the rest, and nothing is cleared that was never there. */
 export function draftCreate(intent: CreateIntent<CycleSoftwareInput>): Draft {
-  const { body, held, changes, problems } = write(intent, {});
+  const { body, held, overridden, changes, problems } = write(intent, {});
   const missing: InputProblem[] =
     text(body.name) || text(body.company_name)
       ? []
@@ -23,6 +23,7 @@ export function draftCreate(intent: CreateIntent<CycleSoftwareInput>): Draft {
   return {
     request: { method: 'POST', path, route: path, json: body },
     held,
+    overridden,
     changes,
     problems: [...missing, ...problems],
   };
@@ -36,16 +37,17 @@ export function draftCreate(intent: CreateIntent<CycleSoftwareInput>): Draft {
 export function draftUpdate(intent: UpdateIntent<CycleSoftwareWire, CycleSoftwareInput>): Draft {
   const current = intent.current;
   if (!current) throw new Error('CycleSoftware updates only a record it has');
-  const { body, changed, held, changes, problems } = write(intent, current.wire.customer);
+  const { body, changed, held, overridden, changes, problems } = write(intent, current.wire.customer);
   const path = `/api/v1/customers/${current.providerId}.json`;
   const request = { method: 'PUT', path, route: '/api/v1/customers/:id.json', json: body } as const;
-  return { request: changed ? request : null, held, changes, problems };
+  return { request: changed ? request : null, held, overridden, changes, problems };
 }
 
 interface Write {
   readonly body: CustomerFields;
   readonly changed: boolean;
   readonly held: readonly InputField[];
+  readonly overridden: readonly InputField[];
   readonly changes: readonly FieldChange[];
   readonly problems: readonly InputProblem[];
 }
@@ -60,6 +62,7 @@ function write(intent: Intent, current: CustomerFields): Write {
     body: Object.assign({}, fields, ...numbers.edits.map((edit) => edit.set)),
     changed: all.some((edit) => Object.keys(edit.set).length > 0),
     held: HELD_FIELDS.filter((field) => intent.patch[field] !== undefined && !lost.has(field)),
+    overridden: [...lost],
     changes: all.flatMap((edit) => edit.changes).filter(({ before, after }) => before !== after),
     problems: numbers.problems,
   };

@@ -18,6 +18,8 @@ interface Cell {
   readonly field: string;
   readonly before: string | null;
   readonly after: string | null;
+  /** What a change says, where the wire has another word for it. */
+  readonly shown?: { readonly before: string | null; readonly after: string | null };
 }
 
 /** The unified fields that are one form field each, and what a record has there: an unreadable value is still one. */
@@ -52,6 +54,7 @@ export function draftCreate(intent: CreateIntent<OctobatInput>): Draft {
   return {
     request: { method: 'POST', path: '/customers', route: '/customers', form: toForm(given) },
     held,
+    overridden: overriddenBy(intent),
     changes: given.map(toChange),
     problems,
   };
@@ -75,16 +78,26 @@ export const draftUpdate =
           ? null
           : { method, path: `/customers/${current.providerId}`, route: '/customers/:id', form },
       held,
+      overridden: overriddenBy(intent),
       changes: changed.map(toChange),
       problems: [],
     };
   };
 
+/** What of the unified input another part of it takes the place of: `octobat.*` wins, and a company over a person's name. */
+function overriddenBy({ patch, own }: CreateIntent<OctobatInput>): readonly InputField[] {
+  return [
+    ...(own?.businessType === undefined ? [] : (['kind'] as const)),
+    ...(own?.name === undefined ? [] : (['companyName', ...PERSON] as const)),
+    ...(patch.companyName ? PERSON : []),
+  ];
+}
+
 /** OC-5: a form; how to clear a field is not documented, the empty value is the form's null. */
 const toForm = (cells: readonly Cell[]): Record<string, string> =>
   Object.fromEntries(cells.map((cell) => [cell.wire, cell.after ?? '']));
 
-const toChange = ({ field, before, after }: Cell): FieldChange => ({ field, before, after });
+const toChange = ({ field, before, after, shown }: Cell): FieldChange => ({ field, ...(shown ?? { before, after }) });
 
 function cellsOf(
   { patch, own }: CreateIntent<OctobatInput>,
@@ -102,7 +115,9 @@ function cellsOf(
   const businessType = businessTypeOf(patch, own);
   if (businessType) {
     const { field, after } = businessType;
-    cells.push({ wire: 'business_type', field, before: current && text(current.business_type), after });
+    const before = current && text(current.business_type);
+    const shown = { before: current && (profile.kind?.(current) ?? null), after: patch.kind ?? null };
+    cells.push({ wire: 'business_type', field, before, after, ...(field === 'kind' && { shown }) });
     if (patch.kind !== undefined && typeOfKind(patch.kind) === after) held.push('kind');
   }
   const name = nameOf(patch, own, current, mergedName);
