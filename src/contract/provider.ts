@@ -188,7 +188,12 @@ export interface ProviderDefinition<
    * The provider's own inputs after GraphQL's coercion: normalised, then checked. Problems carry their path. `{}` where the
    * unified fields are enough.
    */
-  readonly inputs: { readonly create?: z.ZodType<CreateOwn>; readonly update?: z.ZodType<UpdateOwn> };
+  readonly inputs: {
+    readonly create?: z.ZodType<CreateOwn>;
+    readonly update?: z.ZodType<UpdateOwn>;
+    /** The country that this input says the unified phone is of; it wins over the address's. */
+    phoneRegion?(own: CreateOwn): CountryCode | null;
+  };
   connect(settings: SettingValues<Settings>, tools: Tools): Connection<Wire, CreateOwn, UpdateOwn>;
   schema(builder: Builder): ProviderSchema<Wire>;
 }

@@ -44,7 +44,7 @@ export const provider = defineProvider({
     TOKEN: secret('The bearer token.'),
     UPDATE_METHOD: choice(['PATCH', 'PUT'], 'How an update is sent: the heading says PATCH, the example is a PUT.'),
   },
-  inputs: { create: dirtyLemonInput },
+  inputs: { create: dirtyLemonInput, phoneRegion: ({ phoneCountry }) => phoneCountry ?? null },
   connect(settings, { clock, transport: transportTo }) {
     const transport = transportTo({ url: settings.URL, headers: { authorization: `Bearer ${settings.TOKEN}` } });
     return {

@@ -153,6 +153,14 @@ describe('update', () => {
 });
 
 describe('the own input', () => {
+  it.each([
+    [{ phoneCountry: 'Nederland' }, 'NL'],
+    [{ phoneCountry: null }, null],
+    [{}, null],
+  ])('DL-13 says of which country the phone is: %j', (own, region) => {
+    expect(provider.inputs.phoneRegion?.(dirtyLemonInput.parse(own))).toBe(region);
+  });
+
   it('tells a country that it doesn’t know with its path, and without its value', () => {
     for (const phoneCountry of ['Narnia', `Narnia${' '.repeat(300)}x`, 'Narnia\0']) {
       const issues = dirtyLemonInput.safeParse({ phoneCountry }).error?.issues;
