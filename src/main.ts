@@ -13,7 +13,7 @@ import { keptSecret } from './ids/secret.ts';
 import { loadProviders } from './providers/index.ts';
 import { byApiKey, letEveryoneIn } from './server/auth.ts';
 import { createGraphiqlPage } from './server/graphiql.ts';
-import { createApiKeys } from './server/keys.ts';
+import { createApiKeys, KeysFileError } from './server/keys.ts';
 import { createAudit, createLogger, type Logger, safeError } from './server/log.ts';
 import { createMetrics, type Metrics } from './server/metrics.ts';
 import { startServer } from './server/server.ts';
@@ -99,11 +99,14 @@ export interface GatewayOptions {
 }
 
 function authentication(config: Config, logger: Logger, clock: typeof systemClock) {
-  if (config.AUTH === 'none' || config.API_KEYS_FILE === undefined) return letEveryoneIn;
+  if (config.AUTH === 'none') return letEveryoneIn(config.CORS_ORIGINS);
+  const path = config.API_KEYS_FILE;
+  if (path === undefined) throw new ConfigError(['API_KEYS_FILE is missing']);
   try {
-    return byApiKey(createApiKeys(config.API_KEYS_FILE, clock, (message) => logger.error(message)));
-  } catch {
-    throw new ConfigError(['API_KEYS_FILE can’t be read as a list of keys: see the settings in the README']);
+    return byApiKey(createApiKeys(path, clock, (message) => logger.error(message)));
+  } catch (cause) {
+    const why = cause instanceof KeysFileError ? cause.message : 'it can’t be read as JSON';
+    throw new ConfigError([`API_KEYS_FILE: ${why}. See the settings in the README`]);
   }
 }
 

@@ -14,13 +14,20 @@ const LOOPBACK_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
 
 /**
  * `AUTH=none`, on loopback only: everyone on this machine has every scope. A web page is not on this machine, even if its
- * own name was made to resolve to it (DNS rebinding): the name in `Host` tells.
+ * own name was made to resolve to it (DNS rebinding: the name in `Host` tells), and even if it asks by a GET that needs no
+ * permission (`Sec-Fetch-Site` tells, where CORS_ORIGINS doesn't name the page).
  */
-export const letEveryoneIn: Authenticate = ({ headers: { host } }) => {
-  if (host !== undefined && !LOOPBACK_HOST.test(host))
-    throw new GatewayError('UNAUTHENTICATED', 'Without keys this gateway answers to localhost and 127.0.0.1 alone.');
-  return EVERYONE;
-};
+export const letEveryoneIn =
+  (corsOrigins: readonly string[]): Authenticate =>
+  ({ headers }) => {
+    const isLocal = headers.host === undefined || LOOPBACK_HOST.test(headers.host);
+    const isForeign = /^(?:cross|same)-site$/.test(String(headers['sec-fetch-site'] ?? 'none'));
+    if (isLocal && (!isForeign || corsOrigins.includes(headers.origin ?? ''))) return EVERYONE;
+    throw new GatewayError(
+      'UNAUTHENTICATED',
+      'Without keys this gateway answers to this machine alone: to localhost and 127.0.0.1, and to no other site’s page.',
+    );
+  };
 
 /** `Authorization: Bearer <key>` (RFC 6750), once. */
 export function byApiKey(keys: ApiKeys): Authenticate {

@@ -12,6 +12,7 @@ import {
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { type ErrorCode, GatewayError } from '../errors.ts';
 import type { Operation } from '../gateway/operation.ts';
+import { createDocumentCache, noCache } from './documentCache.ts';
 import { type GraphQLParameters, HttpError } from './message.ts';
 import { publicError } from './publicErrors.ts';
 import { bounded, MOST_TOKENS, oneConfirmation } from './rules.ts';
@@ -51,6 +52,7 @@ export function createExecute(
     schema,
     logging: false,
     maskedErrors: false,
+    parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: noCache },
     plugins: [addRules],
   });
 

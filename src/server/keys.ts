@@ -78,11 +78,20 @@ function stampOf(path: string): string {
 
 function read(path: string): Map<string, Key> {
   const parsed = keysFile.safeParse(JSON.parse(readFileSync(path, 'utf8')));
-  if (!parsed.success) throw new Error(`entry ${parsed.error.issues[0]?.path.join('.') ?? ''} is not as documented`);
+  if (!parsed.success) throw new KeysFileError(faultOf(parsed.error));
   return new Map(
     parsed.data.map(({ name, sha256, scopes, expiresAt }) => {
       const caller: Caller = { name, scopes: new Set<Scope>(scopes) };
       return [sha256.toLowerCase(), { caller, expiresAt: expiresAt === undefined ? Infinity : Date.parse(expiresAt) }];
     }),
   );
+}
+
+/** What is wrong with the file, without any of its values. */
+export class KeysFileError extends Error {}
+
+function faultOf({ issues }: z.ZodError): string {
+  const [entry, property] = issues[0]?.path ?? [];
+  if (entry === undefined) return 'it must be a list of keys';
+  return `key ${Number(entry) + 1} is not as documented${property === undefined ? '' : ` in its ${String(property)}`}`;
 }

@@ -80,7 +80,7 @@ function fromQuery(search: URLSearchParams): GraphQLParameters {
   };
   return checked(
     search.get('query') ?? undefined,
-    search.get('operationName'),
+    search.get('operationName') || null,
     json('variables'),
     json('extensions'),
     true,

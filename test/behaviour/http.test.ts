@@ -88,9 +88,19 @@ describe('GraphQL over HTTP', () => {
       extensions: '{}',
     });
     expect([status, json]).toEqual([200, { data: { provider: { name: 'OCTOBAT' } } }]);
-    expect((await get({ query: '{ __typename }', variables: '', operationName: '' })).status).toBe(400);
+    expect((await get({ query: '{ __typename }', variables: '', operationName: '' })).status).toBe(200);
     for (const wrong of ['{', '[1]', '"a"', '1'])
       expect((await get({ query: '{ __typename }', variables: wrong })).codes).toEqual(['BAD_USER_INPUT']);
+  });
+
+  it('answers no other site’s page without keys, though its GET needs no permission', async () => {
+    const from = (site: string, origin: string) =>
+      world.query('{ __typename }', {}, { 'sec-fetch-site': site, origin });
+    for (const site of ['cross-site', 'same-site']) {
+      const { status, errors } = await from(site, 'http://evil.example');
+      expect([status, errors[0]?.extensions.code]).toEqual([401, 'UNAUTHENTICATED']);
+    }
+    for (const site of ['same-origin', 'none']) expect((await from(site, 'http://127.0.0.1')).status).toBe(200);
   });
 
   it('does not write by GET, and sends nothing', async () => {
@@ -392,7 +402,7 @@ describe('a request that is too much', () => {
         unforeseen: (error: unknown) => unforeseen.push(error),
       } as never,
       schema: (await import('graphql')).buildSchema('type Query { a: Int }'),
-      authenticate: letEveryoneIn,
+      authenticate: letEveryoneIn([]),
       corsOrigins: [],
       introspection: false,
       graphiql: null,

@@ -304,7 +304,12 @@ describe('what a setting names', () => {
       path('expiry', JSON.stringify([{ ...entry, expiresAt: 'canary' }])),
       path('name', JSON.stringify([{ ...entry, name: '' }])),
     ])
-      expect(await keys(file)).toEqual([expect.stringMatching(/^API_KEYS_FILE can’t be read/)]);
+      expect(await keys(file)).toEqual([
+        expect.stringMatching(/^API_KEYS_FILE: (it|key 1) .* See the settings in the README$/),
+      ]);
+    expect(await keys(path('scope', JSON.stringify([entry, { ...entry, scopes: ['canary'] }])))).toEqual([
+      'API_KEYS_FILE: key 2 is not as documented in its scopes. See the settings in the README',
+    ]);
     await start({ AUTH: 'required', API_KEYS_FILE: path('keys', JSON.stringify([entry])) });
   });
 

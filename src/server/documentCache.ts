@@ -1,0 +1,44 @@
+/** What Yoga's engine wants of a cache of documents. */
+interface TextCache<Value> {
+  get(text: string): Value | undefined;
+  set(text: string, value: Value): void;
+}
+
+/** A parsed document takes some seventy times the memory of its text: this much text is a few tens of megabytes. */
+const MAX_CHARACTERS = 512 * 1024;
+
+/**
+ * Keeps parsed documents by their text, those used last, up to a bound on all their texts together: a bound on their number
+ * alone would let a thousand large ones fill the memory.
+ */
+export function createDocumentCache<Value>(maxCharacters = MAX_CHARACTERS): TextCache<Value> {
+  const documents = new Map<string, Value>();
+  let characters = 0;
+  const drop = (text: string): void => {
+    if (documents.delete(text)) characters -= text.length;
+  };
+  return {
+    get(text) {
+      const document = documents.get(text);
+      if (document !== undefined) {
+        documents.delete(text);
+        documents.set(text, document);
+      }
+      return document;
+    },
+    set(text, document) {
+      drop(text);
+      // One that would push out most of the others is not worth it.
+      if (text.length > maxCharacters / 16) return;
+      documents.set(text, document);
+      characters += text.length;
+      for (const oldest of documents.keys()) {
+        if (characters <= maxCharacters) break;
+        drop(oldest);
+      }
+    },
+  };
+}
+
+/** For what is not worth keeping: errors of documents that can't be parsed. */
+export const noCache: TextCache<never> = { get: () => undefined, set: () => undefined };
