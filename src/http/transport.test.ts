@@ -156,6 +156,14 @@ describe('what comes back', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(30 * 1_048_576);
   });
 
+  it('believes nothing that calls itself packed, though it were plain', async () => {
+    const origin = await http((_, response) => {
+      response.writeHead(200, { 'content-encoding': 'br' }).end('{"name":"Ada"}');
+    });
+    const problem = await problemOf(transportTo(origin.url).send(get, within(5_000)));
+    expect(told(problem)).toEqual(['PROVIDER_BAD_RESPONSE', 'unknown', false]);
+  });
+
   it('follows no redirect', async () => {
     const elsewhere = await http((_, response) => response.end('{}'));
     const origin = await http((request, response) => {

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -87,6 +88,23 @@ it('is made by one of several processes that start at once, and opened by all', 
   const store = openSqliteStore(path());
   expect(await store.count('octobat')).toBe(100);
   await store.close();
+});
+
+it('waits for another process that is at work on a file which has no write-ahead log yet', async () => {
+  const script = `
+    const { DatabaseSync } = await import('node:sqlite');
+    const database = new DatabaseSync(${JSON.stringify(path())});
+    database.exec('BEGIN IMMEDIATE');
+    console.log('at work');
+    setTimeout(() => database.exec('ROLLBACK'), 300);`;
+  const other = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(other.stdout, 'data');
+  const store = openSqliteStore(path());
+  expect(await store.count('octobat')).toBe(0);
+  await store.close();
+  await once(other, 'exit');
 });
 
 it('keeps what was acknowledged when its process is killed', async () => {

@@ -55,6 +55,17 @@ export function testReading(provider: Provider, subject: () => Subject, connecti
     }
   });
 
+  if (isNative(provider, 'READ')) {
+    it('shows in raw no secret that no document speaks of, however deep it lies', async () => {
+      const [providerId = ''] = await someRecords(subject());
+      subject().sandbox.fault({ kind: 'mutate', method: 'GET', change: withSecrets });
+      const { data, errors, text } = await readWhole(subject(), providerId);
+      expect(errors).toEqual([]);
+      expect(data.customerByProviderId.records[0].raw).not.toBeNull();
+      expect(text).not.toContain('hunter2');
+    });
+  }
+
   it('answers null, and no error, for a customer that is nobody', async () => {
     const { data, errors } = await readWhole(subject(), subject().sandbox.idOf(4_000_000));
     expect([data, errors]).toEqual([{ customerByProviderId: null }, []]);
@@ -95,6 +106,16 @@ export function testReading(provider: Provider, subject: () => Subject, connecti
       expect(await pagesOf(subject(), 7)).toEqual(all);
     });
   }
+}
+
+/** The same JSON with secrets in every object, by names that say so. */
+function withSecrets(json: unknown): unknown {
+  if (Array.isArray(json)) return json.map(withSecrets);
+  if (typeof json !== 'object' || json === null) return json;
+  const names = ['api_token', 'apiKey', 'Client-Secret', 'PASSWORD', 'site_key', 'refresh_tokens'];
+  const secrets = Object.fromEntries(names.map((name) => [name, 'hunter2']));
+  const own = Object.entries(json).map(([key, value]) => [key, withSecrets(value)]);
+  return { ...Object.fromEntries(own), ...secrets, more: { deeper: [secrets] } };
 }
 
 async function pagesOf({ ask, constant }: Subject, first: number): Promise<string[]> {
