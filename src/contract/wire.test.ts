@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { verbatim, wireText, withoutKeys } from './wire.ts';
+import { orText, sameRecord, verbatim, wireText, withoutKeys } from './wire.ts';
 
 const large = JSON.rawJSON('12345678901234567890');
 
@@ -23,9 +23,25 @@ describe('a text', () => {
   });
 });
 
+describe('a record', () => {
+  it('is the one that was asked for, whether its id is text or a number', () => {
+    for (const record of [{ id: '7' }, { id: 7 }]) {
+      expect(sameRecord('acme', record, '7')).toBe(record);
+      expect(() => sameRecord('acme', record, '8')).toThrow(expect.objectContaining({ code: 'PROVIDER_BAD_RESPONSE' }));
+    }
+  });
+});
+
+describe('a value that is to be compared', () => {
+  it('is what can be read of it, else the text that stands there', () => {
+    const initial = orText((value) => (value === 'Ada' ? 'A' : null));
+    expect(['Ada', ' Bo ', 7, large, '', null].map(initial)).toEqual(['A', 'Bo', '7', large.rawJSON, null, null]);
+  });
+});
+
 describe('a copy without keys', () => {
-  it('has neither those nor any secret at any depth, and the numbers as they are spelt', () => {
-    const json = { id: large, page: 'p', inner: [{ page: 'p', access_token: 't', kept: large }] };
+  it('has neither those nor any secret at any depth in any case, and the numbers as they are spelt', () => {
+    const json = { id: large, page: 'p', inner: [{ page: 'p', Page: 'p', pAgE: 'p', Access_Token: 't', kept: large }] };
     expect(JSON.stringify(withoutKeys(json, ['page']))).toBe(
       '{"id":12345678901234567890,"inner":[{"kept":12345678901234567890}]}',
     );

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { badResponse } from '../http/answer.ts';
+import { text } from '../model/text.ts';
 
 /** Helpers for the wire schemas (`api.ts`) and mappings of every provider. */
 
@@ -21,13 +22,23 @@ export function parseWire<T>(provider: string, schema: z.ZodType<T>, json: unkno
   throw badResponse(provider, 'an answer of another shape than documented', parsed.error);
 }
 
+/** @throws GatewayError PROVIDER_BAD_RESPONSE when this is another record than the one asked for */
+export function sameRecord<T extends { readonly id: string | number }>(provider: string, record: T, id: string): T {
+  if (String(record.id) === id) return record;
+  throw badResponse(provider, 'another customer than the one asked for');
+}
+
 const SECRET_KEY = /token|secret|password|api_?key|site_key/i;
 
-/** A copy of a provider's JSON without the keys named, at any depth, and without any whose name says that it is a secret. */
+/**
+ * A copy of a provider's JSON without the keys named, at any depth and in any case, and without any whose name says that it
+ * is a secret.
+ * @param keys in lower case
+ */
 export function withoutKeys(json: object, keys: readonly string[]): Record<string, unknown> {
   const copy: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(json)) {
-    if (!keys.includes(key) && !SECRET_KEY.test(key)) copy[key] = stripped(value, keys);
+    if (!keys.includes(key.toLowerCase()) && !SECRET_KEY.test(key)) copy[key] = stripped(value, keys);
   }
   return copy;
 }
@@ -36,6 +47,12 @@ function stripped(value: unknown, keys: readonly string[]): unknown {
   if (Array.isArray(value)) return value.map((item) => stripped(item, keys));
   return value !== null && typeof value === 'object' && !JSON.isRawJSON(value) ? withoutKeys(value, keys) : value;
 }
+
+/** What `read` can't read is told as it stands, so that overwriting or clearing it shows. */
+export const orText =
+  (read: (value: unknown) => string | null) =>
+  (value: unknown): string | null =>
+    read(value) ?? text(value);
 
 /** Verbatim, but for the empty string, which is how providers say null. */
 export function verbatim(value: WireText | ExactNumber): string | null {

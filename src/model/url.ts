@@ -1,21 +1,11 @@
 /** What browsers, proxies and mail programs take without trouble; no standard sets a limit. */
 const URL_LIMIT = 2048;
 
-/** An absolute https URL without a user name or password, or null. */
-export function httpsUrl(value: unknown): URL | null {
-  const url = absolute(value);
-  return url?.protocol === 'https:' ? url : null;
-}
-
 /**
  * An absolute http or https URL as the URL standard writes it, at most 2,048 characters, or null. One with a user name
  * or password is null too: it is handed on to others.
  */
 export function webUrl(value: unknown): string | null {
-  return absolute(value)?.href ?? null;
-}
-
-function absolute(value: unknown): URL | null {
   if (typeof value !== 'string' || value.length > URL_LIMIT) return null;
   // Not `text`: composing letters (NFC) would name another file.
   const written = value.trim();
@@ -24,5 +14,5 @@ function absolute(value: unknown): URL | null {
   if (!/^https?:\/\/(?![/\\])[^\s\p{Cc}]+$/iu.test(written)) return null;
   const url = URL.parse(written);
   if (url === null || url.username !== '' || url.password !== '') return null;
-  return url.href.length <= URL_LIMIT ? url : null;
+  return url.href.length <= URL_LIMIT ? url.href : null;
 }

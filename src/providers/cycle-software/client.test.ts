@@ -168,8 +168,10 @@ describe('CS-9 an error inside a 200', () => {
   });
 
   it('CS-9 is of unknown outcome where it says neither', async () => {
-    const { update } = await serve(() => ({ json: { ...updated, error: 'warning' } }));
-    await expect(update(put, '4')).rejects.toMatchObject({ code: 'PROVIDER_BAD_RESPONSE', delivery: 'unknown' });
+    for (const error of ['warning', {}, [], JSON.rawJSON('12345678901234567890')]) {
+      const { update } = await serve(() => ({ json: { ...updated, error } }));
+      await expect(update(put, '4')).rejects.toMatchObject({ code: 'PROVIDER_BAD_RESPONSE', delivery: 'unknown' });
+    }
   });
 });
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { FindCriteria, Page, PageRequest, WireRecord } from '../../contract/provider.ts';
-import { parseWire } from '../../contract/wire.ts';
+import { parseWire, sameRecord } from '../../contract/wire.ts';
 import type { Written } from '../../contract/write.ts';
 import { GatewayError } from '../../errors.ts';
 import { badResponse } from '../../http/answer.ts';
@@ -79,7 +79,9 @@ function read<T>(shape: z.ZodType<T>, { json, status }: ProviderAnswer): T {
 /** CS-9: documented for the list alone; an `error` in any other 200 would mean the same, and is never a customer. */
 function throwIfError(json: unknown, status: number): void {
   if (json === null || typeof json !== 'object' || !('error' in json)) return;
-  const error = String(json.error ?? '').toLowerCase();
+  const error = JSON.stringify(json.error ?? '')
+    .replaceAll('"', '')
+    .toLowerCase();
   if (['', 'false', '0'].includes(error)) return;
   if (error !== 'true' && error !== '1') throw badResponse(PROVIDER, 'an answer that may or may not be an error');
   const refusal = { provider: PROVIDER, delivery: 'refused', status, answer: json } as const;
@@ -87,9 +89,8 @@ function throwIfError(json: unknown, status: number): void {
 }
 
 function sameCustomer(api: Api, answer: CycleSoftwareCustomer, id: string): WireRecord<CycleSoftwareWire> {
-  const record = toRecord(api, answer);
-  if (record.providerId !== id) throw badResponse(PROVIDER, 'another customer than the one asked for');
-  return record;
+  sameRecord(PROVIDER, { id: answer.customer_id }, id);
+  return toRecord(api, answer);
 }
 
 /** CS-10, CS-11: `datetime_created` is naive, and often null. */

@@ -1,4 +1,5 @@
 import type { InputField } from '../../contract/capabilities.ts';
+import { orText } from '../../contract/wire.ts';
 import type { FieldChange, Patch } from '../../contract/write.ts';
 import { country } from '../../model/country.ts';
 import { email } from '../../model/email.ts';
@@ -27,21 +28,15 @@ export interface Edit {
 
 type Read = (value: unknown) => string | null;
 
-/** What can't be read is told as it stands, so that overwriting or clearing it shows. */
-const orVerbatim =
-  (read: Read): Read =>
-  (value) =>
-    read(value) ?? text(value);
-
 /** Each named value that is one property of the object: unified and own. */
 const PLAIN = [
   ['firstName', 'first_name', text],
   ['companyName', 'company_name', text],
-  ['email', 'email', orVerbatim(email)],
+  ['email', 'email', orText(email)],
   ['address.city', 'city', text],
   ['address.postalCode', 'postcode', text],
-  ['address.country', 'country_code_iso_3166', orVerbatim(country)],
-  ['taxId', 'vat_number', orVerbatim(taxId)],
+  ['address.country', 'country_code_iso_3166', orText(country)],
+  ['taxId', 'vat_number', orText(taxId)],
 ] as const satisfies readonly (readonly [InputField, string, Read])[];
 
 const OWN = [

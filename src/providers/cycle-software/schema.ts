@@ -1,6 +1,6 @@
 import type { ProviderSchema } from '../../contract/provider.ts';
 import { verbatim } from '../../contract/wire.ts';
-import type { Builder } from '../../graphql/builder.ts';
+import type { Builder, InputFields } from '../../graphql/builder.ts';
 import type { CountryCode } from '../../model/customer.ts';
 import type { CycleSoftwareWire, PhoneEntry } from './api.ts';
 import { countryOf, discountOf, profile } from './mapping.ts';
@@ -66,32 +66,9 @@ export function schema(builder: Builder): ProviderSchema<CycleSoftwareWire> {
         },
       }),
     }),
-    createInput: (t) => ({
-      customerTypeName: t.string({ description: 'Klant, Zakelijk or E-commerce; wins over kind.' }),
-      customerReference: t.string(),
-      attn: t.string(),
-      title: t.string(),
-      initials: t.string(),
-      insertion: t.string(),
-      street: t.string({ description: 'With the house number, wins over address.line1.' }),
-      houseNumber: t.string(),
-      houseNumberPostfix: t.string(),
-      cocNumber: t.string(),
-      discountPercentage: t.float({ description: '0 to 100.' }),
-      phoneNumbers: t.field({ type: [phoneNumberInput] }),
-    }),
+    createInput: (t) => ({ ...input(t), phoneNumbers: t.field({ type: [phoneNumberInput] }) }),
     updateInput: (t) => ({
-      customerTypeName: t.string({ description: 'Klant, Zakelijk or E-commerce; wins over kind.' }),
-      customerReference: t.string(),
-      attn: t.string(),
-      title: t.string(),
-      initials: t.string(),
-      insertion: t.string(),
-      street: t.string({ description: 'With the house number, wins over address.line1.' }),
-      houseNumber: t.string(),
-      houseNumberPostfix: t.string(),
-      cocNumber: t.string(),
-      discountPercentage: t.float({ description: '0 to 100.' }),
+      ...input(t),
       phoneNumbers: t.field({
         description: 'Numbers named by id change, null clears one, without an id one is added; the others stay.',
         type: [phoneNumberInput],
@@ -111,3 +88,18 @@ export function schema(builder: Builder): ProviderSchema<CycleSoftwareWire> {
     },
   };
 }
+
+/** What both inputs take. */
+const input = (t: Parameters<InputFields>[0]) => ({
+  customerTypeName: t.string({ description: 'Klant, Zakelijk or E-commerce; wins over kind.' }),
+  customerReference: t.string(),
+  attn: t.string(),
+  title: t.string(),
+  initials: t.string(),
+  insertion: t.string(),
+  street: t.string({ description: 'With the house number, wins over address.line1.' }),
+  houseNumber: t.string(),
+  houseNumberPostfix: t.string(),
+  cocNumber: t.string(),
+  discountPercentage: t.float({ description: '0 to 100.' }),
+});

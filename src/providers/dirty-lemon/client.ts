@@ -1,7 +1,6 @@
-import type { z } from 'zod';
 import type { SelfServiceLinkKind } from '../../contract/capabilities.ts';
 import { ownLink } from '../../contract/link.ts';
-import { parseWire } from '../../contract/wire.ts';
+import { parseWire, sameRecord } from '../../contract/wire.ts';
 import type { Written } from '../../contract/write.ts';
 import { GatewayError } from '../../errors.ts';
 import { badResponse } from '../../http/answer.ts';
@@ -17,7 +16,7 @@ export async function getCustomer(
   limits: CallLimits,
 ): Promise<DirtyLemonCustomer | null> {
   return transport.send(retrieval(id), limits, ({ status, json }) =>
-    status === 404 ? null : same(dirtyLemonCustomer, json, id),
+    status === 404 ? null : sameRecord(PROVIDER, parseWire(PROVIDER, dirtyLemonCustomer, json), id),
   );
 }
 
@@ -37,7 +36,7 @@ export async function getLink(
 ): Promise<string | null> {
   return transport.send(retrieval(id), limits, ({ status, json }) => {
     if (status === 404) return null;
-    const links = same(dirtyLemonLinks, json, id);
+    const links = sameRecord(PROVIDER, parseWire(PROVIDER, dirtyLemonLinks, json), id);
     const field = LINK_FIELDS[kind];
     const link = field ? ownLink(links[field], 'dirtylemon.com', base) : null;
     if (link === null) throw badResponse(PROVIDER, 'no link of this kind to Dirty Lemon');
@@ -67,7 +66,9 @@ export async function updateCustomer(
   id: string,
   limits: CallLimits,
 ): Promise<Written<DirtyLemonCustomer>> {
-  await write(transport, request, limits, ({ json }) => same(dirtyLemonCustomer, json, id));
+  await write(transport, request, limits, ({ json }) =>
+    sameRecord(PROVIDER, parseWire(PROVIDER, dirtyLemonCustomer, json), id),
+  );
   return { providerId: id };
 }
 
@@ -84,7 +85,9 @@ export async function confirmCustomer(
   const json = { confirmation_token: token };
   const path = `/v1/customers/${id}/confirm`;
   const request = { method: 'POST', path, route: '/v1/customers/:id/confirm', json } as const;
-  await write(transport, request, limits, (answer) => same(dirtyLemonCustomer, answer.json, id));
+  await write(transport, request, limits, (answer) =>
+    sameRecord(PROVIDER, parseWire(PROVIDER, dirtyLemonCustomer, answer.json), id),
+  );
 }
 
 /** DL-12: "Returns: Nothing.", so there is nothing to parse. Messages a real person: one attempt. */
@@ -99,12 +102,6 @@ const retrieval = (id: string): ProviderRequest => ({
   path: `/v1/customers/${id}`,
   route: '/v1/customers/:id',
 });
-
-function same<T extends { readonly id: string }>(schema: z.ZodType<T>, json: unknown, id: string): T {
-  const parsed = parseWire(PROVIDER, schema, json);
-  if (parsed.id !== id) throw badResponse(PROVIDER, 'another customer than the one asked for');
-  return parsed;
-}
 
 /** DL-5: a draft always says whether a code is wanted; a request that would not, gets the documented default. */
 const asksForConfirmation = ({ json }: ProviderRequest): boolean =>

@@ -1,3 +1,4 @@
+import { orText } from '../../contract/wire.ts';
 import type { CreateIntent, Draft, FieldChange, InputProblem, UpdateIntent } from '../../contract/write.ts';
 import type { CountryCode } from '../../model/customer.ts';
 import { email } from '../../model/email.ts';
@@ -14,7 +15,7 @@ export interface DirtyLemonInput {
 const FIELDS = [
   ['firstName', 'first_name', (wire) => text(wire.first_name)],
   ['lastName', 'last_name', (wire) => text(wire.last_name)],
-  ['email', 'email', (wire) => email(wire.email) ?? text(wire.email)],
+  ['email', 'email', (wire) => orText(email)(wire.email)],
 ] as const satisfies readonly (readonly [string, string, (wire: DirtyLemonCustomer) => string | null])[];
 
 /** DL-4: to the collection, as the heading has it; the example's path ends in the id of a customer that isn't there yet. */

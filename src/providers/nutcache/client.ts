@@ -1,5 +1,5 @@
 import type { Page } from '../../contract/provider.ts';
-import { parseWire } from '../../contract/wire.ts';
+import { parseWire, sameRecord } from '../../contract/wire.ts';
 import { badResponse } from '../../http/answer.ts';
 import type { CallLimits, Transport } from '../../http/transport.ts';
 import { type NutcacheCustomer, nutcacheAnswer } from './api.ts';
@@ -22,8 +22,7 @@ export async function getCustomer(
     if (!customer) return null;
     // NC-3: the document's curl for one customer asks for the list.
     if (others.length > 0) throw badResponse(PROVIDER, 'several customers where one was asked for');
-    if (String(customer.id) !== id) throw badResponse(PROVIDER, 'another customer than the one asked for');
-    return customer;
+    return sameRecord(PROVIDER, customer, id);
   });
 }
 

@@ -1,7 +1,6 @@
-import type { z } from 'zod';
 import { ownLink } from '../../contract/link.ts';
 import type { Page } from '../../contract/provider.ts';
-import { parseWire } from '../../contract/wire.ts';
+import { parseWire, sameRecord } from '../../contract/wire.ts';
 import type { Written } from '../../contract/write.ts';
 import { badResponse } from '../../http/answer.ts';
 import type { CallLimits, ProviderRequest, Transport } from '../../http/transport.ts';
@@ -18,7 +17,7 @@ export async function getCustomer(
   limits: CallLimits,
 ): Promise<OctobatCustomer | null> {
   return transport.send(retrieval(id), limits, ({ status, json }) =>
-    status === 404 ? null : same(octobatCustomer, json, id),
+    status === 404 ? null : sameRecord(PROVIDER, parseWire(PROVIDER, octobatCustomer, json), id),
   );
 }
 
@@ -31,7 +30,8 @@ export async function getBillingPage(
 ): Promise<string | null> {
   return transport.send(retrieval(id), limits, ({ status, json }) => {
     if (status === 404) return null;
-    const page = ownLink(same(octobatBillingPage, json, id).octobat_billing_page, 'octobat.com', base);
+    const wire = sameRecord(PROVIDER, parseWire(PROVIDER, octobatBillingPage, json), id);
+    const page = ownLink(wire.octobat_billing_page, 'octobat.com', base);
     if (page === null) throw badResponse(PROVIDER, 'a billing page that is not a link to Octobat');
     return page;
   });
@@ -64,9 +64,10 @@ export async function writeCustomer(
   id: string | null,
   limits: CallLimits,
 ): Promise<Written<OctobatCustomer>> {
-  return transport.send(request, limits, ({ json }) => ({
-    providerId: (id === null ? parseWire(PROVIDER, octobatCustomer, json) : same(octobatCustomer, json, id)).id,
-  }));
+  return transport.send(request, limits, ({ json }) => {
+    const wire = parseWire(PROVIDER, octobatCustomer, json);
+    return { providerId: (id === null ? wire : sameRecord(PROVIDER, wire, id)).id };
+  });
 }
 
 const retrieval = (id: string): ProviderRequest => ({
@@ -74,9 +75,3 @@ const retrieval = (id: string): ProviderRequest => ({
   path: `/customers/${id}`,
   route: '/customers/:id',
 });
-
-function same<T extends { readonly id: string }>(schema: z.ZodType<T>, json: unknown, id: string): T {
-  const parsed = parseWire(PROVIDER, schema, json);
-  if (parsed.id !== id) throw badResponse(PROVIDER, 'another customer than the one asked for');
-  return parsed;
-}

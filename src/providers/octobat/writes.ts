@@ -1,5 +1,7 @@
 import type { InputField } from '../../contract/capabilities.ts';
+import { orText } from '../../contract/wire.ts';
 import type { CreateIntent, Draft, FieldChange, InputProblem, Patch, UpdateIntent } from '../../contract/write.ts';
+import { country } from '../../model/country.ts';
 import { email } from '../../model/email.ts';
 import { fullName } from '../../model/name.ts';
 import { taxId } from '../../model/taxId.ts';
@@ -24,15 +26,15 @@ interface Cell {
 
 /** The unified fields that are one form field each, and what a record has there: an unreadable value is still one. */
 const PLAIN = [
-  ['email', 'email', (wire) => email(wire.email) ?? text(wire.email)],
+  ['email', 'email', (wire) => orText(email)(wire.email)],
   ['phone', 'phone_number', (wire) => profile.phone?.(wire) ?? text(wire.phone_number)],
   ['address.line1', 'billing_address_line1', (wire) => text(wire.billing_address_line1)],
   ['address.line2', 'billing_address_line2', (wire) => text(wire.billing_address_line2)],
   ['address.city', 'billing_address_city', (wire) => text(wire.billing_address_city)],
   ['address.postalCode', 'billing_address_zip', (wire) => text(wire.billing_address_zip)],
   ['address.region', 'billing_address_state', (wire) => text(wire.billing_address_state)],
-  ['address.country', 'billing_address_country', (wire) => countryOf(wire) ?? text(wire.billing_address_country)],
-  ['taxId', 'tax_number', (wire) => taxId(wire.tax_number) ?? text(wire.tax_number)],
+  ['address.country', 'billing_address_country', (wire) => orText(country)(wire.billing_address_country)],
+  ['taxId', 'tax_number', (wire) => orText(taxId)(wire.tax_number)],
 ] as const satisfies readonly (readonly [
   InputField,
   keyof OctobatCustomer & string,
