@@ -18,6 +18,9 @@ export interface Sealer {
 const BLOCK_BYTES = 64;
 const MAX_SEALED_LENGTH = 2_048;
 
+/** So many seals are remembered: AES in JavaScript costs tens of microseconds, and the same customers are asked for again. */
+const REMEMBERED = 8_192;
+
 /**
  * @param secret seals and opens
  * @param previous only opens: what was sealed before the secret was changed
@@ -25,29 +28,49 @@ const MAX_SEALED_LENGTH = 2_048;
 export function createSealer(secret: string, previous?: string): Sealer {
   const key = keyOf(secret);
   const keys = previous === undefined ? [key] : [key, keyOf(previous)];
+  const seals = new Map<string, string>();
+  const texts = new Map<string, string>();
   return {
     seal(text) {
-      const bytes = Buffer.from(text);
-      const padded = Buffer.alloc(Math.ceil((bytes.length + 1) / BLOCK_BYTES) * BLOCK_BYTES);
-      bytes.copy(padded);
-      return Buffer.from(aessiv(key).encrypt(padded)).toString('base64url');
+      return seals.get(text) ?? remember(seals, text, sealed(key, text));
     },
-    open(sealed) {
-      if (sealed.length > MAX_SEALED_LENGTH) return null;
-      const bytes = Buffer.from(sealed, 'base64url');
+    open(seal) {
+      if (seal.length > MAX_SEALED_LENGTH) return null;
+      const known = texts.get(seal);
+      if (known !== undefined) return known;
+      const bytes = Buffer.from(seal, 'base64url');
       // Base64url has several spellings of the same bytes (spare bits, padding, line breaks): only ours opens.
-      if (bytes.length <= 16 || bytes.toString('base64url') !== sealed) return null;
-      for (const each of keys) {
-        try {
-          const padded = Buffer.from(aessiv(each).decrypt(bytes));
-          return padded.subarray(0, padded.indexOf(0)).toString();
-        } catch {
-          // Not sealed with this secret: the previous one may open it.
-        }
-      }
-      return null;
+      if (bytes.length <= 16 || bytes.toString('base64url') !== seal) return null;
+      const text = opened(keys, bytes);
+      return text === null ? null : remember(texts, seal, text);
     },
   };
+}
+
+function sealed(key: Uint8Array, text: string): string {
+  const bytes = Buffer.from(text);
+  const padded = Buffer.alloc(Math.ceil((bytes.length + 1) / BLOCK_BYTES) * BLOCK_BYTES);
+  bytes.copy(padded);
+  return Buffer.from(aessiv(key).encrypt(padded)).toString('base64url');
+}
+
+function opened(keys: readonly Uint8Array[], bytes: Uint8Array): string | null {
+  for (const key of keys) {
+    try {
+      const padded = Buffer.from(aessiv(key).decrypt(bytes));
+      return padded.subarray(0, padded.indexOf(0)).toString();
+    } catch {
+      // Not sealed with this secret: the previous one may open it.
+    }
+  }
+  return null;
+}
+
+/** Begins anew when there are too many: only what was really sealed or opened gets here. */
+function remember(map: Map<string, string>, key: string, value: string): string {
+  if (map.size >= REMEMBERED) map.clear();
+  map.set(key, value);
+  return value;
 }
 
 const keyOf = (secret: string): Uint8Array =>
