@@ -209,7 +209,7 @@ it('never makes a status of a confirmed phone', async () => {
   });
 });
 
-it('trusts in the order of TRUST_ORDER; whoever is not named comes last', async () => {
+it('trusts in the order of TRUST_ORDER; whoever is not named comes last, in the order of the default', async () => {
   const id = await newAda([...THREE, 'ONBOARD_FLOW'], {
     onboardFlow: { customerId: 'cus_trust', userId: 'u', hasPaymentMethod: true },
   });
@@ -218,8 +218,8 @@ it('trusts in the order of TRUST_ORDER; whoever is not named comes last', async 
   says('dirty-lemon', { email: 'lemon@example.com' });
   const QUERY = 'query ($id: ID!) { customer(id: $id) { id email records { provider } } providers { name } }';
   const orders = [
-    ['cycle-software', ['CYCLE_SOFTWARE', 'DIRTY_LEMON', 'OCTOBAT', 'ONBOARD_FLOW'], 'cycle@example.com'],
-    ['onboard-flow', ['ONBOARD_FLOW', 'CYCLE_SOFTWARE', 'DIRTY_LEMON', 'OCTOBAT'], 'ada@example.com'],
+    ['cycle-software', ['CYCLE_SOFTWARE', 'OCTOBAT', 'DIRTY_LEMON', 'ONBOARD_FLOW'], 'cycle@example.com'],
+    ['onboard-flow', ['ONBOARD_FLOW', 'OCTOBAT', 'CYCLE_SOFTWARE', 'DIRTY_LEMON'], 'ada@example.com'],
     ['dirty-lemon, octobat', ['DIRTY_LEMON', 'OCTOBAT', 'CYCLE_SOFTWARE', 'ONBOARD_FLOW'], 'lemon@example.com'],
   ] as const;
   for (const [order, records, email] of orders) {
