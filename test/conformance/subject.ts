@@ -76,6 +76,7 @@ export async function startSubject(providers: readonly Provider[], id: string, f
   const introspected = await ask(getIntrospectionQuery());
   const schema = buildClientSchema(introspected.data as IntrospectionQuery);
   let number = 0;
+  const needed = new Map<string, readonly Need[]>();
   const subject: Subject = {
     ...{ provider, constant, field, world, sandbox, schema, ask },
     received() {
@@ -83,9 +84,12 @@ export async function startSubject(providers: readonly Provider[], id: string, f
       const isRead = (call: string) => call.startsWith(`${id} GET `);
       return { reads: calls.filter(isRead), writes: calls.filter((call) => !isRead(call)) };
     },
-    createInput: (at = [provider]) => {
+    async createInput(at = [provider]) {
+      const key = at.map((each) => each.id).join();
+      const needs = needed.get(key) ?? (await needsOf(subject, at));
+      needed.set(key, needs);
       number += 1;
-      return createInput(subject, at, number);
+      return sampleInput(subject, at, needs, number);
     },
     everything: (type) => everything(schema, type, field, new Set(['Customer', type])),
   };
@@ -96,35 +100,50 @@ export async function startSubject(providers: readonly Provider[], id: string, f
 export const isNative = (provider: Provider, operation: keyof Provider['capabilities']): boolean =>
   provider.capabilities[operation].support === 'NATIVE';
 
-/** Sends nothing: the provider is asked by dry runs what it needs, until it has it. */
-async function createInput(
+/** A field of a provider's own input that a create can't do without. */
+interface Need {
+  readonly provider: string;
+  readonly name: string;
+}
+
+function sampleInput(
   subject: Subject,
   providers: readonly Provider[],
+  needs: readonly Need[],
   number: number,
-): Promise<Record<string, unknown>> {
+): Record<string, unknown> {
   const fields = new Set(providers.flatMap(({ capabilities }) => capabilities.CREATE.fields ?? []));
-  const input: Record<string, Record<string, unknown> | unknown> = {
-    providers: providers.map(({ id }) => providerNames(id).constant),
-  };
+  const input: Record<string, unknown> = { providers: providers.map(({ id }) => providerNames(id).constant) };
   for (const [name, sample] of Object.entries(SAMPLES)) {
     if (!fields.has(name as InputField)) continue;
     const [field = '', part] = name.split('.');
     input[field] = part === undefined ? sample(number) : { ...(input[field] as object), [part]: sample(number) };
   }
-  const types = new Map(providers.map(({ id }) => [providerNames(id).field, id]));
+  for (const { provider, name } of needs) {
+    const own = providerNames(provider).field;
+    input[own] = { ...(input[own] as object), [name]: ownSample(subject, provider, name, number) };
+  }
+  return input;
+}
+
+/** Sends nothing: the providers are asked by dry runs what they need, until they have it. */
+async function needsOf(subject: Subject, providers: readonly Provider[]): Promise<readonly Need[]> {
+  const byField = new Map(providers.map(({ id }) => [providerNames(id).field, id]));
+  const needs: Need[] = [];
   for (let round = 0; round < 3; round++) {
-    const { data, errors } = await subject.ask(DRY_RUN, { input: { ...input, dryRun: true } });
+    const input = { ...sampleInput(subject, providers, needs, 0), dryRun: true };
+    const { data, errors } = await subject.ask(DRY_RUN, { input });
     expect(errors).toEqual([]);
     const problems: { field: string[]; message: string }[] = data.createCustomer.errors;
-    if (problems.length === 0) return input;
-    for (const { field: path, message } of problems) {
-      const [own = '', name = ''] = path;
-      const provider = types.get(own);
-      if (!provider || !name) throw new Error(`the sample input is refused at ${path.join('.')}: ${message}`);
-      input[own] = { ...(input[own] as object), [name]: ownSample(subject, provider, name, number) };
+    if (problems.length === 0) return needs;
+    for (const { field, message } of problems) {
+      const [own = '', name = ''] = field;
+      const provider = byField.get(own);
+      if (!provider || !name) throw new Error(`the sample input is refused at ${field.join('.')}: ${message}`);
+      needs.push({ provider, name });
     }
   }
-  throw new Error('the provider is never content with the sample input');
+  throw new Error('the providers are never content with the sample input');
 }
 
 const DRY_RUN =

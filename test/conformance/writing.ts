@@ -52,11 +52,11 @@ async function run(subject: Subject, mutation: string, type: string, input: unkn
 export const create = (subject: Subject, input: Record<string, unknown>): Promise<Payload> =>
   run(subject, 'createCustomer', 'CreateCustomerInput', input);
 
-export const update = (subject: Subject, input: Record<string, unknown>): Promise<Payload> =>
+const update = (subject: Subject, input: Record<string, unknown>): Promise<Payload> =>
   run(subject, 'updateCustomer', 'UpdateCustomerInput', input);
 
 /** The unified field that is changed when anything is: one that this provider can update. */
-export function change(
+function change(
   provider: Provider,
   number: number,
 ): { readonly path: string; readonly input: object; readonly value: string } {
@@ -93,7 +93,7 @@ export async function prepare(subject: Subject, write: Write): Promise<() => Pro
 }
 
 /** The code that a person would read off their phone. */
-export function codeSentLast({ sandbox }: Subject): string {
+function codeSentLast({ sandbox }: Subject): string {
   const code = sandbox.messages.at(-1)?.text;
   if (!code) throw new Error('nobody was sent a code');
   return code;
