@@ -4,6 +4,8 @@ import { GatewayError } from '../errors.ts';
 export type Release = () => void;
 
 export interface Bulkhead {
+  /** A slot where one is free, without the signal that waiting takes. */
+  tryEnter(): Release | null;
   /**
    * Waits for a slot.
    * @throws GatewayError OVERLOADED at once when the queue is full; whatever `signal` is aborted with while waiting.
@@ -39,12 +41,15 @@ export function createBulkhead(provider: string, limit: number, queueLimit: numb
     get queued() {
       return waiting.size;
     },
+    tryEnter() {
+      if (running >= limit) return null;
+      running++;
+      return release();
+    },
     enter(signal) {
       if (signal.aborted) return Promise.reject(signal.reason);
-      if (running < limit) {
-        running++;
-        return Promise.resolve(release());
-      }
+      const free = this.tryEnter();
+      if (free) return Promise.resolve(free);
       if (waiting.size >= queueLimit) {
         return Promise.reject(
           new GatewayError('OVERLOADED', 'Too many calls to this provider are waiting. Try again in a moment.', {

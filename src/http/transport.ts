@@ -1,10 +1,11 @@
-import { type Dispatcher, Pool } from 'undici';
+import { Pool } from 'undici';
 import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import { badResponse, parseJson, problemOfStatus } from './answer.ts';
 import { createBulkhead } from './bulkhead.ts';
+import { type Answer, type AnswerHeaders, Call } from './call.ts';
 import { type Health, HealthRecord } from './health.ts';
-import { broken, connectedInTime, noting, type Progress, tooLate } from './progress.ts';
+import { broken, tooLate } from './problems.ts';
 
 /** One request to a provider, as its client writes it. */
 export interface ProviderRequest {
@@ -45,7 +46,7 @@ export interface CallReport {
   readonly durationMs: number;
 }
 
-export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
+export type { AnswerHeaders };
 
 export interface TransportOptions {
   readonly provider: string;
@@ -128,40 +129,46 @@ export function createTransport(options: TransportOptions): Transport {
   ): Promise<ProviderAnswer> {
     const operationEndsFirst = limits.deadlineAt < startedAt + options.timeoutMs;
     const leftMs = operationEndsFirst ? limits.deadlineAt - startedAt : options.timeoutMs;
-    const progress: Progress = { sent: false };
     if (leftMs <= 0) throw tooLate(provider, operationEndsFirst, false);
-    const abort = new AbortController();
-    const timer = setTimeout(() => abort.abort(tooLate(provider, operationEndsFirst, progress.sent)), leftMs);
+    const message = toMessage(request, prefix, headers, provider);
+    const call = new Call((status, told) => isWanted(request, status, told), MAX_ANSWER_BYTES);
+    const queue = new AbortController();
+    const timer = setTimeout(() => {
+      const late = tooLate(provider, operationEndsFirst, call.sent);
+      queue.abort(late);
+      call.end(late);
+    }, leftMs);
     try {
-      const leave = await bulkhead.enter(abort.signal);
+      const leave = bulkhead.tryEnter() ?? (await bulkhead.enter(queue.signal));
       // The slot is taken until undici is through with the call, which may be later than the caller's answer.
-      const exchanged = exchange(request, abort.signal, progress).finally(leave);
-      return await connectedInTime(exchanged, abort.signal, progress);
+      call.over.then(leave);
+      return open(request, await call.send(pool, message));
     } catch (thrown) {
-      throw thrown instanceof GatewayError ? thrown : broken(provider, thrown, progress);
+      throw thrown instanceof GatewayError ? thrown : broken(provider, thrown, call.sent);
     } finally {
       clearTimeout(timer);
     }
   }
 
-  async function exchange(request: ProviderRequest, signal: AbortSignal, progress: Progress): Promise<ProviderAnswer> {
-    const message = toMessage(request, prefix, headers, provider);
-    const answer = await pool.compose(noting(progress)).request({ ...message, signal });
-    options.onHeaders?.(answer.headers);
-    const problem = problemOfStatus(provider, request.method, answer.statusCode, answer.headers, clock.now());
-    if (problem && problem.code !== 'PROVIDER_REJECTED') {
-      await discard(answer.body);
-      throw problem;
-    }
-    if (!problem && (answer.statusCode === 404 || request.answersJson === false)) {
-      await discard(answer.body);
+  /** Whether the answer's body says anything that its headers don't. */
+  function isWanted({ method, answersJson }: ProviderRequest, status: number, told: AnswerHeaders): boolean {
+    options.onHeaders?.(told);
+    if (unreadable(told) !== null) return false;
+    const problem = problemOfStatus(provider, method, status, told, clock.now());
+    return problem ? problem.code === 'PROVIDER_REJECTED' : status !== 404 && answersJson !== false;
+  }
+
+  function open(request: ProviderRequest, { status, headers: told, body }: Answer): ProviderAnswer {
+    const problem = problemOfStatus(provider, request.method, status, told, clock.now());
+    if (problem && problem.code !== 'PROVIDER_REJECTED') throw problem;
+    if (!problem && (status === 404 || request.answersJson === false)) {
       // Where nothing is documented anything may stand, but a page for people is somebody else's: a proxy's, a login's.
-      if (answer.statusCode !== 404 && isPage(answer.headers)) throw badResponse(provider, 'a web page');
-      return { status: answer.statusCode, json: undefined };
+      if (status !== 404 && isPage(told)) throw badResponse(provider, 'a web page');
+      return { status, json: undefined };
     }
-    const bytes = await readBody(provider, answer);
-    if (problem) throw withAnswer(problem, provider, bytes);
-    return { status: answer.statusCode, json: parseJson(provider, bytes) };
+    if (!body) throw badResponse(provider, unreadable(told) ?? 'an answer that can’t be read');
+    if (problem) throw withAnswer(problem, provider, body);
+    return { status, json: parseJson(provider, body) };
   }
 
   return { send, health: () => health.read(), close: () => pool.destroy() };
@@ -205,33 +212,14 @@ function toMessage(
   return { path, method: request.method, headers };
 }
 
-async function readBody(provider: string, answer: Dispatcher.ResponseData): Promise<Uint8Array> {
-  const encoding = answer.headers['content-encoding'];
-  const length = Number(answer.headers['content-length'] ?? 0);
-  if ((encoding !== undefined && encoding !== 'identity') || length > MAX_ANSWER_BYTES) {
-    await discard(answer.body);
-    throw badResponse(
-      provider,
-      length > MAX_ANSWER_BYTES ? 'an answer that is too large' : 'a compressed answer, which was not asked for',
-    );
-  }
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of answer.body as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_ANSWER_BYTES) throw badResponse(provider, 'an answer that is too large');
-    chunks.push(chunk);
-  }
-  const only = chunks.length === 1 ? chunks[0] : undefined;
-  return only ?? Buffer.concat(chunks, size);
+/** Why a body is not even looked at, or null. */
+function unreadable(headers: AnswerHeaders): string | null {
+  const encoding = headers['content-encoding'];
+  if (Number(headers['content-length'] ?? 0) > MAX_ANSWER_BYTES) return 'an answer that is too large';
+  return encoding === undefined || encoding === 'identity' ? null : 'a compressed answer, which was not asked for';
 }
 
 const isPage = (headers: AnswerHeaders): boolean => /^\s*text\/html\b/i.test(String(headers['content-type'] ?? ''));
-
-/** Ends a body nobody reads; its connection may live on if the rest is short. */
-async function discard(body: Dispatcher.ResponseData['body']): Promise<void> {
-  await body.dump({ limit: 16 * 1024 }).catch(() => undefined);
-}
 
 /** Gives the provider's own client the refusal's body to interpret, where it can be parsed. */
 function withAnswer(problem: GatewayError, provider: string, bytes: Uint8Array): GatewayError {
