@@ -48,7 +48,9 @@ function readBody(request: IncomingMessage): Promise<Buffer> {
       else reject(tooLarge());
     });
     request.on('end', () => resolve(Buffer.concat(chunks, size)));
-    const early = () => reject(badUserInput('The request ended early.'));
+    const early = () => {
+      if (!request.complete) reject(badUserInput('The request ended early.'));
+    };
     // A client that hangs up is an error to Node, and no fault of ours.
     request.on('error', early).on('close', early);
   });

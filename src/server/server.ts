@@ -205,10 +205,11 @@ function refuse(response: ServerResponse, type: AnswerType, executed: Executed, 
 }
 
 function send(response: ServerResponse, status: number, type: AnswerType, { result }: Executed): void {
-  const body = Buffer.from(JSON.stringify(result));
+  // As text: Node sends it together with the headers, in one write.
+  const body = JSON.stringify(result);
   response.writeHead(status, {
     'content-type': `${type}; charset=utf-8`,
-    'content-length': body.length,
+    'content-length': Buffer.byteLength(body),
     'cache-control': 'private, no-store',
   });
   response.end(body);
