@@ -39,9 +39,9 @@ export function byApiKey(keys: ApiKeys): Authenticate {
   };
 }
 
-function bearerOf(request: IncomingMessage): string | null {
+function bearerOf({ headers, rawHeaders }: IncomingMessage): string | null {
   // Node keeps the first of several Authorization headers; two are one too many to be sure who is meant.
-  const headers = request.headersDistinct.authorization;
-  const match = headers?.length === 1 ? /^Bearer ([\x21-\x7e]{1,512})$/i.exec(headers[0] ?? '') : null;
+  const isOne = rawHeaders.filter((name, index) => index % 2 === 0 && /^authorization$/i.test(name)).length === 1;
+  const match = isOne ? /^Bearer ([\x21-\x7e]{1,512})$/i.exec(headers.authorization ?? '') : null;
   return match?.[1] ?? null;
 }

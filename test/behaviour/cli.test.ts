@@ -127,5 +127,10 @@ it('ends a demo that can’t start, and leaves nothing behind', async () => {
 it('is what npm runs', () => {
   const { scripts, bin } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
   expect(bin).toEqual({ clientele: 'src/cli.ts' });
-  for (const name of ['start', 'demo', 'sandbox']) expect(scripts[name]).toBe(`node src/cli.ts ${name}`);
+  const flags = '--max-semi-space-size=16';
+  for (const name of ['start', 'demo']) expect(scripts[name]).toBe(`node ${flags} src/cli.ts ${name}`);
+  expect(scripts.sandbox).toBe('node src/cli.ts sandbox');
+  // Run by itself, the file says the same.
+  const [first] = readFileSync(new URL('../../src/cli.ts', import.meta.url), 'utf8').split('\n', 1);
+  expect(first).toBe(`#!/usr/bin/env -S node ${flags}`);
 });
