@@ -6,12 +6,27 @@ export type { Logger };
 /** Lines are written together, at the latest so often: a write for each was a twentieth of what a read costs. */
 const FLUSH_MS = 100;
 
-/** JSON lines on stderr; what is not written yet is at the exit. */
-export const createLogger = (level: string): Logger =>
-  pino(
-    { level, base: null, timestamp: () => `,"time":"${new Date().toISOString()}"` },
-    destination({ fd: 2, sync: false, minLength: 4096, periodicFlush: FLUSH_MS }),
+/** pino's number for `warn`. */
+const WARN = 40;
+
+/** JSON lines on stderr. A warning, and what stands before it, is written at once; all that is left, at the exit. */
+export function createLogger(level: string): Logger {
+  const out = destination({ fd: 2, sync: false, minLength: 4096, periodicFlush: FLUSH_MS });
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      hooks: {
+        logMethod(args, method, number) {
+          method.apply(this, args);
+          if (number >= WARN) out.flushSync();
+        },
+      },
+    },
+    out,
   );
+}
 
 /** What has to be known afterwards is written at every level but `silent`. */
 export function createAudit(logger: Logger): (entry: AuditEntry) => void {
