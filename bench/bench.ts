@@ -34,6 +34,9 @@ const ROUNDS = options.quick ? 3 : 5;
 const READS_A_ROUND = options.quick ? 4_000 : 20_000;
 const READS = Number(options.reads ?? (options.million ? 1_000_000 : options.quick ? 20_000 : 100_000));
 const AT_ONCE = 32;
+const CUSTOMERS_IN_ALL = 10_000;
+/** Of so many, each is asked again and again. */
+const AGAIN = 1_000;
 const STARTS = options.quick ? 3 : 5;
 const LONGEST_MS = 20 * 60_000;
 
@@ -77,24 +80,28 @@ async function bench(folder: string): Promise<readonly Figure[]> {
   const peer = await start([script('peer.ts'), upstream.url], {});
   const client = createClient(gateway.url, key, AT_ONCE);
   const byHand = createClient(peer.url, key, AT_ONCE);
-  const ids = await sealedIds(client);
-
-  const read = (index: number) => client.ask(CUSTOMER, { id: ids[index % ids.length] });
-  const readByHand = (index: number) => byHand.ask(CUSTOMER, { id: providerId(index % ids.length) });
   say('warming up');
-  await repeat(READS_A_ROUND / 2, AT_ONCE, read);
-  await repeat(READS_A_ROUND / 2, AT_ONCE, readByHand);
+  const ids = await sealedIds(client);
+  let turn = 0;
+  const read = () => client.ask(CUSTOMER, { id: ids[turn++ % ids.length] });
+  const readAgain = (index: number) => client.ask(CUSTOMER, { id: ids[index % AGAIN] });
+  const readByHand = (index: number) => byHand.ask(CUSTOMER, { id: providerId(index % ids.length) });
+  for (const work of [read, readAgain, readByHand]) await repeat(READS_A_ROUND / 2, AT_ONCE, work);
   const costs: number[] = [];
-  const peerCosts: number[] = [];
+  const costsAgain: number[] = [];
+  const costsByHand: number[] = [];
   for (let round = 1; round <= ROUNDS; round++) {
     costs.push(await cost(gateway, READS_A_ROUND, read));
-    peerCosts.push(await cost(peer, READS_A_ROUND, readByHand));
-    say(`round ${round}: ${µs(costs.at(-1))} an operation, by hand ${µs(peerCosts.at(-1))}`);
+    costsAgain.push(await cost(gateway, READS_A_ROUND, readAgain));
+    costsByHand.push(await cost(peer, READS_A_ROUND, readByHand));
+    say(
+      `round ${round}: ${µs(costs.at(-1))} a read, ${µs(costsAgain.at(-1))} again, ${µs(costsByHand.at(-1))} by hand`,
+    );
   }
 
   const batch = await batches(client, upstream, gateway, ids);
 
-  const done = READS_A_ROUND * (ROUNDS + 0.5);
+  const done = ids.length + READS_A_ROUND * 2 * (ROUNDS + 0.5);
   for (let left = READS - done; left > 0; left -= 50_000) {
     await repeat(Math.min(left, 50_000), AT_ONCE, read);
     say(`${Math.min(READS, READS - left + 50_000)} reads: ${Math.round(gateway.rssMb())} MB`);
@@ -105,13 +112,17 @@ async function bench(folder: string): Promise<readonly Figure[]> {
   for (const each of [gateway, peer, upstream]) await each.stop();
   return [
     {
-      what: 'CPU for one customer by id, median (min–max)',
+      what: 'CPU for one customer by id, not asked lately: median (min–max)',
       value: spread(costs),
       target: '< 300 µs',
       met: median(costs) < 300,
     },
-    { what: 'the same read by hand (node:http + undici)', value: spread(peerCosts) },
-    { what: 'ratio of the medians', value: `${(median(costs) / median(peerCosts)).toFixed(2)} ×` },
+    { what: 'the same for a customer asked again', value: spread(costsAgain) },
+    { what: 'the same read by hand (node:http + undici)', value: spread(costsByHand) },
+    {
+      what: 'ratios of the medians to the read by hand',
+      value: [costs, costsAgain].map((each) => `${(median(each) / median(costsByHand)).toFixed(2)} ×`).join(', '),
+    },
     ...batch,
     {
       what: `memory after ${Math.max(READS, done)} reads`,
@@ -140,12 +151,12 @@ async function startTimes(startGateway: () => Promise<Measured>): Promise<number
 
 const providerId = (index: number): string => `oc_cu_${String(index).padStart(22, '0')}`;
 
-/** The gateway's own ids of a thousand customers. */
+/** The gateway's own ids of more customers than it remembers the seals of. */
 async function sealedIds(client: Client): Promise<string[]> {
   const byProviderId = `query ById($id: String!) {
     customerByProviderId(provider: OCTOBAT, providerId: $id) { id } }`;
   const ids: string[] = [];
-  await repeat(1_000, AT_ONCE, async (index) => {
+  await repeat(CUSTOMERS_IN_ALL, AT_ONCE, async (index) => {
     const data = await client.ask<{ customerByProviderId: { id: string } }>(byProviderId, { id: providerId(index) });
     ids[index] = data.customerByProviderId.id;
   });

@@ -41,8 +41,14 @@ export function createSealer(secret: string, previous?: string): Sealer {
       const bytes = Buffer.from(seal, 'base64url');
       // Base64url has several spellings of the same bytes (spare bits, padding, line breaks): only ours opens.
       if (bytes.length <= 16 || bytes.toString('base64url') !== seal) return null;
-      const text = opened(keys, bytes);
-      return text === null ? null : remember(texts, seal, text);
+      for (const each of keys) {
+        const text = opened(each, bytes);
+        if (text === null) continue;
+        // What is opened is answered: the same record has the same seal.
+        if (each === key) remember(seals, text, seal);
+        return remember(texts, seal, text);
+      }
+      return null;
     },
   };
 }
@@ -54,16 +60,13 @@ function sealed(key: Uint8Array, text: string): string {
   return Buffer.from(aessiv(key).encrypt(padded)).toString('base64url');
 }
 
-function opened(keys: readonly Uint8Array[], bytes: Uint8Array): string | null {
-  for (const key of keys) {
-    try {
-      const padded = Buffer.from(aessiv(key).decrypt(bytes));
-      return padded.subarray(0, padded.indexOf(0)).toString();
-    } catch {
-      // Not sealed with this secret: the previous one may open it.
-    }
+function opened(key: Uint8Array, bytes: Uint8Array): string | null {
+  try {
+    const padded = Buffer.from(aessiv(key).decrypt(bytes));
+    return padded.subarray(0, padded.indexOf(0)).toString();
+  } catch {
+    return null;
   }
-  return null;
 }
 
 /** Begins anew when there are too many: only what was really sealed or opened gets here. */
