@@ -212,7 +212,25 @@ function send(response: ServerResponse, status: number, type: AnswerType, { resu
     'content-length': Buffer.byteLength(body),
     'cache-control': 'private, no-store',
   });
-  response.end(body);
+  if (response.req.complete) response.end(body);
+  else endWhenSent(response, body);
+}
+
+/** How long a client that was refused may go on sending. */
+const LINGER_MS = 1_000;
+
+/**
+ * Answers at once, and closes when the client has sent all, or after a while: closed with a part of its body unread, the
+ * connection is reset, and the client may lose the answer with it.
+ */
+function endWhenSent(response: ServerResponse, body: string): void {
+  response.write(body);
+  const end = (): void => {
+    clearTimeout(timer);
+    response.end();
+  };
+  const timer = setTimeout(end, LINGER_MS);
+  response.req.once('end', end).once('close', end).resume();
 }
 
 function text(response: ServerResponse, status: number, body: string, type = 'text/plain; charset=utf-8'): void {
