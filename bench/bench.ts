@@ -73,7 +73,7 @@ async function bench(folder: string): Promise<readonly Figure[]> {
   };
   const log = openSync(join(folder, 'log'), 'w');
   const startGateway = (...flags: string[]): Promise<Measured> =>
-    start(['--max-semi-space-size=16', ...flags, CLI, 'start'], environment, log);
+    start(['--max-semi-space-size=8', ...flags, CLI, 'start'], environment, log);
 
   const starts = await startTimes(startGateway);
   const gateway = await startGateway(...(options.profile ? ['--cpu-prof'] : []));

@@ -127,7 +127,7 @@ it('ends a demo that can’t start, and leaves nothing behind', async () => {
 it('is what npm runs', () => {
   const { scripts, bin } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
   expect(bin).toEqual({ clientele: 'src/cli.ts' });
-  const flags = '--max-semi-space-size=16';
+  const flags = '--max-semi-space-size=8';
   for (const name of ['start', 'demo']) expect(scripts[name]).toBe(`node ${flags} src/cli.ts ${name}`);
   expect(scripts.sandbox).toBe('node src/cli.ts sandbox');
   // Run by itself, the file says the same.
