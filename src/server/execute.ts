@@ -56,6 +56,9 @@ export function createExecute(
     plugins: [addRules],
   });
 
+  // Nothing of what our plugins do belongs to one request, so one engine serves them all.
+  const engine = yoga.getEnveloped({});
+
   return async ({ query, operationName, variables, readOnly }, operation) => {
     const tell = (errors: readonly unknown[], code: ErrorCode): GraphQLError[] =>
       errors.map((error) => {
@@ -72,7 +75,6 @@ export function createExecute(
       return { result: { errors: told }, refusal, type, name: null };
     };
 
-    const engine = yoga.getEnveloped({});
     const checked = check(engine, query, operationName);
     if ('errors' in checked) return refuse(checked);
     const { document, definition } = checked;
