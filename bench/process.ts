@@ -31,7 +31,8 @@ export async function start(
     stdio: ['ignore', 'pipe', stderr],
   });
   const killed = () => child.kill('SIGKILL');
-  process.once('exit', killed);
+  // Before whatever else is done at the exit: a process that still runs writes into the folder that is removed.
+  process.prependOnceListener('exit', killed);
   const url = await readyUrl(child, args);
   const readyMs = performance.now() - startedAt;
   return {
