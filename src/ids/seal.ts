@@ -1,5 +1,5 @@
 import { hkdfSync } from 'node:crypto';
-import { aessiv } from '@noble/ciphers/aes.js';
+import { createSiv, type Siv } from './siv.ts';
 
 /**
  * Seals short texts: deterministic authenticated encryption by AES-SIV (RFC 5297) with a 512-bit key. The same text and
@@ -18,7 +18,7 @@ export interface Sealer {
 const BLOCK_BYTES = 64;
 const MAX_SEALED_LENGTH = 2_048;
 
-/** So many seals are remembered: AES in JavaScript costs tens of microseconds, and the same customers are asked for again. */
+/** So many seals are remembered: most that is sealed was just opened, and the same customers are asked for again. */
 const REMEMBERED = 8_192;
 
 /**
@@ -26,13 +26,13 @@ const REMEMBERED = 8_192;
  * @param previous only opens: what was sealed before the secret was changed
  */
 export function createSealer(secret: string, previous?: string): Sealer {
-  const key = keyOf(secret);
-  const keys = previous === undefined ? [key] : [key, keyOf(previous)];
+  const current = sivOf(secret);
+  const all = previous === undefined ? [current] : [current, sivOf(previous)];
   const seals = new Map<string, string>();
   const texts = new Map<string, string>();
   return {
     seal(text) {
-      return seals.get(text) ?? remember(seals, text, sealed(key, text));
+      return seals.get(text) ?? remember(seals, text, sealed(current, text));
     },
     open(seal) {
       if (seal.length > MAX_SEALED_LENGTH) return null;
@@ -40,12 +40,12 @@ export function createSealer(secret: string, previous?: string): Sealer {
       if (known !== undefined) return known;
       const bytes = Buffer.from(seal, 'base64url');
       // Base64url has several spellings of the same bytes (spare bits, padding, line breaks): only ours opens.
-      if (bytes.length <= 16 || bytes.toString('base64url') !== seal) return null;
-      for (const each of keys) {
-        const text = opened(each, bytes);
+      if (bytes.toString('base64url') !== seal) return null;
+      for (const siv of all) {
+        const text = opened(siv, bytes);
         if (text === null) continue;
         // What is opened is answered: the same record has the same seal.
-        if (each === key) remember(seals, text, seal);
+        if (siv === current) remember(seals, text, seal);
         return remember(texts, seal, text);
       }
       return null;
@@ -53,20 +53,16 @@ export function createSealer(secret: string, previous?: string): Sealer {
   };
 }
 
-function sealed(key: Uint8Array, text: string): string {
+function sealed(siv: Siv, text: string): string {
   const bytes = Buffer.from(text);
   const padded = Buffer.alloc(Math.ceil((bytes.length + 1) / BLOCK_BYTES) * BLOCK_BYTES);
   bytes.copy(padded);
-  return Buffer.from(aessiv(key).encrypt(padded)).toString('base64url');
+  return siv.encrypt(padded).toString('base64url');
 }
 
-function opened(key: Uint8Array, bytes: Uint8Array): string | null {
-  try {
-    const padded = Buffer.from(aessiv(key).decrypt(bytes));
-    return padded.subarray(0, padded.indexOf(0)).toString();
-  } catch {
-    return null;
-  }
+function opened(siv: Siv, bytes: Buffer): string | null {
+  const padded = siv.decrypt(bytes);
+  return padded && padded.toString('utf8', 0, padded.indexOf(0));
 }
 
 /** Begins anew when there are too many: only what was really sealed or opened gets here. */
@@ -76,5 +72,5 @@ function remember(map: Map<string, string>, key: string, value: string): string 
   return value;
 }
 
-const keyOf = (secret: string): Uint8Array =>
-  new Uint8Array(hkdfSync('sha256', secret, '', 'clientele sealed ids 1', 64));
+const sivOf = (secret: string): Siv =>
+  createSiv(new Uint8Array(hkdfSync('sha256', secret, '', 'clientele sealed ids 1', 64)));
