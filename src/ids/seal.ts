@@ -62,7 +62,7 @@ function sealed(siv: Siv, text: string): string {
 
 function opened(siv: Siv, bytes: Buffer): string | null {
   const padded = siv.decrypt(bytes);
-  return padded && padded.toString('utf8', 0, padded.indexOf(0));
+  return padded === null ? null : padded.toString('utf8', 0, padded.indexOf(0));
 }
 
 /** Begins anew when there are too many: only what was really sealed or opened gets here. */

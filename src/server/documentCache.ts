@@ -1,4 +1,3 @@
-/** What Yoga's engine wants of a cache of documents. */
 interface TextCache<Value> {
   get(text: string): Value | undefined;
   set(text: string, value: Value): void;
@@ -39,6 +38,3 @@ export function createDocumentCache<Value>(maxCharacters = MAX_CHARACTERS): Text
     },
   };
 }
-
-/** For what is not worth keeping: errors of documents that can't be parsed. */
-export const noCache: TextCache<never> = { get: () => undefined, set: () => undefined };

@@ -8,10 +8,10 @@ import type { Gateway } from '../gateway/gateway.ts';
 import { Operation } from '../gateway/operation.ts';
 import type { Authenticate } from './auth.ts';
 import { cors } from './cors.ts';
-import { createExecute, documentHash, type Executed } from './execute.ts';
+import { createExecute, type Executed } from './execute.ts';
 import type { GraphiqlPage } from './graphiql.ts';
 import type { Logger } from './log.ts';
-import { type AnswerType, type GraphQLParameters, HttpError, negotiate, readParameters } from './message.ts';
+import { type AnswerType, HttpError, negotiate, readParameters } from './message.ts';
 import type { Metrics } from './metrics.ts';
 import { publicError, STATUS } from './publicErrors.ts';
 
@@ -118,37 +118,28 @@ function createDoor(parts: ServerParts): Door {
       const parameters = await readParameters(request);
       const executed = await execute(parameters, new Operation(gateway, principal, requestId));
       answer(response, type, executed);
-      finished(requestId, caller, startedAt, executed, parameters);
+      finished(requestId, caller, startedAt, executed);
     } catch (error) {
       const told = publicError(error, requestId, 'INTERNAL_SERVER_ERROR', (unknown) => unforeseen(unknown, requestId));
       const refusal = told.extensions.code as ErrorCode;
-      const executed: Executed = { result: { errors: [told] }, refusal, type: 'none', name: null };
+      const executed: Executed = { result: { errors: [told] }, refusal, type: 'none', name: null, document: null };
       // A body that was not read to its end would be taken for the next request.
       if (!request.complete) response.setHeader('connection', 'close');
       refuse(response, type, executed, error instanceof HttpError ? error.httpStatus : (STATUS[refusal] ?? 500));
-      finished(requestId, caller, startedAt, executed, null);
+      finished(requestId, caller, startedAt, executed);
     }
   }
 
-  function finished(
-    requestId: string,
-    caller: string | null,
-    startedAt: number,
-    executed: Executed,
-    parameters: GraphQLParameters | null,
-  ): void {
+  function finished(requestId: string, caller: string | null, startedAt: number, executed: Executed): void {
     const durationMs = gateway.clock.elapsed() - startedAt;
     const outcome = executed.refusal ?? (executed.result.errors ? 'partial' : 'ok');
     metrics.operation(executed.type, outcome, durationMs / 1000);
     if (!logger.isLevelEnabled('info')) return;
-    const { type } = executed;
+    const { type, document } = executed;
     // The caller's own words: at least they are short.
     const name = executed.name?.slice(0, 100) ?? null;
     const ms = Math.round(durationMs * 10) / 10;
-    logger.info(
-      { requestId, caller, type, name, document: parameters && documentHash(parameters.query), outcome, ms },
-      'operation',
-    );
+    logger.info({ requestId, caller, type, name, document, outcome, ms }, 'operation');
   }
 
   return {

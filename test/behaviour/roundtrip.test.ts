@@ -303,7 +303,8 @@ describe('a CycleSoftware customer', () => {
   );
   const unknown = fc.dictionary(
     fc.string({ minLength: 1, maxLength: 8 }).map((key) => `x_${key}`),
-    fc.jsonValue({ maxDepth: 3 }),
+    // What JSON.parse can read it can't always write: -0 comes back as 0.
+    fc.jsonValue({ maxDepth: 3 }).map((value) => JSON.parse(JSON.stringify(value)) as unknown),
     { maxKeys: 4 },
   );
   /** As their systems may have it: texts as they were typed, numbers with other properties, and what nobody documented. */

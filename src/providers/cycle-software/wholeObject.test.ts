@@ -16,7 +16,8 @@ const scalar = fc.oneof(
 );
 const unknown = fc.dictionary(
   fc.string({ minLength: 1 }).filter((key) => !(key in retrieved) && key !== '__proto__'),
-  fc.jsonValue({ maxDepth: 2 }),
+  // What JSON.parse can read it can't always write: -0 comes back as 0.
+  fc.jsonValue({ maxDepth: 2 }).map((value) => JSON.parse(JSON.stringify(value)) as unknown),
 );
 const phoneEntry = fc
   .tuple(
