@@ -1,17 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../errors.ts';
-import { createBulkhead, type Release } from './bulkhead.ts';
+import { createBulkhead, type Release, type Visit } from './bulkhead.ts';
 
-const never = new AbortController().signal;
 const full = expect.objectContaining({ code: 'OVERLOADED', delivery: 'not-sent', retryable: true, provider: 'acme' });
 
 describe('a bulkhead', () => {
   it('lets its limit run at once, queues its bound, and refuses the next at once', async () => {
     const bulkhead = createBulkhead('acme', 2, 1);
-    const [first] = await Promise.all([bulkhead.enter(never), bulkhead.enter(never)]);
-    const third = bulkhead.enter(never);
-    await expect(bulkhead.enter(never)).rejects.toEqual(full);
+    const [first] = await Promise.all([bulkhead.enter().entered, bulkhead.enter().entered]);
+    const third = bulkhead.enter().entered;
+    await expect(bulkhead.enter().entered).rejects.toEqual(full);
     expect([bulkhead.running, bulkhead.queued]).toEqual([2, 1]);
     first?.();
     await third;
@@ -20,8 +19,8 @@ describe('a bulkhead', () => {
 
   it('gives a slot back once, however often it is released', async () => {
     const bulkhead = createBulkhead('acme', 1, 5);
-    const release = await bulkhead.enter(never);
-    const waiting = [bulkhead.enter(never), bulkhead.enter(never)];
+    const release = await bulkhead.enter().entered;
+    const waiting = [bulkhead.enter().entered, bulkhead.enter().entered];
     release();
     release();
     release();
@@ -31,21 +30,26 @@ describe('a bulkhead', () => {
 
   it('lets go of whoever gives up waiting, with their own reason', async () => {
     const bulkhead = createBulkhead('acme', 1, 1);
-    const release = await bulkhead.enter(never);
-    const impatient = new AbortController();
-    const waiting = bulkhead.enter(impatient.signal);
+    const release = await bulkhead.enter().entered;
+    const impatient = bulkhead.enter();
     const reason = new GatewayError('PROVIDER_TIMEOUT', 'too late');
-    impatient.abort(reason);
-    await expect(waiting).rejects.toBe(reason);
+    impatient.giveUp(reason);
+    await expect(impatient.entered).rejects.toBe(reason);
     expect(bulkhead.queued).toBe(0);
     release();
     expect(bulkhead.running).toBe(0);
   });
 
-  it('never starts for a signal that was aborted before', async () => {
+  it('leaves a slot to who has it and gives up afterwards', async () => {
     const bulkhead = createBulkhead('acme', 1, 1);
-    await expect(bulkhead.enter(AbortSignal.abort(new Error('over')))).rejects.toThrow('over');
-    expect([bulkhead.running, bulkhead.queued]).toEqual([0, 0]);
+    const [first, second] = [bulkhead.enter(), bulkhead.enter()];
+    const release = await first.entered;
+    first.giveUp(new Error('over'));
+    expect([bulkhead.running, bulkhead.queued]).toEqual([1, 1]);
+    release();
+    await second.entered;
+    second.giveUp(new Error('over'));
+    expect([bulkhead.running, bulkhead.queued]).toEqual([1, 0]);
   });
 });
 
@@ -64,7 +68,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
 );
 
 interface Visitor {
-  readonly abort: AbortController;
+  readonly visit: Visit;
   state: 'waiting' | 'running' | 'refused' | 'gave up' | 'left';
   release?: Release;
 }
@@ -78,9 +82,9 @@ it('never runs more than its limit, loses no slot and keeps the order, whatever 
       const count = (state: Visitor['state']) => visitors.filter((visitor) => visitor.state === state).length;
 
       const enter = (): void => {
-        const visitor: Visitor = { abort: new AbortController(), state: 'waiting' };
+        const visitor: Visitor = { visit: bulkhead.enter(), state: 'waiting' };
         const number = visitors.push(visitor);
-        bulkhead.enter(visitor.abort.signal).then(
+        visitor.visit.entered.then(
           (release) => {
             Object.assign(visitor, { state: 'running', release });
             started.push(number);
@@ -103,7 +107,7 @@ it('never runs more than its limit, loses no slot and keeps the order, whatever 
           enter,
           release: () => leave(visitor, 1),
           'release twice': () => leave(visitor, 2),
-          'give up': () => visitor?.abort.abort(new Error('gave up')),
+          'give up': () => visitor?.visit.giveUp(new Error('gave up')),
         };
         actions[does]();
         await settled();

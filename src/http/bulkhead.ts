@@ -3,14 +3,19 @@ import { GatewayError } from '../errors.ts';
 /** Gives its slot back; a second call does nothing. */
 export type Release = () => void;
 
-export interface Bulkhead {
-  /** A slot where one is free, without the signal that waiting takes. */
-  tryEnter(): Release | null;
+/** One call's stay. */
+export interface Visit {
   /**
-   * Waits for a slot.
-   * @throws GatewayError OVERLOADED at once when the queue is full; whatever `signal` is aborted with while waiting.
+   * Resolves when there is a slot.
+   * @throws GatewayError OVERLOADED when the queue is full; what `giveUp` was called with
    */
-  enter(signal: AbortSignal): Promise<Release>;
+  readonly entered: Promise<Release>;
+  /** Waits no longer. Who has a slot keeps it. */
+  giveUp(reason: Error): void;
+}
+
+export interface Bulkhead {
+  enter(): Visit;
   readonly running: number;
   readonly queued: number;
 }
@@ -34,6 +39,21 @@ export function createBulkhead(provider: string, limit: number, queueLimit: numb
     };
   };
 
+  function wait(): Visit {
+    const { promise: entered, resolve, reject } = Promise.withResolvers<Release>();
+    const start = () => {
+      waiting.delete(start);
+      resolve(release());
+    };
+    waiting.add(start);
+    return {
+      entered,
+      giveUp(reason) {
+        if (waiting.delete(start)) reject(reason);
+      },
+    };
+  }
+
   return {
     get running() {
       return running;
@@ -41,37 +61,21 @@ export function createBulkhead(provider: string, limit: number, queueLimit: numb
     get queued() {
       return waiting.size;
     },
-    tryEnter() {
-      if (running >= limit) return null;
-      running++;
-      return release();
-    },
-    enter(signal) {
-      if (signal.aborted) return Promise.reject(signal.reason);
-      const free = this.tryEnter();
-      if (free) return Promise.resolve(free);
-      if (waiting.size >= queueLimit) {
-        return Promise.reject(
-          new GatewayError('OVERLOADED', 'Too many calls to this provider are waiting. Try again in a moment.', {
-            provider,
-            retryable: true,
-            retryAfterMs: 1000,
-          }),
-        );
+    enter() {
+      if (running < limit) {
+        running++;
+        return { entered: Promise.resolve(release()), giveUp: nothingToGiveUp };
       }
-      return new Promise((resolve, reject) => {
-        const start = () => {
-          waiting.delete(start);
-          signal.removeEventListener('abort', giveUp);
-          resolve(release());
-        };
-        const giveUp = () => {
-          waiting.delete(start);
-          reject(signal.reason);
-        };
-        waiting.add(start);
-        signal.addEventListener('abort', giveUp, { once: true });
-      });
+      return waiting.size < queueLimit ? wait() : { entered: Promise.reject(full(provider)), giveUp: nothingToGiveUp };
     },
   };
 }
+
+const nothingToGiveUp = (): void => undefined;
+
+const full = (provider: string): GatewayError =>
+  new GatewayError('OVERLOADED', 'Too many calls to this provider are waiting. Try again in a moment.', {
+    provider,
+    retryable: true,
+    retryAfterMs: 1000,
+  });

@@ -132,14 +132,14 @@ export function createTransport(options: TransportOptions): Transport {
     if (leftMs <= 0) throw tooLate(provider, operationEndsFirst, false);
     const message = toMessage(request, prefix, headers, provider);
     const call = new Call((status, told) => isWanted(request, status, told), MAX_ANSWER_BYTES);
-    const queue = new AbortController();
+    const visit = bulkhead.enter();
     const timer = setTimeout(() => {
       const late = tooLate(provider, operationEndsFirst, call.sent);
-      queue.abort(late);
+      visit.giveUp(late);
       call.end(late);
     }, leftMs);
     try {
-      const leave = bulkhead.tryEnter() ?? (await bulkhead.enter(queue.signal));
+      const leave = await visit.entered;
       // The slot is taken until undici is through with the call, which may be later than the caller's answer.
       call.over.then(leave);
       return open(request, await call.send(pool, message));
