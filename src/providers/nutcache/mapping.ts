@@ -79,5 +79,5 @@ function countryQuality(wire: NutcacheCustomer, countries: Countries): DataQuali
   return [{ field: 'country', code: 'UNKNOWN_COUNTRY', message: 'This country number is not in the configured list.' }];
 }
 
-/** The list of links leads into the provider's own API, and `type` is its name for a customer: neither is data. */
-export const raw = (wire: NutcacheCustomer) => withoutKeys(wire, ['links', 'type']);
+/** The list of links leads into the provider's own API: it is no data. */
+export const raw = (wire: NutcacheCustomer) => withoutKeys(wire.own, ['links']);

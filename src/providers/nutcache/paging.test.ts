@@ -4,7 +4,7 @@ import type { NutcacheLink } from './api.ts';
 import { nextPage, pageOf } from './paging.ts';
 
 const LIST = new URL('https://devapps.nutcache.com/webapi/customers');
-const next = (href: unknown): NutcacheLink => ({ href: href as string, rel: 'navigation-next', type: 'GET' });
+const next = (href: unknown): NutcacheLink => ({ href: href as string, rel: 'navigation-next' });
 const follow = (href: unknown, page = 1) => nextPage([next(href)], LIST, page);
 
 describe('NC-8 the next page', () => {
