@@ -1,12 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { request } from 'undici';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { SCOPES } from '../../src/contract/scopes.ts';
 import { type Fault, type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
-import { bearer, keysText } from '../support/callers.ts';
-import { runCommand } from '../support/program.ts';
+import { bearer } from '../support/callers.ts';
+import { KEY, linesOf, startLogging } from '../support/logging.ts';
 import { type Answer, ask } from '../support/world.ts';
 
 /**
@@ -14,7 +10,6 @@ import { type Answer, ask } from '../support/world.ts';
  * through it here says "canary", or is collected on the way.
  */
 
-const KEY = 'canary-key-0123456789';
 const PERSON = {
   ...{ kind: 'BUSINESS', firstName: 'Canaryfirst', lastName: 'Canarylast', companyName: 'Canary & Sons' },
   ...{ email: 'canary@canary.example', phone: '+31612347777', taxId: 'NL859967110B01' },
@@ -30,46 +25,11 @@ const PERSON = {
 const SILENT_ONES = /612347777|859967110|1987\s?CN/i;
 const CANARY = /canar/i;
 
-const folder = mkdtempSync(join(tmpdir(), 'clientele-logs-'));
 let sandbox: Sandbox;
 beforeAll(async () => {
   sandbox = await startSandbox({ customers: 20 });
 });
-afterAll(async () => {
-  await sandbox.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-function start(level: string) {
-  const where = mkdtempSync(join(folder, 'run-'));
-  const keys = join(where, 'keys.json');
-  writeFileSync(keys, keysText([{ name: 'support-desk', key: KEY, scopes: SCOPES }]));
-  const program = runCommand(['start'], {
-    folder: where,
-    environment: {
-      ...sandbox.env,
-      ...{ PORT: '0', LOG_LEVEL: level, API_KEYS_FILE: keys, DATABASE_URL: `file:${join(where, 'a.db')}` },
-      ...{ ID_SECRET: 'canary-id-secret', INTROSPECTION: 'on', PROVIDER_TIMEOUT_MS: '1000' },
-    },
-  });
-  /** What the database holds, its log included. */
-  const stored = () =>
-    readdirSync(where)
-      .filter((name) => name.startsWith('a.db'))
-      .map((name) => readFileSync(join(where, name), 'latin1'))
-      .join('\n');
-  return { program, stored };
-}
-
-interface LogLine extends Record<string, unknown> {
-  readonly msg: string;
-}
-
-const linesOf = (text: string): LogLine[] =>
-  text
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
+afterAll(() => sandbox.close());
 
 /** Whatever an answer holds under a key that names an id, a cursor or a link. */
 function handlesIn(value: unknown, found: Set<string> = new Set()): Set<string> {
@@ -86,7 +46,7 @@ function handlesIn(value: unknown, found: Set<string> = new Set()): Set<string> 
 }
 
 it('at debug, nothing personal and nothing secret is in a log line, in a metric, or in the database where it need not be', async () => {
-  const { program, stored } = start('debug');
+  const { program, stored } = startLogging('debug', sandbox);
   const { url } = await program.ready();
   const handles = new Set<string>();
   let asked = 0;
@@ -336,33 +296,3 @@ function renamed(value: unknown): unknown {
     ]),
   );
 }
-
-it('who makes a link is noted down even where only errors are logged', async () => {
-  const { program } = start('error');
-  const { url } = await program.ready();
-  const { data } = await ask(
-    url,
-    '{ customerByProviderId(provider: OCTOBAT, providerId: "oc_cu_1421878635hksc26e4de79") { id } }',
-    {},
-    bearer(KEY),
-  );
-  const { id } = (data as { customerByProviderId: { id: string } }).customerByProviderId;
-  await ask(
-    url,
-    'mutation ($id: ID!) { createSelfServiceLink(input: { id: $id, kind: BILLING_PAGE }) { url } }',
-    { id },
-    { ...bearer(KEY), 'x-request-id': 'mine' },
-  );
-  program.child.kill('SIGTERM');
-  await program.ended;
-  expect(linesOf(program.stderr())).toMatchObject([
-    {
-      msg: 'audit',
-      caller: 'support-desk',
-      provider: 'octobat',
-      kind: 'BILLING_PAGE',
-      requestId: 'mine',
-      outcome: 'SUCCEEDED',
-    },
-  ]);
-});

@@ -1,0 +1,45 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { SCOPES } from '../../src/contract/scopes.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { keysText } from './callers.ts';
+import { runCommand } from './program.ts';
+
+/** The program as its operator runs it, with what it leaves behind: its log lines and its database. */
+
+export const KEY = 'canary-key-0123456789';
+
+/** Starts it at a log level; its folder goes with the test. */
+export function startLogging(level: string, sandbox: Sandbox) {
+  const where = mkdtempSync(join(tmpdir(), 'clientele-logs-'));
+  onTestFinished(() => rmSync(where, { recursive: true, force: true }));
+  const keys = join(where, 'keys.json');
+  writeFileSync(keys, keysText([{ name: 'support-desk', key: KEY, scopes: SCOPES }]));
+  const program = runCommand(['start'], {
+    folder: where,
+    environment: {
+      ...sandbox.env,
+      ...{ PORT: '0', LOG_LEVEL: level, API_KEYS_FILE: keys, DATABASE_URL: `file:${join(where, 'a.db')}` },
+      ...{ ID_SECRET: 'canary-id-secret', INTROSPECTION: 'on', PROVIDER_TIMEOUT_MS: '1000' },
+    },
+  });
+  /** What the database holds, its log included. */
+  const stored = () =>
+    readdirSync(where)
+      .filter((name) => name.startsWith('a.db'))
+      .map((name) => readFileSync(join(where, name), 'latin1'))
+      .join('\n');
+  return { program, stored };
+}
+
+export interface LogLine extends Record<string, unknown> {
+  readonly msg: string;
+}
+
+export const linesOf = (text: string): LogLine[] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
