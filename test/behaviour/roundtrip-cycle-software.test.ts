@@ -61,8 +61,11 @@ describe('a CycleSoftware customer', () => {
   );
   const unknown = fc.dictionary(
     fc.string({ minLength: 1, maxLength: 8 }).map((key) => `x_${key}`),
-    // What JSON.parse can read it can't always write: -0 comes back as 0.
-    fc.jsonValue({ maxDepth: 3 }).map((value) => JSON.parse(JSON.stringify(value)) as unknown),
+    // JSON.parse reads a -0, JSON.stringify writes it as 0; and an answer with a key named __proto__ is refused whole.
+    fc
+      .jsonValue({ maxDepth: 3 })
+      .map((value) => JSON.parse(JSON.stringify(value)) as unknown)
+      .filter((value) => !JSON.stringify(value).includes('__proto__')),
     { maxKeys: 4 },
   );
   /** As their systems may have it: texts as they were typed, numbers with other properties, and what nobody documented. */
