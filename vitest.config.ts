@@ -8,5 +8,6 @@ export default defineConfig({
     // refuses schemas "from another module or realm".
     experimental: { viteModuleRunner: false },
     testTimeout: 20_000,
+    maxWorkers: '100%',
   },
 });
