@@ -104,7 +104,7 @@ function untilStopped(): Promise<void> {
 }
 
 // Left alone, V8 lets garbage grow to several times of what lives, as long as the machine has memory to give: a gateway
-// shares its machine. Collected sooner, it takes half of the memory for the same work. (The space for what is new can be
+// shares its machine. Collected sooner, it takes three fifths of the memory for somewhat more work. (The space for what is new can be
 // bounded only where Node is started: above, and in package.json.)
 setFlagsFromString('--heap-growing-percent=40');
 

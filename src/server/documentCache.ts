@@ -5,6 +5,8 @@ interface TextCache<Value> {
 
 /** A parsed document takes some seventy times the memory of its text: this much text is a few tens of megabytes. */
 const MAX_CHARACTERS = 512 * 1024;
+/** What the shortest document takes, in characters of a longer one. */
+const CHARACTERS_OF_NONE = 64;
 
 /**
  * Keeps parsed documents by their text, those used last, up to a bound on all their texts together: a bound on their number
@@ -14,7 +16,7 @@ export function createDocumentCache<Value>(maxCharacters = MAX_CHARACTERS): Text
   const documents = new Map<string, Value>();
   let characters = 0;
   const drop = (text: string): void => {
-    if (documents.delete(text)) characters -= text.length;
+    if (documents.delete(text)) characters -= costOf(text);
   };
   return {
     get(text) {
@@ -28,9 +30,9 @@ export function createDocumentCache<Value>(maxCharacters = MAX_CHARACTERS): Text
     set(text, document) {
       drop(text);
       // One that would push out most of the others is not worth it.
-      if (text.length > maxCharacters / 16) return;
+      if (costOf(text) > maxCharacters / 16) return;
       documents.set(text, document);
-      characters += text.length;
+      characters += costOf(text);
       for (const oldest of documents.keys()) {
         if (characters <= maxCharacters) break;
         drop(oldest);
@@ -38,3 +40,5 @@ export function createDocumentCache<Value>(maxCharacters = MAX_CHARACTERS): Text
     },
   };
 }
+
+const costOf = (text: string): number => text.length + CHARACTERS_OF_NONE;

@@ -71,6 +71,7 @@ export function createExecute(
     const known = documents.get(query);
     if (known) return known;
     const checked = check(engine, query);
+    // A refusal is not kept: a short document can have a hundred errors, each of which is larger than it.
     if ('document' in checked) documents.set(query, checked);
     return checked;
   };
@@ -85,19 +86,21 @@ export function createExecute(
         if (!options.introspection) told.message = told.message.replace(/ Did you mean .*\?$/s, '');
         return told;
       });
-    const refuse = ({ code, errors }: Refusal, type: Executed['type'] = 'none'): Executed => {
+    const refuse = ({ code, errors }: Refusal, definition?: OperationDefinitionNode): Executed => {
       const told = tell(errors, code);
       const refusal = (told[0]?.extensions.code as ErrorCode | undefined) ?? code;
-      return { result: { errors: told }, refusal, type, name: null, document: documentHash(query) };
+      return { result: { errors: told }, refusal, ...asked(definition), document: documentHash(query) };
     };
 
     const checked = checkedOnce(query);
     if ('errors' in checked) return refuse(checked);
     const { document } = checked;
-    const definition = operationOf(schema, document, operationName);
-    if ('errors' in definition) return refuse(definition);
+    const definition = getOperationAST(document, operationName);
+    if (!definition) return refuse(badOperation('Which operation? Name one of the document as operationName.'));
     if (readOnly && definition.operation !== 'query')
       throw new HttpError(405, 'GET only reads: send this operation by POST.');
+    if (!schema.getRootType(definition.operation))
+      return refuse(badOperation(`There is no ${definition.operation} here.`, definition), definition);
 
     try {
       const result = (await engine.execute({
@@ -107,13 +110,13 @@ export function createExecute(
         variableValues: variables,
         contextValue: operation,
       })) as ExecutionResult;
-      const asked = { type: definition.operation, name: definition.name?.value ?? null, document: checked.hash };
-      if (!result.errors) return { result, refusal: null, ...asked };
+      const told = { ...asked(definition), document: checked.hash };
+      if (!result.errors) return { result, refusal: null, ...told };
       const errors = tell(result.errors, 'BAD_USER_INPUT');
-      return { result: { ...result, errors }, refusal: 'data' in result ? null : 'BAD_USER_INPUT', ...asked };
+      return { result: { ...result, errors }, refusal: 'data' in result ? null : 'BAD_USER_INPUT', ...told };
     } catch (error) {
       if (error instanceof GatewayError) throw error;
-      return refuse({ code: 'INTERNAL_SERVER_ERROR', errors: [error] }, definition.operation);
+      return refuse({ code: 'INTERNAL_SERVER_ERROR', errors: [error] }, definition);
     }
   };
 }
@@ -123,6 +126,11 @@ interface Refusal {
   readonly code: ErrorCode;
   readonly errors: readonly unknown[];
 }
+
+const badOperation = (message: string, nodes?: OperationDefinitionNode): Refusal => ({
+  code: 'BAD_USER_INPUT',
+  errors: [new GraphQLError(message, { nodes: nodes ?? null })],
+});
 
 const tooComplex: Refusal = {
   code: 'OPERATION_TOO_COMPLEX',
@@ -138,6 +146,11 @@ interface Checked {
   readonly document: DocumentNode;
   readonly hash: string;
 }
+
+const asked = (definition: OperationDefinitionNode | undefined): Pick<Executed, 'type' | 'name'> => ({
+  type: definition?.operation ?? 'none',
+  name: definition?.name?.value ?? null,
+});
 
 /** Parses and validates. */
 function check(
@@ -159,19 +172,6 @@ function check(
     throw error;
   }
   return { document, hash: documentHash(query) };
-}
-
-/** The operation that is meant. */
-function operationOf(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  operationName: string | null,
-): OperationDefinitionNode | Refusal {
-  const refuse = (message: string): Refusal => ({ code: 'BAD_USER_INPUT', errors: [new GraphQLError(message)] });
-  const definition = getOperationAST(document, operationName);
-  if (!definition) return refuse('Which operation? Name one of the document as operationName.');
-  if (!schema.getRootType(definition.operation)) return refuse(`There is no ${definition.operation} here.`);
-  return definition;
 }
 
 const documentHash = (query: string): string => hash('sha256', query).slice(0, 16);
