@@ -11,6 +11,9 @@ interface OwnSetting<T> extends Setting<T> {
 /** 127.0.0.0/8 and ::1 (RFC 6890). */
 const LOOPBACK = /^(?:localhost|::1|127\.\d{1,3}\.\d{1,3}\.\d{1,3})$/;
 
+/** What `DATABASE_URL` begins with where it is no file. */
+export const POSTGRES = /^postgres(?:ql)?:\/\//;
+
 const whole = (least: number, most: number, fallback: number) =>
   z
     .string()
@@ -59,15 +62,19 @@ export const OWN_SETTINGS = {
   DATABASE_URL: {
     schema: z
       .string()
-      .regex(/^file:./, 'must be file:<path>; PostgreSQL is not supported yet')
+      .refine(
+        (url) => /^file:./.test(url) || (POSTGRES.test(url) && URL.canParse(url)),
+        'must be file:<path> or postgres://…',
+      )
       .default('file:./data/clientele.db'),
     fallback: 'file:./data/clientele.db',
-    about: 'The embedded store’s file.',
+    about: 'The embedded store’s file, or `postgres://…` for several gateways on one store.',
+    secret: true,
   },
   ID_SECRET: {
     schema: z.string().min(16, 'must have at least 16 characters').optional(),
     fallback: 'made once, kept beside the database',
-    about: 'Seals ids and cursors.',
+    about: 'Seals ids and cursors. Required with PostgreSQL.',
     secret: true,
   },
   ID_SECRET_PREVIOUS: {
@@ -173,7 +180,7 @@ export function readConfig(environment: Environment, providers: readonly Provide
     if (!names.some((name) => environment[name])) continue;
     configured.set(provider.id, readGroup(prefix, provider.settings, environment, problems));
   }
-  problems.push(...contradictions(own, providers));
+  problems.push(...contradictions(own, environment, providers));
   if (configured.size === 0) problems.push(noProviders(providers));
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze({ ...own, providers: configured });
@@ -195,7 +202,7 @@ function readGroup(
   return Object.freeze(values);
 }
 
-function contradictions(own: Config, providers: readonly Provider[]): string[] {
+function contradictions(own: Config, environment: Environment, providers: readonly Provider[]): string[] {
   const problems: string[] = [];
   if (own.AUTH === 'required' && own.API_KEYS_FILE === undefined) {
     problems.push(
@@ -204,6 +211,8 @@ function contradictions(own: Config, providers: readonly Provider[]): string[] {
   }
   if (own.AUTH === 'none' && !LOOPBACK.test(own.HOST))
     problems.push('AUTH may be none only where HOST is loopback: anyone could read every customer');
+  if (POSTGRES.test(own.DATABASE_URL ?? '') && !environment.ID_SECRET)
+    problems.push('ID_SECRET is missing: every gateway on one PostgreSQL store must seal ids alike');
   const ids = providers.map(({ id }) => id);
   if ((own.TRUST_ORDER ?? []).some((id) => !ids.includes(id) && !DEFAULT_TRUST_ORDER.includes(id)))
     problems.push(`TRUST_ORDER names what is not a provider: there are ${ids.join(', ')}`);

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { systemClock } from './clock.ts';
-import { type Config, ConfigError, DEFAULT_TRUST_ORDER, type Environment, readConfig } from './config.ts';
+import { type Config, ConfigError, DEFAULT_TRUST_ORDER, type Environment, POSTGRES, readConfig } from './config.ts';
 import type { Connection, Provider } from './contract/provider.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { buildSchema } from './graphql/schema.ts';
@@ -18,6 +18,7 @@ import { createAudit, createLogger, type Logger, safeError } from './server/log.
 import { createMetrics, type Metrics } from './server/metrics.ts';
 import { startServer } from './server/server.ts';
 import { openSqliteStore } from './store/sqlite.ts';
+import type { Store } from './store/store.ts';
 
 export interface RunningGateway {
   /** Of the GraphQL endpoint. */
@@ -41,10 +42,7 @@ export async function startGateway(environment: Environment, options: GatewayOpt
   const logger = createLogger(config.LOG_LEVEL);
   const metrics = createMetrics();
   const authenticate = authentication(config, logger, clock);
-  const path = databasePath(config);
-  inStore(() => mkdirSync(dirname(path), { recursive: true, mode: 0o700 }));
-  const secret = config.ID_SECRET ?? idSecretBeside(path);
-  const store = inStore(() => openSqliteStore(path));
+  const { store, secret } = await openStore(config, logger);
   const report = (call: CallReport) => reportCall(metrics, logger, call);
   const connections = connect(providers, config, clock, report);
   const ids = createIds(createSealer(secret, config.ID_SECRET_PREVIOUS));
@@ -110,16 +108,34 @@ function authentication(config: Config, logger: Logger, clock: typeof systemCloc
   }
 }
 
-const databasePath = (config: Config): string => config.DATABASE_URL.replace(/^file:/, '');
-
-function inStore<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (cause) {
-    // What the system says quotes the path; what SQLite and the store say does not.
-    const reason = codeOf(cause) ?? (cause instanceof Error ? cause.message : 'unknown');
-    throw new ConfigError([`DATABASE_URL: the store can’t be opened (${reason})`]);
+/** The store, and the secret that its ids are sealed with. */
+async function openStore(config: Config, logger: Logger): Promise<{ readonly store: Store; readonly secret: string }> {
+  const { DATABASE_URL: url, ID_SECRET: secret } = config;
+  if (POSTGRES.test(url) && secret !== undefined) {
+    // Loaded only where it is used.
+    const { openPostgresStore } = await import('./store/postgres.ts');
+    const lost = (cause: Error): void => logger.warn(safeError(cause), 'a connection to the database was lost');
+    return { store: await openPostgresStore(url, lost).catch(notOpened), secret };
   }
+  const path = url.replace(/^file:/, '');
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    notOpened(cause);
+  }
+  const beside = secret ?? idSecretBeside(path);
+  try {
+    return { store: openSqliteStore(path), secret: beside };
+  } catch (cause) {
+    return notOpened(cause);
+  }
+}
+
+/** @throws ConfigError; what the system or a server says may quote the path or a name, what SQLite and the store say does not */
+function notOpened(cause: unknown): never {
+  const code = codeOf(cause);
+  const reason = code ?? (cause instanceof Error ? cause.message : 'unknown');
+  throw new ConfigError([`DATABASE_URL: the store can’t be opened (${reason})`]);
 }
 
 function idSecretBeside(path: string): string {

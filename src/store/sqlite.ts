@@ -1,9 +1,9 @@
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { RecordKey } from '../ids/ids.ts';
-import type { KnownRecord, RecordToKeep, Store } from './store.ts';
+import type { RecordToKeep, Store } from './store.ts';
+import { NEWER_VERSION, READ, type Row, SCHEMA_VERSION, toParameters, toRecord, UPSERT } from './table.ts';
 
-const SCHEMA_VERSION = 1;
 /** How long one process waits for another to end its write. */
 const BUSY_MS = 5_000;
 /** How long SQLite itself may wait for it: it does so without letting anything else of this process run. */
@@ -26,17 +26,6 @@ const SCHEMA = `
   CREATE INDEX record_by_provider ON record (provider, sequence);
 `;
 
-interface Row {
-  readonly sequence: number;
-  readonly provider: string;
-  readonly provider_id: string;
-  readonly customer_provider: string;
-  readonly customer_provider_id: string;
-  readonly remembered: string | null;
-  readonly remembered_at: number | null;
-  readonly code_sent_at: number | null;
-}
-
 /**
  * The embedded store: one file, write-ahead log, synced at every commit; several processes may have it open.
  * @param path a file, or `:memory:`
@@ -53,37 +42,15 @@ export function openSqliteStore(path: string): Store {
     throw cause;
   }
 
-  const byKey = database.prepare('SELECT * FROM record WHERE provider = ? AND provider_id = ?');
-  const byCustomer = database.prepare(
-    'SELECT * FROM record WHERE customer_provider = ? AND customer_provider_id = ? ORDER BY sequence',
-  );
-  const byProvider = database.prepare(
-    'SELECT * FROM record WHERE provider = ? AND sequence > ? ORDER BY sequence LIMIT ?',
-  );
-  const counted = database.prepare('SELECT count(*) AS records FROM record WHERE provider = ?');
-  const upsert = database.prepare(`
-    INSERT INTO record (provider, provider_id, customer_provider, customer_provider_id, remembered, remembered_at, code_sent_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (provider, provider_id) DO UPDATE SET
-      remembered = coalesce(excluded.remembered, remembered),
-      remembered_at = coalesce(excluded.remembered_at, remembered_at),
-      code_sent_at = coalesce(excluded.code_sent_at, code_sent_at)
-    WHERE customer_provider = excluded.customer_provider AND customer_provider_id = excluded.customer_provider_id
-  `);
+  const byKey = database.prepare(READ.byKey);
+  const byCustomer = database.prepare(READ.byCustomer);
+  const byProvider = database.prepare(READ.byProvider);
+  const counted = database.prepare(READ.counted);
+  const upsert = database.prepare(UPSERT);
 
   /** @returns the keys that are another customer's */
   function keepAll(records: readonly RecordToKeep[]): readonly RecordKey[] {
-    return records
-      .filter(({ key, customer, remembered, codeSentAt }) => {
-        const { changes } = upsert.run(
-          ...[key.provider, key.providerId, customer.provider, customer.providerId],
-          remembered ? JSON.stringify(remembered.wire) : null,
-          remembered?.at.getTime() ?? null,
-          codeSentAt?.getTime() ?? null,
-        );
-        return changes === 0;
-      })
-      .map(({ key }) => key);
+    return records.filter((each) => upsert.run(...toParameters(each)).changes === 0).map(({ key }) => key);
   }
 
   return {
@@ -140,7 +107,7 @@ function patiently(work: () => void): void {
 function migrate(database: DatabaseSync): void {
   inTransaction(database, () => {
     const version = Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
-    if (version > SCHEMA_VERSION) throw new Error('the database was written by a newer version of Clientele');
+    if (version > SCHEMA_VERSION) throw new Error(NEWER_VERSION);
     if (version === SCHEMA_VERSION) return;
     database.exec(`${SCHEMA}; PRAGMA user_version = ${SCHEMA_VERSION};`);
   });
@@ -158,17 +125,3 @@ function inTransaction<Result>(database: DatabaseSync, work: () => Result): Resu
     throw thrown;
   }
 }
-
-function toRecord(row: Row): KnownRecord {
-  const key: RecordKey = { provider: row.provider, providerId: row.provider_id };
-  return {
-    ...key,
-    customer: { provider: row.customer_provider, providerId: row.customer_provider_id },
-    sequence: row.sequence,
-    remembered: row.remembered === null ? null : JSON.parse(row.remembered),
-    rememberedAt: toDate(row.remembered_at),
-    codeSentAt: toDate(row.code_sent_at),
-  };
-}
-
-const toDate = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));

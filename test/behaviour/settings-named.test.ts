@@ -69,6 +69,13 @@ describe('what a setting names', () => {
     expect(readFileSync(file, 'utf8')).toContain('somebody may still want');
   });
 
+  it('is told when the database’s server can’t be reached, without the address', async () => {
+    const DATABASE_URL = 'postgres://canary:canary@127.0.0.1:1/canary';
+    expect(await problem({ DATABASE_URL, ID_SECRET: 'x'.repeat(16) })).toEqual([
+      'DATABASE_URL: the store can’t be opened (ECONNREFUSED)',
+    ]);
+  });
+
   it('is told when the kept id secret is broken, and it is not replaced', async () => {
     const database = path('secret.db', '');
     rmSync(database);

@@ -53,7 +53,7 @@ describe('npm start', () => {
       ...{
         PORT: 'canary',
         LOG_LEVEL: 'canary',
-        DATABASE_URL: 'postgres://canary:canary@canary/canary',
+        DATABASE_URL: 'mysql://canary:canary@canary/canary',
         CORS_ORIGINS: 'canary',
       },
       ...{

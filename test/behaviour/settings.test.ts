@@ -92,7 +92,7 @@ const TABLE: Readonly<Record<keyof typeof OWN_SETTINGS, Row>> = {
   DATABASE_URL: {
     fallback: 'file:./data/clientele.db',
     good: [['file:/var/lib/clientele.db', 'file:/var/lib/clientele.db']],
-    bad: ['postgres://user:hunter2@db/x', 'postgresql://db/x', 'file:', '/var/lib/x.db', 'sqlite:x'],
+    bad: ['postgres://user:hunter2@db:x/x', 'file:', '/var/lib/x.db', 'sqlite:x', 'mysql://db/x'],
   },
   ID_SECRET: idSecret,
   ID_SECRET_PREVIOUS: idSecret,
@@ -163,7 +163,7 @@ it.each([
 
 it('every problem is told at once', () => {
   const problems = problemsOf({
-    ...{ AUTH: 'maybe', PORT: 'x', LOG_LEVEL: 'x', CORS_ORIGINS: '*', DATABASE_URL: 'postgres://db', ID_SECRET: 'x' },
+    ...{ AUTH: 'maybe', PORT: 'x', LOG_LEVEL: 'x', CORS_ORIGINS: '*', DATABASE_URL: 'mysql://db', ID_SECRET: 'x' },
     ...{ GRAPHIQL: 'x', OPERATION_DEADLINE_MS: '0', TRUST_ORDER: 'x', REDIS_URL: 'redis://x' },
     ...{ OCTOBAT_API_KEY: '', OCTOBAT_URL: 'x', NUTCACHE_TOKEN: 'x y', CYCLE_SOFTWARE_USERNAME: 'x' },
   });
@@ -184,6 +184,13 @@ it('every problem is told at once', () => {
       'CYCLE_SOFTWARE_PASSWORD',
     ].sort(),
   );
+});
+
+it('ID_SECRET has to be set with PostgreSQL: there is no place beside it where one could be kept', () => {
+  const DATABASE_URL = 'postgres://user:hunter2@db/clientele';
+  expect(problemsOf({ DATABASE_URL })).toEqual([expect.stringMatching(/^ID_SECRET is missing: /)]);
+  expect(read({ DATABASE_URL, ID_SECRET: 'x'.repeat(16) }).DATABASE_URL).toBe(DATABASE_URL);
+  expect(problemsOf({ DATABASE_URL, ID_SECRET: 'x' })).toEqual([expect.stringMatching(/^ID_SECRET must have/)]);
 });
 
 // --------------------------------------------------------------------------------------------- the providers' groups
