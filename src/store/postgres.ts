@@ -1,7 +1,9 @@
-import { DatabaseError, Pool, types } from 'pg';
+import { DatabaseError, Pool, type PoolClient, types } from 'pg';
 import { GatewayError } from '../errors.ts';
-import type { RecordToKeep, Store } from './store.ts';
-import { NEWER_VERSION, READ, type Row, SCHEMA_VERSION, toParameters, toRecord, UPSERT } from './table.ts';
+import { type Dialect, LATEST_VERSION, migrate } from './migrations.ts';
+import type { Database, Row, Script, Statement } from './script.ts';
+import { createStore } from './sqlStore.ts';
+import type { Store } from './store.ts';
 
 const CONNECTIONS = 10;
 /** How long one call may take, waiting for a connection included. */
@@ -10,21 +12,7 @@ const PATIENCE_MS = 5_000;
 /** Any number of our own: it keeps two processes from making the tables at once. */
 const MIGRATION_LOCK = 5_250_311;
 
-const SCHEMA = `
-  CREATE TABLE record (
-    sequence BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    provider TEXT NOT NULL,
-    provider_id TEXT NOT NULL,
-    customer_provider TEXT NOT NULL,
-    customer_provider_id TEXT NOT NULL,
-    remembered TEXT,
-    remembered_at BIGINT,
-    code_sent_at BIGINT,
-    UNIQUE (provider, provider_id)
-  );
-  CREATE INDEX record_by_customer ON record (customer_provider, customer_provider_id);
-  CREATE INDEX record_by_provider ON record (provider, sequence);
-`;
+const DIALECT: Dialect = { counter: 'BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY', number: 'BIGINT', table: '' };
 
 /**
  * The store in PostgreSQL, shared by several gateways.
@@ -43,71 +31,58 @@ export async function openPostgresStore(url: string, lost: (error: Error) => voi
   });
   pool.on('error', lost);
   try {
-    await inTransaction(pool, migrate);
+    await inTransaction(pool, upToDate);
   } catch (cause) {
     await pool.end();
     throw inOurWords(cause);
   }
-
-  const read = async (name: keyof typeof READ, ...values: unknown[]): Promise<Row[]> =>
-    (await reaching(() => pool.query<Row>({ name, text: numbered(READ[name]), values }))).rows;
-
-  return {
-    async record({ provider, providerId }) {
-      const [row] = await read('byKey', provider, providerId);
-      return row ? toRecord(row) : null;
-    },
-    async recordsOf({ provider, providerId }) {
-      return (await read('byCustomer', provider, providerId)).map(toRecord);
-    },
-    async page(provider, afterSequence, limit) {
-      return (await read('byProvider', provider, afterSequence, limit)).map(toRecord);
-    },
-    async count(provider) {
-      const [row] = (await read('counted', provider)) as unknown as { readonly records: number }[];
-      return row?.records ?? 0;
-    },
-    keep: (records) => reaching(() => inTransaction(pool, (query) => keepAll(query, records))),
+  return createStore({
+    read: (...statement) => reaching(() => run(pool, statement)),
+    transaction: (script) => reaching(() => inTransaction(pool, () => alone(script))),
     close: () => pool.end(),
-  };
+  } satisfies Database);
 }
 
-type Query = (
-  text: string,
-  values?: unknown[],
-) => Promise<{ readonly rows: unknown[]; readonly rowCount: number | null }>;
+/** By their text: each is prepared once a connection, under its name. */
+const prepared = new Map<string, { readonly name: string; readonly text: string }>();
 
-/** @returns the keys that are another customer's */
-async function keepAll(query: Query, records: readonly RecordToKeep[]) {
-  // One writer at a time: numbers are given out before a commit, and who goes on from the highest seen must miss nobody.
-  await query('LOCK TABLE record IN SHARE ROW EXCLUSIVE MODE');
-  const elsewhere = [];
-  for (const each of records) {
-    const { rowCount } = await query(numbered(UPSERT), toParameters(each));
-    if (rowCount === 0) elsewhere.push(each.key);
+async function run(on: Pool | PoolClient, [sql, ...values]: Statement): Promise<readonly Row[]> {
+  let statement = prepared.get(sql);
+  if (!statement) {
+    statement = { name: `clientele-${prepared.size}`, text: numbered(sql) };
+    prepared.set(sql, statement);
   }
-  return elsewhere;
+  return (await on.query<Row>({ ...statement, values: [...values] })).rows;
 }
 
-async function migrate(query: Query): Promise<void> {
-  await query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
-  await query('CREATE TABLE IF NOT EXISTS clientele (version INTEGER NOT NULL)');
-  const { rows } = await query('SELECT version FROM clientele');
-  const version = (rows as { version: number }[])[0]?.version ?? 0;
-  if (version > SCHEMA_VERSION) throw new Error(NEWER_VERSION);
-  if (version === SCHEMA_VERSION) return;
-  await query(SCHEMA);
-  await query('INSERT INTO clientele (version) VALUES ($1)', [SCHEMA_VERSION]);
+/**
+ * One writer at a time: numbers are given out before a commit, and who goes on from the highest seen must miss nobody;
+ * nor does anybody link what another is taking apart. Readers are not kept waiting.
+ */
+function* alone<Result>(script: () => Script<Result>): Script<Result> {
+  yield ['LOCK TABLE record IN SHARE ROW EXCLUSIVE MODE'];
+  return yield* script();
 }
 
-async function inTransaction<Result>(pool: Pool, work: (query: Query) => Promise<Result>): Promise<Result> {
+function* upToDate(): Script<void> {
+  yield ['SELECT pg_advisory_xact_lock(?)', MIGRATION_LOCK];
+  yield ['CREATE TABLE IF NOT EXISTS clientele (version INTEGER NOT NULL)'];
+  const [row] = yield ['SELECT version FROM clientele'];
+  yield* migrate(Number(row?.version ?? 0), DIALECT);
+  yield ['DELETE FROM clientele'];
+  yield ['INSERT INTO clientele (version) VALUES (?)', LATEST_VERSION];
+}
+
+async function inTransaction<Result>(pool: Pool, script: () => Script<Result>): Promise<Result> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
     await client.query('BEGIN');
-    const result = await work((text, values) => client.query(text, values));
+    const steps = script();
+    let step = steps.next();
+    while (!step.done) step = steps.next(await run(client, step.value));
     await client.query('COMMIT');
-    return result;
+    return step.value;
   } catch (thrown) {
     await client.query('ROLLBACK').catch((cause: Error) => {
       broken = cause;

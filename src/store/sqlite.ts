@@ -1,8 +1,9 @@
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { RecordKey } from '../ids/ids.ts';
-import type { RecordToKeep, Store } from './store.ts';
-import { NEWER_VERSION, READ, type Row, SCHEMA_VERSION, toParameters, toRecord, UPSERT } from './table.ts';
+import { type Dialect, LATEST_VERSION, migrate } from './migrations.ts';
+import type { Database, Row, Script, Statement } from './script.ts';
+import { createStore } from './sqlStore.ts';
+import type { Store } from './store.ts';
 
 /** How long one process waits for another to end its write. */
 const BUSY_MS = 5_000;
@@ -10,21 +11,7 @@ const BUSY_MS = 5_000;
 const BLOCKED_MS = 20;
 const SQLITE_BUSY = 5;
 
-const SCHEMA = `
-  CREATE TABLE record (
-    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
-    provider TEXT NOT NULL,
-    provider_id TEXT NOT NULL,
-    customer_provider TEXT NOT NULL,
-    customer_provider_id TEXT NOT NULL,
-    remembered TEXT,
-    remembered_at INTEGER,
-    code_sent_at INTEGER,
-    UNIQUE (provider, provider_id)
-  ) STRICT;
-  CREATE INDEX record_by_customer ON record (customer_provider, customer_provider_id);
-  CREATE INDEX record_by_provider ON record (provider, sequence);
-`;
+const DIALECT: Dialect = { counter: 'INTEGER PRIMARY KEY AUTOINCREMENT', number: 'INTEGER', table: 'STRICT' };
 
 /**
  * The embedded store: one file, write-ahead log, synced at every commit; several processes may have it open.
@@ -33,45 +20,45 @@ const SCHEMA = `
  */
 export function openSqliteStore(path: string): Store {
   const database = new DatabaseSync(path, { timeout: BLOCKED_MS });
+  const run = runner(database);
   try {
     patiently(() => database.exec('PRAGMA journal_mode = WAL'));
     database.exec('PRAGMA synchronous = FULL');
-    patiently(() => migrate(database));
+    patiently(() => inTransaction(database, run, upToDate));
   } catch (cause) {
     database.close();
     throw cause;
   }
-
-  const byKey = database.prepare(READ.byKey);
-  const byCustomer = database.prepare(READ.byCustomer);
-  const byProvider = database.prepare(READ.byProvider);
-  const counted = database.prepare(READ.counted);
-  const upsert = database.prepare(UPSERT);
-
-  /** @returns the keys that are another customer's */
-  function keepAll(records: readonly RecordToKeep[]): readonly RecordKey[] {
-    return records.filter((each) => upsert.run(...toParameters(each)).changes === 0).map(({ key }) => key);
-  }
-
-  return {
-    async record({ provider, providerId }) {
-      const row = byKey.get(provider, providerId);
-      return row ? toRecord(row as unknown as Row) : null;
+  return createStore({
+    async read(...statement) {
+      return run(statement);
     },
-    async recordsOf({ provider, providerId }) {
-      return (byCustomer.all(provider, providerId) as unknown as Row[]).map(toRecord);
-    },
-    async page(provider, afterSequence, limit) {
-      return (byProvider.all(provider, afterSequence, limit) as unknown as Row[]).map(toRecord);
-    },
-    async count(provider) {
-      return Number(counted.get(provider)?.records ?? 0);
-    },
-    keep: (records) => whenFree(() => inTransaction(database, () => keepAll(records))),
+    transaction: (script) => whenFree(() => inTransaction(database, run, script)),
     async close() {
       database.close();
     },
+  } satisfies Database);
+}
+
+type Run = (statement: Statement) => readonly Row[];
+
+/** Prepares each statement once: there are few. */
+function runner(database: DatabaseSync): Run {
+  const prepared = new Map<string, StatementSync>();
+  return ([sql, ...values]) => {
+    let statement = prepared.get(sql);
+    if (!statement) {
+      statement = database.prepare(sql);
+      prepared.set(sql, statement);
+    }
+    return statement.all(...values) as Row[];
   };
+}
+
+function* upToDate(): Script<void> {
+  const [row] = yield ['PRAGMA user_version'];
+  yield* migrate(Number(row?.user_version ?? 0), DIALECT);
+  yield [`PRAGMA user_version = ${LATEST_VERSION}`];
 }
 
 const isBusy = (thrown: unknown): boolean =>
@@ -104,21 +91,14 @@ function patiently(work: () => void): void {
   }
 }
 
-function migrate(database: DatabaseSync): void {
-  inTransaction(database, () => {
-    const version = Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
-    if (version > SCHEMA_VERSION) throw new Error(NEWER_VERSION);
-    if (version === SCHEMA_VERSION) return;
-    database.exec(`${SCHEMA}; PRAGMA user_version = ${SCHEMA_VERSION};`);
-  });
-}
-
-function inTransaction<Result>(database: DatabaseSync, work: () => Result): Result {
+function inTransaction<Result>(database: DatabaseSync, run: Run, script: () => Script<Result>): Result {
   database.exec('BEGIN IMMEDIATE');
   try {
-    const result = work();
+    const steps = script();
+    let step = steps.next();
+    while (!step.done) step = steps.next(run(step.value));
     database.exec('COMMIT');
-    return result;
+    return step.value;
   } catch (thrown) {
     // Some failures, a full disk among them, have rolled back already.
     if (database.isTransaction) database.exec('ROLLBACK');

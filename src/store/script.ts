@@ -1,0 +1,18 @@
+/**
+ * What is done in one transaction, as steps: each yields a statement and is given its rows. Written once, it runs on a
+ * database that answers at once and on one that has to be waited for.
+ */
+export type Script<Result> = Generator<Statement, Result, readonly Row[]>;
+
+/** SQL that both databases understand, with `?` for each value. */
+export type Statement = readonly [sql: string, ...values: readonly Value[]];
+export type Value = string | number | null;
+export type Row = Readonly<Record<string, Value>>;
+
+/** What a database has to be able to do; on it stands the store. */
+export interface Database {
+  read(...statement: Statement): Promise<readonly Row[]>;
+  /** All of the script or nothing of it, as if nobody else was there. */
+  transaction<Result>(script: () => Script<Result>): Promise<Result>;
+  close(): Promise<void>;
+}
