@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { candidatePairs } from './blocking.ts';
+import { comparable } from './comparable.ts';
+import { compare } from './comparison.ts';
+import { answerOf, learn } from './model.ts';
+import { CROWD, type Stated, stated } from './test-records.ts';
+
+/** How likely the two are one customer, who stand in a directory with two hundred others and whom else is named. */
+function score(one: Stated, other: Stated, ...others: readonly Stated[]): number {
+  const people = [...CROWD, ...[one, other, ...others].map(stated)];
+  const records = people.map((profile) => comparable(profile));
+  const model = learn(records, candidatePairs(records));
+  const [left, right] = [records[CROWD.length], records[CROWD.length + 1]];
+  if (left === undefined || right === undefined) throw new Error('nobody is there');
+  const answer = answerOf(model, compare(model.frequencies, left, right));
+  expect(answerOf(model, compare(model.frequencies, right, left)).same).toBeCloseTo(answer.same, 10);
+  expect(answer.same).toBeGreaterThanOrEqual(0);
+  expect(answer.same + answer.related).toBeLessThanOrEqual(1);
+  return answer.same;
+}
+
+const home = { line1: 'Mauritslaan 32', postalCode: '8448PE', city: 'Heerenveen', country: 'NL' };
+const zoe = { firstName: 'Zoë', lastName: 'Zwart', email: 'zoe@example.com', phone: '+31612345678', address: home };
+
+describe('one customer', () => {
+  test.each<[string, Stated, Stated]>([
+    ['the same in everything', zoe, zoe],
+    ['email and name', { ...zoe, phone: null }, { firstName: 'Zoe', lastName: 'Zwart', email: zoe.email }],
+    [
+      'phone and a name spelt wrong',
+      { ...zoe, email: null },
+      { firstName: 'Zoë', lastName: 'Zwrat', phone: zoe.phone },
+    ],
+    ['name and address', { ...zoe, email: null, phone: null }, { firstName: 'Zwart', lastName: 'Zoe', address: home }],
+    [
+      'a firm’s tax number',
+      { companyName: 'Acme', taxId: 'NL123456B01' },
+      { companyName: 'ACME B.V.', taxId: 'NL123456B01' },
+    ],
+  ])('%s', (_, one, other) => {
+    expect(score(one, other)).toBeGreaterThan(0.9);
+  });
+});
+
+describe('not known to be one customer', () => {
+  test.each<[string, Stated, Stated]>([
+    ['nothing stated', {}, {}],
+    [
+      'nothing in common',
+      zoe,
+      { firstName: 'Bert', lastName: 'Groen', email: 'bert@example.org', address: { city: 'Paris' } },
+    ],
+    ['a first name', { firstName: 'Anna' }, { firstName: 'Anna' }],
+    ['a country', { address: { country: 'NL' } }, { address: { country: 'NL' } }],
+    ['husband and wife', { ...zoe, email: null }, { ...zoe, email: null, firstName: 'Pieter' }],
+    ['neighbours', zoe, { firstName: 'Bert', lastName: 'Groen', address: { ...home, line1: 'Mauritslaan 34' } }],
+    ['the same address alone', { address: home }, { address: home }],
+  ])('%s', (_, one, other) => {
+    expect(score(one, other)).toBeLessThan(0.5);
+  });
+});
+
+test('a rare last name says more than a common one', () => {
+  const name = (lastName: string): Stated => ({ firstName: 'Bert', lastName, address: { city: 'Utrecht' } });
+  const common = Array.from({ length: 40 }, (_, index) => ({ firstName: `Name${index}`, lastName: 'Jansen' }));
+  expect(score(name('Zwart'), name('Zwart'), ...common)).toBeGreaterThan(
+    score(name('Jansen'), name('Jansen'), ...common) + 0.1,
+  );
+});
+
+test('an address that many share says less than one’s own', () => {
+  const office = { email: 'info@example.com' };
+  const colleagues = ['Ann', 'Ben', 'Cas', 'Dee', 'Eva'].map((firstName) => ({
+    ...office,
+    firstName,
+    lastName: 'Oud',
+  }));
+  const [jan, jon] = [
+    { ...office, lastName: 'Wit' },
+    { ...office, lastName: 'Wit' },
+  ];
+  expect(score(jan, jon, ...colleagues)).toBeLessThan(score(jan, jon));
+});
+
+test('learns the same from the same directory', () => {
+  const records = [...CROWD, ...CROWD].map((profile) => comparable(profile));
+  const pairs = candidatePairs(records);
+  expect(learn(records, pairs).same).toEqual(learn(records, pairs).same);
+});

@@ -1,0 +1,42 @@
+import type { Comparing } from './comparable.ts';
+
+export type Stated = Omit<Partial<Comparing>, 'address'> & { readonly address?: Partial<Comparing['address']> };
+
+/** A profile that states this, and nothing else. */
+export function stated({ address, ...rest }: Stated): Comparing {
+  return {
+    kind: null,
+    displayName: null,
+    firstName: null,
+    lastName: null,
+    companyName: null,
+    email: null,
+    phone: null,
+    taxId: null,
+    ...rest,
+    address:
+      address === undefined
+        ? null
+        : {
+            line1: null,
+            line2: null,
+            city: null,
+            postalCode: null,
+            region: null,
+            country: null,
+            rawCountry: null,
+            ...address,
+          },
+  };
+}
+
+/** Two hundred people with nothing in common but their street and their first names. */
+export const CROWD: readonly Comparing[] = Array.from({ length: 200 }, (_, number) =>
+  stated({
+    firstName: ['Anna', 'Bert', 'Carla', 'Dirk'][number % 4] ?? null,
+    lastName: `${'bcdfghjklmnprstvwz'.charAt(number % 18)}${'aeiou'.charAt(number % 5)}${'lmnrst'.charAt(number % 6)}${number % 7 === 0 ? 'stra' : 'sen'}`,
+    email: `someone.${number}@example.com`,
+    phone: `+31${600_000_000 + number * 7919}`,
+    address: { line1: `Kerkstraat ${number}`, city: 'Utrecht', postalCode: `${3500 + number}AB`, country: 'NL' },
+  }),
+);
