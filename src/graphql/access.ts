@@ -13,7 +13,7 @@ export const ACCESS: AccessTable = {
     'customers:read': ['node', 'nodes', 'customer', 'customerByProviderId', 'customers', 'providers', 'provider'],
   },
   Mutation: {
-    'customers:write': ['createCustomer', 'updateCustomer'],
+    'customers:write': ['createCustomer', 'updateCustomer', 'linkCustomers', 'unlinkRecord'],
     'customers:confirm': ['confirmCustomer', 'requestCustomerConfirmation'],
     'links:create': ['createSelfServiceLink'],
   },
@@ -21,6 +21,7 @@ export const ACCESS: AccessTable = {
     parent: [
       ...['id', 'kind', 'displayName', 'firstName', 'lastName', 'companyName', 'email', 'phone', 'address', 'taxId'],
       ...['status', 'createdAt', 'updatedAt', 'verification', 'records', 'problems', 'dataQuality'],
+      ...['formerIds', 'links'],
     ],
   },
   CustomerRecord: {
@@ -40,6 +41,7 @@ export const ACCESS: AccessTable = {
     ],
     'records:raw': ['providerId', 'raw'],
   },
+  RecordLink: { parent: ['records', 'rule', 'evidence', 'linkedAt', 'linkedBy'] },
   PostalAddress: { parent: ['line1', 'line2', 'city', 'postalCode', 'region', 'country', 'rawCountry', 'lines'] },
   PhoneVerification: { parent: ['state', 'phone', 'sentAt', 'expiresAt', 'verifiedAt'] },
   ProviderProblem: { parent: ['provider', 'code', 'message', 'retryable', 'retryAfterMs'] },
@@ -62,6 +64,8 @@ export const ACCESS: AccessTable = {
   ConfirmCustomerPayload: { parent: ['outcomes', 'errors'], 'customers:read': ['customer'] },
   RequestCustomerConfirmationPayload: { parent: ['outcomes', 'errors'], 'customers:read': ['customer'] },
   CreateSelfServiceLinkPayload: { parent: ['url', 'expiresAt', 'errors'] },
+  LinkCustomersPayload: { parent: ['errors'], 'customers:read': ['customer'] },
+  UnlinkRecordPayload: { parent: ['errors'], 'customers:read': ['customer', 'separated'] },
   WriteOutcome: {
     parent: ['provider', 'status', 'changes', 'ignoredFields', 'error'],
     'customers:read': ['record'],

@@ -2,11 +2,12 @@ import type { AccessTable } from '../contract/scopes.ts';
 import { GatewayError } from '../errors.ts';
 import { type Customer, openCustomer, recordAt, verifies } from '../gateway/customer.ts';
 import type { Member } from '../gateway/gateway.ts';
+import { formerIdsOf, type Link, type LinkRule, linksOf } from '../gateway/links.ts';
 import type { Operation } from '../gateway/operation.ts';
 import type { ServedFrom } from '../gateway/record.ts';
 import { type PhoneVerification, verificationOf } from '../gateway/verification.ts';
 import type { Builder } from './builder.ts';
-import { customerAsks, weightOf } from './selection.ts';
+import { customerAsks, recordAsked, weightOf } from './selection.ts';
 import { ExtensionView, extensionOf, RecordSource } from './sources.ts';
 import { extensionType, type ProblemSource, type QualitySource, typeName, type Vocabulary } from './vocabulary.ts';
 
@@ -91,11 +92,58 @@ export function defineCustomers(builder: Builder, members: readonly Member[], wo
     }),
   });
 
+  const linkRule = builder.enumType('LinkRule', {
+    values: {
+      SAME_CREATE: { description: 'Created by one request.' },
+      SHARED_ID: { description: 'One provider’s record has the id of the other’s.' },
+      MANUAL: { description: 'Somebody said so.' },
+    } satisfies Record<LinkRule, object>,
+  });
+  const link = builder.objectRef<Link>('RecordLink').implement({
+    fields: (t) => ({
+      records: t.field({
+        type: [record],
+        nullable: false,
+        resolve: ({ records }, _args, operation, info) => {
+          operation.spend(records.length * weightOf(info));
+          return records.map(async (key) => {
+            const reading = recordAsked(info) ? await operation.read(key) : undefined;
+            return new RecordSource(operation.member(key.provider), key, reading);
+          });
+        },
+      }),
+      rule: t.expose('rule', { type: linkRule, nullable: false }),
+      evidence: t.stringList({ nullable: false, resolve: ({ evidence }) => [...evidence] }),
+      linkedAt: t.field({ type: 'DateTime', nullable: false, resolve: ({ at }) => at }),
+      linkedBy: t.string({
+        description: 'The caller’s name.',
+        nullable: false,
+        resolve: ({ by }) => by,
+      }),
+    }),
+  });
+
   customer.implement({
     description:
       'A person or business, once, whichever providers hold a record of it. Its profile is merged over the records in the configured order of trust: the name and the address as wholes, every other field from the first record that states it.',
     interfaces: [words.node, words.profile],
     fields: (t) => ({
+      formerIds: t.field({
+        description: 'Ids that this customer answered to before a link; caches may drop them.',
+        type: ['ID'],
+        nullable: { list: true, items: false },
+        resolve: (source, _args, operation) => formerIdsOf(operation, source),
+      }),
+      links: t.field({
+        description: 'Why these records are held to be one customer.',
+        type: [link],
+        nullable: { list: true, items: false },
+        resolve: async (source, _args, operation, info) => {
+          const links = await linksOf(operation, source);
+          operation.spend(links.length * weightOf(info));
+          return links;
+        },
+      }),
       verification: t.field({
         description: 'The phone verification of a provider that verifies phones.',
         type: words.verification,

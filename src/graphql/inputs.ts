@@ -84,7 +84,18 @@ export function defineInputs(
       kind: t.field({ type: linkKind, required: true }),
     }),
   });
-  return { create, update, confirm, request, link };
+  const linkCustomers = builder.inputType('LinkCustomersInput', {
+    fields: (t) => ({
+      ids: t.idList({ required: true }),
+      evidence: t.string({
+        description: 'Why they are one, in words for whoever looks later; at most 1000 characters.',
+      }),
+    }),
+  });
+  const unlinkRecord = builder.inputType('UnlinkRecordInput', {
+    fields: (t) => ({ recordId: t.id({ required: true }) }),
+  });
+  return { create, update, confirm, request, link, linkCustomers, unlinkRecord };
 }
 
 /** The providers' own parts of an input, by provider id. A null part is the same as an absent one. */

@@ -3,6 +3,7 @@ import { GatewayError } from '../errors.ts';
 import type { Operation } from '../gateway/operation.ts';
 import { confirmCustomer, type RecordChoice, requestConfirmation } from '../gateway/writes/confirm.ts';
 import { createCustomer } from '../gateway/writes/create.ts';
+import { linkCustomers, unlinkRecord } from '../gateway/writes/identity.ts';
 import type { UnifiedInput } from '../gateway/writes/input.ts';
 import { createSelfServiceLink } from '../gateway/writes/link.ts';
 import { refused } from '../gateway/writes/outcome.ts';
@@ -10,6 +11,7 @@ import { unifiedProblems, updateCustomer } from '../gateway/writes/update.ts';
 import type { NodeKind, RecordKey } from '../ids/ids.ts';
 import type { Builder } from './builder.ts';
 import { type defineInputs, ownInputsOf } from './inputs.ts';
+import { MAX_IDS } from './query.ts';
 import type { definePayloads } from './writes.ts';
 
 export function defineMutation(
@@ -81,6 +83,34 @@ export function defineMutation(
             (choice) => createSelfServiceLink(operation, choice, input.kind),
           ),
       }),
+      linkCustomers: t.field({
+        description: 'The customer of the first id absorbs the others.',
+        type: payloads.linkCustomers,
+        args: { input: t.arg({ type: inputs.linkCustomers, required: true }) },
+        resolve: (_root, { input }, operation) => {
+          const ids = new IdReader(operation);
+          if (input.ids.length > MAX_IDS) ids.refuse(['ids'], `At most ${MAX_IDS} customers can be linked at once.`);
+          const customers = input.ids
+            .slice(0, MAX_IDS)
+            .map((id, index) => ids.read('customer', id, ['ids', String(index)]));
+          if (ids.problems.length > 0) return refused(ids.problems);
+          return linkCustomers(
+            operation,
+            customers.filter((each) => each !== null),
+            input.evidence ?? null,
+          );
+        },
+      }),
+      unlinkRecord: t.field({
+        description: 'Takes one record out of its customer, which becomes two.',
+        type: payloads.unlinkRecord,
+        args: { input: t.arg({ type: inputs.unlinkRecord, required: true }) },
+        resolve: (_root, { input }, operation) => {
+          const ids = new IdReader(operation);
+          const record = ids.read('record', input.recordId, ['recordId']);
+          return record ? unlinkRecord(operation, record) : { ...refused(ids.problems), separated: null };
+        },
+      }),
     }),
   });
 }
@@ -94,6 +124,10 @@ class IdReader {
     this.#operation = operation;
   }
 
+  refuse(path: readonly string[], message: string): void {
+    this.problems.push({ path, code: 'INVALID_INPUT', message });
+  }
+
   read(kind: NodeKind, id: string, path: readonly string[]): RecordKey | null {
     try {
       const key = this.#operation.gateway.ids.openAs(kind, id);
@@ -101,7 +135,7 @@ class IdReader {
       return { provider: key.provider, providerId: key.providerId };
     } catch (thrown) {
       if (!(thrown instanceof GatewayError)) throw thrown;
-      this.problems.push({ path, code: 'INVALID_INPUT', message: thrown.message });
+      this.refuse(path, thrown.message);
       return null;
     }
   }

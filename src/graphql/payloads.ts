@@ -1,10 +1,12 @@
 import type { Scope } from '../contract/scopes.ts';
+import type { UnlinkResult } from '../gateway/writes/identity.ts';
 import type { SelfServiceLink } from '../gateway/writes/link.ts';
 import { type WriteResult, writeError } from '../gateway/writes/outcome.ts';
 
 /** What a mutation answers when the caller lacks its scope: nothing was read or sent. Fits every payload. */
-export const forbiddenPayload = (scope: Scope): WriteResult & SelfServiceLink => ({
+export const forbiddenPayload = (scope: Scope): WriteResult & SelfServiceLink & UnlinkResult => ({
   customer: null,
+  separated: null,
   outcomes: [],
   url: null,
   expiresAt: null,

@@ -14,7 +14,7 @@ import { extensionOf, ProviderSource, RecordSource } from './sources.ts';
 import type { NodeSource, Vocabulary } from './vocabulary.ts';
 
 /** The contract's bound for every list of ids. */
-const MAX_IDS = 500;
+export const MAX_IDS = 500;
 
 export function defineQuery(
   builder: Builder,

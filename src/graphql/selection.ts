@@ -19,6 +19,8 @@ type CustomerField = 'none' | 'verification' | 'records';
 const CUSTOMER_FIELDS: Readonly<Record<string, CustomerField>> = {
   id: 'none',
   __typename: 'none',
+  formerIds: 'none',
+  links: 'none',
   records: 'records',
   verification: 'verification',
 };

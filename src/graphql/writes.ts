@@ -1,12 +1,20 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import type { FieldChange } from '../contract/write.ts';
 import { openCustomer } from '../gateway/customer.ts';
+import type { Operation } from '../gateway/operation.ts';
+import type { LinkResult, UnlinkResult } from '../gateway/writes/identity.ts';
 import type { SelfServiceLink } from '../gateway/writes/link.ts';
 import type { WriteError, WriteOutcome, WriteResult } from '../gateway/writes/outcome.ts';
+import type { RecordKey } from '../ids/ids.ts';
 import type { Builder } from './builder.ts';
 import type { Customers } from './customer.ts';
 import { customerAsks, recordAsked } from './selection.ts';
 import { RecordSource } from './sources.ts';
 import type { Vocabulary } from './vocabulary.ts';
+
+/** A payload's customer, freshly read. */
+const opened = (key: RecordKey | null, operation: Operation, info: GraphQLResolveInfo) =>
+  key && openCustomer(operation, key, customerAsks(operation, info));
 
 /** What mutations answer with. */
 export function definePayloads(builder: Builder, words: Vocabulary, { customer, record }: Customers) {
@@ -100,8 +108,7 @@ export function definePayloads(builder: Builder, words: Vocabulary, { customer, 
       fields: (t) => ({
         customer: t.field({
           type: customer,
-          resolve: (source, _args, operation, info) =>
-            source.customer && openCustomer(operation, source.customer, customerAsks(operation, info)),
+          resolve: (source, _args, operation, info) => opened(source.customer, operation, info),
         }),
         outcomes: t.field({ type: [outcome], nullable: false, resolve: ({ outcomes }) => outcomes }),
       }),
@@ -112,6 +119,29 @@ export function definePayloads(builder: Builder, words: Vocabulary, { customer, 
     update: result('UpdateCustomerPayload'),
     confirm: result('ConfirmCustomerPayload'),
     request: result('RequestCustomerConfirmationPayload'),
+    linkCustomers: builder.objectRef<LinkResult>('LinkCustomersPayload').implement({
+      interfaces: [payload],
+      fields: (t) => ({
+        customer: t.field({
+          type: customer,
+          resolve: (source, _args, operation, info) => opened(source.customer, operation, info),
+        }),
+      }),
+    }),
+    unlinkRecord: builder.objectRef<UnlinkResult>('UnlinkRecordPayload').implement({
+      description: 'customer: what is left of it. separated: the record’s own.',
+      interfaces: [payload],
+      fields: (t) => ({
+        customer: t.field({
+          type: customer,
+          resolve: (source, _args, operation, info) => opened(source.customer, operation, info),
+        }),
+        separated: t.field({
+          type: customer,
+          resolve: (source, _args, operation, info) => opened(source.separated, operation, info),
+        }),
+      }),
+    }),
     link: builder.objectRef<SelfServiceLink>('CreateSelfServiceLinkPayload').implement({
       description: 'expiresAt null: it does not expire.',
       interfaces: [payload],

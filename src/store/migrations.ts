@@ -27,6 +27,23 @@ const MIGRATIONS: readonly ((dialect: Dialect) => readonly string[])[] = [
     'CREATE INDEX record_by_customer ON record (customer_provider, customer_provider_id)',
     'CREATE INDEX record_by_provider ON record (provider, sequence)',
   ],
+  ({ counter, number, table }) => [
+    `ALTER TABLE record ADD COLUMN absorbed_at ${number}`,
+    `CREATE TABLE link (
+      id ${counter},
+      rule TEXT NOT NULL,
+      evidence TEXT NOT NULL,
+      linked_at ${number} NOT NULL,
+      linked_by TEXT NOT NULL
+    ) ${table}`,
+    `CREATE TABLE link_record (
+      link ${number} NOT NULL,
+      provider TEXT NOT NULL,
+      provider_id TEXT NOT NULL,
+      PRIMARY KEY (link, provider, provider_id)
+    ) ${table}`,
+    'CREATE INDEX link_by_record ON link_record (provider, provider_id)',
+  ],
 ];
 
 export const LATEST_VERSION = MIGRATIONS.length;

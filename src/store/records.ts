@@ -1,6 +1,7 @@
 import type { RecordKey } from '../ids/ids.ts';
+import { keepLink } from './links.ts';
 import type { Row, Script, Statement, Value } from './script.ts';
-import type { KnownRecord, RecordToKeep } from './store.ts';
+import type { KnownRecord, LinkToKeep, RecordToKeep } from './store.ts';
 
 /** The table `record`: what is known of records, and which of them are one customer. */
 
@@ -38,19 +39,28 @@ const UPSERT = `
 `;
 
 /** @returns the keys that are another customer's */
-export function* keepRecords(records: readonly RecordToKeep[]): Script<readonly RecordKey[]> {
+export function* keepRecords(records: readonly RecordToKeep[], link?: LinkToKeep): Script<readonly RecordKey[]> {
   const elsewhere: RecordKey[] = [];
+  const together: RecordKey[] = [];
   for (const { key, customer, remembered, codeSentAt } of records) {
+    const name = yield* nameOf(customer);
     const kept = yield [
       UPSERT,
-      ...[key.provider, key.providerId, customer.provider, customer.providerId],
+      ...[key.provider, key.providerId, name.provider, name.providerId],
       remembered ? JSON.stringify(remembered.wire) : null,
       remembered?.at.getTime() ?? null,
       codeSentAt?.getTime() ?? null,
     ];
-    if (kept.length === 0) elsewhere.push(key);
+    (kept.length === 0 ? elsewhere : together).push(key);
   }
+  if (link && together.length > 1) yield* keepLink(together, link);
   return elsewhere;
+}
+
+/** What the customer is named by now that has this record: of a record that is not known, the record itself. */
+export function* nameOf(record: RecordKey): Script<RecordKey> {
+  const [row] = yield byKey(record);
+  return row ? toRecord(row).customer : record;
 }
 
 export const toRecord = (row: Row): KnownRecord => ({
@@ -61,6 +71,7 @@ export const toRecord = (row: Row): KnownRecord => ({
   remembered: typeof row.remembered === 'string' ? JSON.parse(row.remembered) : null,
   rememberedAt: toDate(row.remembered_at),
   codeSentAt: toDate(row.code_sent_at),
+  absorbedAt: toDate(row.absorbed_at),
 });
 
 const toDate = (ms: Value | undefined): Date | null => (typeof ms === 'number' ? new Date(ms) : null);

@@ -1,3 +1,5 @@
+import { linkCustomers, unlinkRecord } from './customers.ts';
+import { linksOf, toLinks } from './links.ts';
 import { byKey, counted, keepRecords, ofCustomer, ofProvider, toRecord } from './records.ts';
 import type { Database } from './script.ts';
 import type { Store } from './store.ts';
@@ -18,6 +20,11 @@ export const createStore = (database: Database): Store => ({
     const [row] = await database.read(...counted(provider));
     return Number(row?.records ?? 0);
   },
-  keep: (records) => database.transaction(() => keepRecords(records)),
+  keep: (records, link) => database.transaction(() => keepRecords(records, link)),
+  link: (customers, link) => database.transaction(() => linkCustomers(customers, link)),
+  unlink: (record) => database.transaction(() => unlinkRecord(record)),
+  async linksOf(customer) {
+    return toLinks(await database.read(...linksOf(customer)));
+  },
   close: () => database.close(),
 });

@@ -12,6 +12,8 @@ export interface KnownRecord extends RecordKey {
   readonly rememberedAt: Date | null;
   /** When a confirmation code was last sent by our own write. */
   readonly codeSentAt: Date | null;
+  /** When the customer that this record named became part of the one that it is in now; null where it did not. */
+  readonly absorbedAt: Date | null;
 }
 
 /** What a write leaves to remember; absent leaves what is there. */
@@ -20,6 +22,23 @@ export interface RecordToKeep {
   readonly customer: RecordKey;
   readonly remembered?: { readonly wire: unknown; readonly at: Date };
   readonly codeSentAt?: Date;
+}
+
+/** Why records are held to be one customer: created by one request, one id that they share, or somebody's word. */
+export type LinkRule = 'SAME_CREATE' | 'SHARED_ID' | 'MANUAL';
+
+export interface LinkToKeep {
+  readonly rule: LinkRule;
+  /** Sentences for people. */
+  readonly evidence: readonly string[];
+  readonly at: Date;
+  /** The caller's name. */
+  readonly by: string;
+}
+
+export interface Link extends LinkToKeep {
+  /** At least two, all of one customer. */
+  readonly records: readonly RecordKey[];
 }
 
 /** What the gateway remembers by itself. Everything else is asked of the providers. */
@@ -31,9 +50,25 @@ export interface Store {
   page(provider: string, afterSequence: number, limit: number): Promise<readonly KnownRecord[]>;
   count(provider: string): Promise<number>;
   /**
-   * Keeps these records. One that is known as another customer's stays that customer's, as it was.
-   * @returns the keys of those
+   * Keeps these records. One that is known as another customer's stays that customer's, as it was. A customer that was
+   * absorbed meanwhile is the one that absorbed it.
+   * @param link why those of them are one customer that are kept, where there are several
+   * @returns the keys of those that are another customer's
    */
-  keep(records: readonly RecordToKeep[]): Promise<readonly RecordKey[]>;
+  keep(records: readonly RecordToKeep[], link?: LinkToKeep): Promise<readonly RecordKey[]>;
+  /**
+   * Makes these customers one, by the name of the first.
+   * @param customers keys of any records of them, known or not
+   * @returns its name; null where they were one already
+   */
+  link(customers: readonly RecordKey[], link: LinkToKeep): Promise<RecordKey | null>;
+  /**
+   * Takes a record out of its customer: it is a customer by itself then. Where the customer was named by it, the rest is
+   * named by the record of it that was known first.
+   * @returns the rest's name; null where there is no rest
+   */
+  unlink(record: RecordKey): Promise<RecordKey | null>;
+  /** In the order in which they were made. */
+  linksOf(customer: RecordKey): Promise<readonly Link[]>;
   close(): Promise<void>;
 }

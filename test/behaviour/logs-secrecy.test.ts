@@ -227,9 +227,7 @@ it('at debug, nothing personal and nothing secret is in a log line, in a metric,
     expect(text).toContain('Canaryfirst');
     expect(found(text, secrets)).toEqual([]);
     expect(text.match(SILENT_ONES)).toBeNull();
-    expect(
-      text.match(/Canarystraat|Canaryville|Canary floor|Canary & |canary-ref|Canary title|support-desk/),
-    ).toBeNull();
+    expect(text.match(/Canarystraat|Canaryville|Canary floor|Canary & |canary-ref|Canary title/)).toBeNull();
   }
 
   // What is logged is what was decided to be: nothing else has a name there.

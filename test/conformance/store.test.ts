@@ -3,11 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { testStore } from './store.ts';
+import { testStoreLinks } from './storeLinks.ts';
 
-testStore('SQLite', async () => {
+const inFolder = async () => {
   const folder = mkdtempSync(join(tmpdir(), 'clientele-store-'));
   return {
     open: async () => openSqliteStore(join(folder, 'clientele.db')),
     drop: async () => rmSync(folder, { recursive: true }),
   };
-});
+};
+
+testStore('SQLite', inFolder);
+testStoreLinks('SQLite', inFolder);

@@ -1,8 +1,12 @@
 import { openPostgresStore } from '../../src/store/postgres.ts';
 import { testStore } from '../conformance/store.ts';
+import { testStoreLinks } from '../conformance/storeLinks.ts';
 import { newDatabase } from './postgres.ts';
 
-testStore('PostgreSQL', async () => {
+const onPostgres = async () => {
   const database = await newDatabase();
   return { open: () => openPostgresStore(database.url, () => undefined), drop: database.drop };
-});
+};
+
+testStore('PostgreSQL', onPostgres);
+testStoreLinks('PostgreSQL', onPostgres);

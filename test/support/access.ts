@@ -17,11 +17,16 @@ export const CONTRACT: Readonly<Record<string, Scope>> = {
   'Query.*': 'customers:read',
   'Mutation.createCustomer': 'customers:write',
   'Mutation.updateCustomer': 'customers:write',
+  'Mutation.linkCustomers': 'customers:write',
+  'Mutation.unlinkRecord': 'customers:write',
   'Mutation.confirmCustomer': 'customers:confirm',
   'Mutation.requestCustomerConfirmation': 'customers:confirm',
   'Mutation.createSelfServiceLink': 'links:create',
   'CreateCustomerPayload.customer': 'customers:read',
   'UpdateCustomerPayload.customer': 'customers:read',
+  'LinkCustomersPayload.customer': 'customers:read',
+  'UnlinkRecordPayload.customer': 'customers:read',
+  'UnlinkRecordPayload.separated': 'customers:read',
   'ConfirmCustomerPayload.customer': 'customers:read',
   'RequestCustomerConfirmationPayload.customer': 'customers:read',
   'WriteOutcome.record': 'customers:read',
@@ -143,6 +148,19 @@ function startsIn(world: World, all: World, people: AccessWorld['people']): read
       },
     ],
     requestCustomerConfirmation: [async () => `input: { ${id((await unconfirmed()).id)} }`],
+    linkCustomers: [
+      async () => {
+        const ids = [await createAda(all, ['CYCLE_SOFTWARE']), await createAda(all, ['OCTOBAT'])];
+        return `input: { ids: ${JSON.stringify(ids)} }`;
+      },
+    ],
+    unlinkRecord: [
+      async () => {
+        const created = await createAda(all, ['OCTOBAT', 'CYCLE_SOFTWARE']);
+        const { data } = await all.query('query ($id: ID!) { customer(id: $id) { records { id } } }', { id: created });
+        return `input: { recordId: "${data.customer.records[1].id}" }`;
+      },
+    ],
     createSelfServiceLink: [() => `input: { ${id(people.ada)}, kind: BILLING_PAGE }`],
   };
 

@@ -162,7 +162,7 @@ async function linked(operation: Operation, sent: readonly Sent[]): Promise<Writ
       sent.map(({ outcome }) => outcome),
     );
   const done = made.flatMap(({ outcome, keep }): Done[] => (keep ? [{ outcome, keep: { ...keep, customer } }] : []));
-  const kept = await keepDone(operation, done);
+  const kept = await keepDone(operation, done, [], 'Created together, by one request.');
   const outcomes = sent.map(({ outcome }) => kept.find(({ member }) => member === outcome.member) ?? outcome);
   const isThere = kept.some(({ status }) => status === 'SUCCEEDED');
   return resultOf(isThere ? customer : null, outcomes);

@@ -1,4 +1,4 @@
-import type { RecordToKeep } from '../../store/store.ts';
+import type { LinkToKeep, RecordToKeep } from '../../store/store.ts';
 import type { Operation } from '../operation.ts';
 import { sameKey } from '../record.ts';
 import { type WriteOutcome, writeError } from './outcome.ts';
@@ -13,15 +13,18 @@ export interface Done {
  * Remembers what providers have done. What can't be remembered is no success: the provider has done it, and the next call
  * would not know.
  * @param others records that belong to the same customer, to be known with them
+ * @param evidence why all of them are one customer, where this is what makes them one
  */
 export async function keepDone(
   operation: Operation,
   done: readonly Done[],
   others: readonly RecordToKeep[] = [],
+  evidence: string | null = null,
 ): Promise<readonly WriteOutcome[]> {
   if (done.length === 0) return [];
   try {
-    const elsewhere = await operation.gateway.store.keep([...others, ...done.map(({ keep }) => keep)]);
+    const link = evidence === null ? undefined : sameCreate(operation, evidence);
+    const elsewhere = await operation.gateway.store.keep([...others, ...done.map(({ keep }) => keep)], link);
     return done.map(({ outcome, keep }) =>
       elsewhere.some((key) => sameKey(key, keep.key)) ? ofAnother(outcome) : outcome,
     );
@@ -30,6 +33,13 @@ export async function keepDone(
     return done.map(({ outcome }) => forgotten(outcome));
   }
 }
+
+const sameCreate = ({ gateway, caller }: Operation, evidence: string): LinkToKeep => ({
+  rule: 'SAME_CREATE',
+  evidence: [evidence],
+  at: new Date(gateway.clock.now()),
+  by: caller.name,
+});
 
 function ofAnother(outcome: WriteOutcome): WriteOutcome {
   const message = `${outcome.member.provider.title} took the write for a record that is another customer’s here.`;

@@ -239,7 +239,8 @@ async function send(
     // A customer of one record is not kept until a second one joins it.
     const others = record ? [] : customer.records.map((each) => ({ key: each, customer: customer.key }));
     const done = { outcome, keep: { key, customer: customer.key, remembered } };
-    const [kept] = await keepDone(operation, [done], others);
+    const evidence = record ? null : `Made by an update of the customer, at ${member.provider.title}.`;
+    const [kept] = await keepDone(operation, [done], others, evidence);
     return kept ?? outcome;
   } catch (thrown) {
     const problem = operation.problemOf(thrown);
