@@ -19,6 +19,8 @@ export type CreateCustomerInput = {
   dryRun?: boolean | null | undefined;
   email?: string | null | undefined;
   firstName?: string | null | undefined;
+  /** An existing customer to join instead of making a new one. */
+  joinCustomer?: string | number | null | undefined;
   kind?: CustomerKind | null | undefined;
   lastName?: string | null | undefined;
   octobat?: OctobatCreateInput | null | undefined;

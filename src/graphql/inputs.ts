@@ -52,6 +52,7 @@ export function defineInputs(
   const create = builder.inputType('CreateCustomerInput', {
     fields: (t) => ({
       providers: t.field({ type: [words.providerName], required: true }),
+      joinCustomer: t.id({ description: 'An existing customer to join instead of making a new one.' }),
       ...unified(t),
       ...Object.fromEntries(createInputs.map(({ member, type }) => [member.field, t.field({ type })])),
       dryRun: t.boolean({ description: dryRun, defaultValue: false }),

@@ -26,13 +26,18 @@ export function defineMutation(
           'Creates the customer at every provider named, as one linked customer. No provider has a delete: nothing is rolled back.',
         type: payloads.create,
         args: { input: t.arg({ type: inputs.create, required: true }) },
-        resolve: (_root, { input }, operation) =>
-          createCustomer(operation, {
+        resolve: (_root, { input }, operation) => {
+          const ids = new IdReader(operation);
+          const join = typeof input.joinCustomer === 'string' ? input.joinCustomer : null;
+          return createCustomer(operation, {
             unified: input as UnifiedInput,
             providers: input.providers,
             own: ownInputsOf(operation.gateway.members, input),
+            join: join === null ? null : ids.read('customer', join, ['joinCustomer']),
             dryRun: input.dryRun ?? false,
-          }),
+            problems: ids.problems,
+          });
+        },
       }),
       updateCustomer: t.field({
         description:

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createAda, idOf } from '../support/customers.ts';
+import { ada, createAda, idOf } from '../support/customers.ts';
 import { ask, startWorld, type World } from '../support/world.ts';
 
 /** Customers that somebody says are one, and records that somebody takes out again. */
@@ -116,6 +116,45 @@ describe('linkCustomers', () => {
     }
     expect(providersOf(await read(octobat))).toEqual(['OCTOBAT']);
     expect(await read(cycleSoftware)).toMatchObject({ formerIds: [], links: [] });
+  });
+});
+
+describe('joinCustomer', () => {
+  const CREATE = `mutation ($input: CreateCustomerInput!) { createCustomer(input: $input) {
+    customer { ${CUSTOMER} } outcomes { provider status } errors { code field } } }`;
+  const create = async (input: Record<string, unknown>) =>
+    (await world.query(CREATE, { input: { ...ada, ...input } })).data.createCustomer;
+
+  it('makes records for a customer that there is, known here before or not', async () => {
+    for (const id of [
+      await createAda(world, ['OCTOBAT', 'DIRTY_LEMON'], { phone: '+31612345600' }),
+      await idOf(world, 'NUTCACHE', world.provider('nutcache').examples[1] ?? ''),
+    ]) {
+      const before = providersOf(await read(id));
+      const { customer, outcomes, errors } = await create({ providers: ['CYCLE_SOFTWARE'], joinCustomer: id });
+      expect([outcomes, errors]).toEqual([[{ provider: 'CYCLE_SOFTWARE', status: 'SUCCEEDED' }], []]);
+      expect(customer).toMatchObject({ id, formerIds: [] });
+      expect(new Set(providersOf(customer))).toEqual(new Set([...before, 'CYCLE_SOFTWARE']));
+      expect(customer.links.at(-1)).toMatchObject({ rule: 'MANUAL', evidence: ['Created for this customer.'] });
+      expect(await read(id)).toEqual(customer);
+    }
+  });
+
+  it('joins the customer that has absorbed the one named', async () => {
+    const [octobat, cycleSoftware] = await twoAdas();
+    await link([octobat, cycleSoftware]);
+    const { customer } = await create({ providers: ['CYCLE_SOFTWARE'], joinCustomer: cycleSoftware });
+    expect(customer.id).toBe(octobat);
+    expect(providersOf(customer)).toEqual(['OCTOBAT', 'CYCLE_SOFTWARE', 'CYCLE_SOFTWARE']);
+  });
+
+  it('is refused with everything else that is wrong, and nothing is sent', async () => {
+    world.calls();
+    const input = { providers: ['CYCLE_SOFTWARE'], joinCustomer: 'forged', email: 'nobody' };
+    const { customer, outcomes, errors } = await create(input);
+    expect([customer, outcomes]).toEqual([null, []]);
+    expect(errors.map(({ field }: { field: string[] }) => field.join('.')).sort()).toEqual(['email', 'joinCustomer']);
+    expect(world.calls()).toEqual([]);
   });
 });
 

@@ -3,6 +3,7 @@ import type { RecordKey } from '../../ids/ids.ts';
 import { country } from '../../model/country.ts';
 import type { CountryCode } from '../../model/customer.ts';
 import type { RecordToKeep } from '../../store/store.ts';
+import { type CustomerRecords, customerOf } from '../customer.ts';
 import type { Member } from '../gateway.ts';
 import type { Operation } from '../operation.ts';
 import { normalise, type UnifiedInput, withoutNulls } from './input.ts';
@@ -25,7 +26,11 @@ export interface CreateCustomer {
   /** Provider ids, as named by the caller. */
   readonly providers: readonly string[];
   readonly own: OwnInputs;
+  /** Any record of the customer that the new records belong to; null makes a new customer. */
+  readonly join: RecordKey | null;
   readonly dryRun: boolean;
+  /** What was found wrong with the input already. */
+  readonly problems: readonly InputProblem[];
 }
 
 /** A provider to create at, and what it would be sent. */
@@ -43,11 +48,12 @@ export async function createCustomer(operation: Operation, request: CreateCustom
   const { plans, problems } = plan(operation, request);
   if (problems.length > 0) return refused(problems);
   if (request.dryRun) return resultOf(null, await Promise.all(plans.map((each) => preview(operation, each))));
-  return linked(operation, await Promise.all(plans.map((each) => send(operation, each))));
+  const joined = request.join && (await customerOf(operation.gateway, request.join));
+  return linked(operation, await Promise.all(plans.map((each) => send(operation, each))), joined);
 }
 
 function plan(operation: Operation, request: CreateCustomer): { plans: Plan[]; problems: InputProblem[] } {
-  const problems: InputProblem[] = [];
+  const problems = [...request.problems];
   const members = targets(operation, request.providers, problems);
   const ownInputs = new Map(
     members.map((member) => [member, parseOwn(member, member.provider.inputs.create, request.own, problems)]),
@@ -151,18 +157,28 @@ async function send(operation: Operation, plan: Plan): Promise<Sent> {
   }
 }
 
-/** Links all that succeeded to one customer, named by the first of them in the order of trust. */
-async function linked(operation: Operation, sent: readonly Sent[]): Promise<WriteResult> {
+/** Links all that succeeded to one customer: the one they join, else a new one, named by the first in the order of trust. */
+async function linked(
+  operation: Operation,
+  sent: readonly Sent[],
+  joined: CustomerRecords | null,
+): Promise<WriteResult> {
   const { members } = operation.gateway;
   const made = members.flatMap(({ id }) => sent.filter(({ keep }) => keep?.key.provider === id));
-  const customer = made[0]?.keep?.key ?? null;
+  const customer = made[0]?.keep && (joined?.key ?? made[0].keep.key);
   if (!customer)
     return resultOf(
       null,
       sent.map(({ outcome }) => outcome),
     );
   const done = made.flatMap(({ outcome, keep }): Done[] => (keep ? [{ outcome, keep: { ...keep, customer } }] : []));
-  const kept = await keepDone(operation, done, [], 'Created together, by one request.');
+  const others = joined?.records.map((key) => ({ key, customer }));
+  const kept = await keepDone(
+    operation,
+    done,
+    others,
+    joined ? ['MANUAL', 'Created for this customer.'] : ['SAME_CREATE', 'Created together, by one request.'],
+  );
   const outcomes = sent.map(({ outcome }) => kept.find(({ member }) => member === outcome.member) ?? outcome);
   const isThere = kept.some(({ status }) => status === 'SUCCEEDED');
   return resultOf(isThere ? customer : null, outcomes);

@@ -1,4 +1,4 @@
-import type { LinkToKeep, RecordToKeep } from '../../store/store.ts';
+import type { LinkRule, LinkToKeep, RecordToKeep } from '../../store/store.ts';
 import type { Operation } from '../operation.ts';
 import { sameKey } from '../record.ts';
 import { type WriteOutcome, writeError } from './outcome.ts';
@@ -13,17 +13,17 @@ export interface Done {
  * Remembers what providers have done. What can't be remembered is no success: the provider has done it, and the next call
  * would not know.
  * @param others records that belong to the same customer, to be known with them
- * @param evidence why all of them are one customer, where this is what makes them one
+ * @param why all of them are one customer, where this is what makes them one
  */
 export async function keepDone(
   operation: Operation,
   done: readonly Done[],
   others: readonly RecordToKeep[] = [],
-  evidence: string | null = null,
+  why: Why | null = null,
 ): Promise<readonly WriteOutcome[]> {
   if (done.length === 0) return [];
   try {
-    const link = evidence === null ? undefined : sameCreate(operation, evidence);
+    const link = why ? linkOf(operation, why) : undefined;
     const elsewhere = await operation.gateway.store.keep([...others, ...done.map(({ keep }) => keep)], link);
     return done.map(({ outcome, keep }) =>
       elsewhere.some((key) => sameKey(key, keep.key)) ? ofAnother(outcome) : outcome,
@@ -34,8 +34,11 @@ export async function keepDone(
   }
 }
 
-const sameCreate = ({ gateway, caller }: Operation, evidence: string): LinkToKeep => ({
-  rule: 'SAME_CREATE',
+/** What makes records one customer, and how that is told. */
+export type Why = readonly [rule: LinkRule, evidence: string];
+
+const linkOf = ({ gateway, caller }: Operation, [rule, evidence]: Why): LinkToKeep => ({
+  rule,
   evidence: [evidence],
   at: new Date(gateway.clock.now()),
   by: caller.name,

@@ -10,7 +10,7 @@ import type { Operation } from '../operation.ts';
 import type { ProviderRecord } from '../record.ts';
 import { chooseTargets, type Target } from './chooseTargets.ts';
 import { isNational, normalise, type UnifiedInput } from './input.ts';
-import { keepDone } from './keep.ts';
+import { keepDone, type Why } from './keep.ts';
 import {
   drafted,
   failureOf,
@@ -239,8 +239,8 @@ async function send(
     // A customer of one record is not kept until a second one joins it.
     const others = record ? [] : customer.records.map((each) => ({ key: each, customer: customer.key }));
     const done = { outcome, keep: { key, customer: customer.key, remembered } };
-    const evidence = record ? null : `Made by an update of the customer, at ${member.provider.title}.`;
-    const [kept] = await keepDone(operation, [done], others, evidence);
+    const why: Why | null = record ? null : ['SAME_CREATE', 'Made by an update of the customer.'];
+    const [kept] = await keepDone(operation, [done], others, why);
     return kept ?? outcome;
   } catch (thrown) {
     const problem = operation.problemOf(thrown);
