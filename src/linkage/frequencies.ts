@@ -11,7 +11,7 @@ export interface Counts {
   readonly coincidence: number;
 }
 
-type CountsByField = Readonly<Record<Field, Counts>>;
+export type CountsByField = Readonly<Record<Field, Counts> & { readonly name: Counts }>;
 
 /** How often values occur in a directory, and in each country: Jansen is a rare name, except in the Netherlands. */
 export interface Frequencies {
@@ -52,28 +52,56 @@ export function coincidenceOf({ records, coincidence }: Counts, field: Field): n
   return (records * coincidence + RECORDS_JUDGED * PARAMETERS[field].rare) / (records + RECORDS_JUDGED);
 }
 
-function countFields(records: readonly Comparable[]): CountsByField {
-  const entries = FIELDS.map((field) => [field, countField(field, records)] as const);
-  return Object.fromEntries(entries) as Record<Field, Counts>;
+/** First and last name as one value, whichever way round. */
+export function wholeName({ firstName, lastName }: Comparable): string | null {
+  return firstName === null || lastName === null ? null : [solid(firstName), solid(lastName)].sort().join('+');
 }
 
-function countField(field: Field, records: readonly Comparable[]): Counts {
+/**
+ * The chance that a stranger has the first and the last name that two records agree on: first and last names don't go
+ * together by chance, and some whole names are as common as their halves.
+ */
+export function chanceOfName({ name }: CountsByField, whole: string): number {
+  return Math.max(0, (name.holders.get(whole) ?? 0) - 2) / (name.records + RECORDS_JUDGED);
+}
+
+function countFields(records: readonly Comparable[]): CountsByField {
+  const entries = FIELDS.map((field) => {
+    const holder = PERSONAL.has(field) ? initials : (_: Comparable, index: number) => String(index);
+    return [field, countValues(records, (record) => record[field], holder)] as const;
+  });
+  return {
+    ...(Object.fromEntries(entries) as Record<Field, Counts>),
+    name: countValues(records, wholeName, whereabouts),
+  };
+}
+
+/** @param holderOf whose records count as one */
+function countValues(
+  records: readonly Comparable[],
+  stated: (record: Comparable) => string | null,
+  holderOf: (record: Comparable, index: number) => string,
+): Counts {
   const seen = new Map<string, Set<string>>();
   let said = 0;
   records.forEach((record, index) => {
-    const value = record[field];
+    const value = stated(record);
     if (value === null) return;
     said += 1;
     const key = solid(value);
-    const holder = PERSONAL.has(field) ? initials(record) : String(index);
     const holders = seen.get(key);
-    if (holders === undefined) seen.set(key, new Set([holder]));
-    else holders.add(holder);
+    if (holders === undefined) seen.set(key, new Set([holderOf(record, index)]));
+    else holders.add(holderOf(record, index));
   });
   const holders = new Map([...seen].map(([value, { size }]) => [value, size]));
   let pairs = 0;
   for (const count of holders.values()) pairs += count * (count - 1);
   return { records: said, holders, coincidence: said < 2 ? 0 : pairs / (said * (said - 1)) };
+}
+
+/** Namesakes rarely have the same number on their door; their streets are spelt in too many ways to count. */
+function whereabouts({ houseNumber, email, phone }: Comparable): string {
+  return houseNumber === null ? (email ?? phone ?? '') : String(Number.parseInt(houseNumber, 10));
 }
 
 /** Initials, in any order: typing errors and swapped names rarely change them. */

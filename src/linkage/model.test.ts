@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { candidatePairs } from './blocking.ts';
 import { comparable } from './comparable.ts';
@@ -86,4 +87,63 @@ test('learns the same from the same directory', () => {
   const records = [...CROWD, ...CROWD].map((profile) => comparable(profile));
   const pairs = candidatePairs(records);
   expect(learn(records, pairs).same).toEqual(learn(records, pairs).same);
+});
+
+test('takes no namesake for another, however many they are', () => {
+  const people = Array.from({ length: 600 }, (_, number) =>
+    comparable(
+      stated({
+        firstName: ['Anna', 'Bert', 'Carla'][number % 3] ?? null,
+        lastName: ['Jansen', 'Smit', 'Visser', 'Bakker'][number % 4] ?? null,
+        phone: `+31${600_000_000 + number * 7919}`,
+        address: {
+          line1: `Kerkstraat ${number}`,
+          city: number % 5 === 0 ? 'Utrecht' : 'Rosmalen',
+          postalCode: `${3000 + number * 11}`,
+        },
+      }),
+    ),
+  );
+  const pairs = candidatePairs(people, 600);
+  expect(pairs.length).toBeGreaterThan(10_000);
+  const model = learn(people, pairs);
+  const likely = pairs.filter(([first, second]) => {
+    const [one, other] = [people[first], people[second]];
+    return (
+      one !== undefined && other !== undefined && answerOf(model, compare(model.frequencies, one, other)).same > 0.5
+    );
+  });
+  expect(likely).toEqual([]);
+});
+
+test('gives a likelihood for any two records, the same from both sides', () => {
+  const text = fc.option(fc.oneof(fc.constantFrom('Anna', 'Smit', 'A.', '1', '12 b'), fc.string({ unit: 'binary' })));
+  const person = fc
+    .record({
+      firstName: text,
+      lastName: text,
+      displayName: text,
+      companyName: text,
+      email: text,
+      phone: text,
+      taxId: text,
+      line1: text,
+      line2: text,
+      city: text,
+      country: text,
+    })
+    .map(({ line1, line2, city, country, ...rest }) =>
+      comparable(stated({ ...rest, address: { line1, line2, city, country } })),
+    );
+  fc.assert(
+    fc.property(fc.array(person, { minLength: 2, maxLength: 6 }), (people) => {
+      const model = learn(people, candidatePairs(people));
+      const [one, other] = people;
+      if (one === undefined || other === undefined) throw new Error('nobody is there');
+      const { same } = answerOf(model, compare(model.frequencies, one, other));
+      expect(same).toBeGreaterThanOrEqual(0);
+      expect(same).toBeLessThanOrEqual(1);
+      expect(answerOf(model, compare(model.frequencies, other, one)).same).toBeCloseTo(same, 8);
+    }),
+  );
 });

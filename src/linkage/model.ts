@@ -5,6 +5,7 @@ import { countFrequencies, type Frequencies } from './frequencies.ts';
 import {
   type FieldParameters,
   type Level,
+  MOST_ERROR,
   PAIRS_JUDGED,
   PARAMETERS,
   RECORDS_JUDGED,
@@ -39,8 +40,8 @@ const LEARNING_PAIRS = 30_000;
  * Learns from a directory how common its values are and, by expectation maximisation (Dempster, Laird and Rubin, 1977),
  * how many of its pairs are the same and how often the same are spelt the same. Nobody needs to say who is who.
  *
- * First names are not learnt: only they tell one person spelt twice from two of a family, so that their errors and the
- * number of families can't both be found out.
+ * First names are taken to go wrong as often as last names: only they tell one person spelt twice from two of a family,
+ * so that their errors and the number of families can't both be found out.
  */
 export function learn(records: readonly Comparable[], pairs: readonly Pair[]): Model {
   const frequencies = countFrequencies(records);
@@ -97,10 +98,12 @@ function learnField(field: Field, count: Readonly<Record<Level, number>> | undef
   const { same } = PARAMETERS[field];
   if (count === undefined) return same;
   const seen = count.exact + count.close + count.different + PAIRS_JUDGED;
-  return {
-    exact: (count.exact + PAIRS_JUDGED * same.exact) / seen,
-    close: (count.close + PAIRS_JUDGED * same.close) / seen,
-  };
+  const exact = (count.exact + PAIRS_JUDGED * same.exact) / seen;
+  const close = (count.close + PAIRS_JUDGED * same.close) / seen;
+  // Namesakes may be so many that learning would take them for the same: it may not find much more error than was judged.
+  const least = 1 - MOST_ERROR * (1 - same.exact - same.close);
+  const raise = Math.max(1, least / (exact + close));
+  return { exact: exact * raise, close: close * raise };
 }
 
 /** How likely each answer is; strangers are the rest. */

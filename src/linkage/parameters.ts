@@ -66,3 +66,5 @@ export const RELATED_A_RECORD = 0.05;
 export const RECORDS_JUDGED = 200;
 /** As many pairs' worth is `same` beside what is learnt. */
 export const PAIRS_JUDGED = 50;
+/** At most as many times the judged share of differences is believed of what is learnt. */
+export const MOST_ERROR = 2;
