@@ -21,7 +21,7 @@ export const ACCESS: AccessTable = {
     parent: [
       ...['id', 'kind', 'displayName', 'firstName', 'lastName', 'companyName', 'email', 'phone', 'address', 'taxId'],
       ...['status', 'createdAt', 'updatedAt', 'verification', 'records', 'problems', 'dataQuality'],
-      ...['formerIds', 'links'],
+      ...['formerIds', 'links', 'conflicts'],
     ],
   },
   CustomerRecord: {
@@ -41,6 +41,8 @@ export const ACCESS: AccessTable = {
     ],
     'records:raw': ['providerId', 'raw'],
   },
+  FieldConflict: { parent: ['field', 'values'] },
+  FieldValue: { parent: ['provider', 'value'] },
   RecordLink: { parent: ['records', 'rule', 'evidence', 'linkedAt', 'linkedBy'] },
   PostalAddress: { parent: ['line1', 'line2', 'city', 'postalCode', 'region', 'country', 'rawCountry', 'lines'] },
   PhoneVerification: { parent: ['state', 'phone', 'sentAt', 'expiresAt', 'verifiedAt'] },

@@ -1,5 +1,6 @@
 import type { AccessTable } from '../contract/scopes.ts';
 import { GatewayError } from '../errors.ts';
+import { conflictsOf, type FieldConflict } from '../gateway/conflicts.ts';
 import { type Customer, openCustomer, recordAt, verifies } from '../gateway/customer.ts';
 import type { Member } from '../gateway/gateway.ts';
 import { formerIdsOf, type Link, type LinkRule, linksOf } from '../gateway/links.ts';
@@ -123,6 +124,20 @@ export function defineCustomers(builder: Builder, members: readonly Member[], wo
     }),
   });
 
+  const fieldValue = builder.objectRef<FieldConflict['values'][number]>('FieldValue').implement({
+    fields: (t) => ({
+      provider: t.expose('provider', { type: words.providerName, nullable: false }),
+      value: t.exposeString('value', { nullable: false }),
+    }),
+  });
+  const conflict = builder.objectRef<FieldConflict>('FieldConflict').implement({
+    description: 'field: as in the profile; of an address, address.city.',
+    fields: (t) => ({
+      field: t.exposeString('field', { nullable: false }),
+      values: t.field({ type: [fieldValue], nullable: false, resolve: ({ values }) => values }),
+    }),
+  });
+
   customer.implement({
     description:
       'A person or business, once, whichever providers hold a record of it. Its profile is merged over the records in the configured order of trust: the name and the address as wholes, every other field from the first record that states it.',
@@ -166,6 +181,12 @@ export function defineCustomers(builder: Builder, members: readonly Member[], wo
         type: [words.problem],
         nullable: false,
         resolve: (source, _args, operation) => problemsOf(source, operation),
+      }),
+      conflicts: t.field({
+        description: 'Where the records disagree after normalisation.',
+        type: [conflict],
+        nullable: { list: true, items: false },
+        resolve: (source) => conflictsOf(source.readable),
       }),
       dataQuality: t.field({
         description: 'What looks wrong in the providers’ data, e.g. an email in an address line.',
