@@ -3,7 +3,7 @@ import type { RecordKey } from '../../ids/ids.ts';
 import { country } from '../../model/country.ts';
 import type { CountryCode } from '../../model/customer.ts';
 import type { RecordToKeep } from '../../store/store.ts';
-import { type CustomerRecords, customerOf } from '../customer.ts';
+import { type CustomerRecords, customerOf, MOST_RECORDS } from '../customer.ts';
 import type { Member } from '../gateway.ts';
 import type { Operation } from '../operation.ts';
 import { normalise, type UnifiedInput, withoutNulls } from './input.ts';
@@ -46,9 +46,11 @@ interface Plan {
  */
 export async function createCustomer(operation: Operation, request: CreateCustomer): Promise<WriteResult> {
   const { plans, problems } = plan(operation, request);
+  const joined = request.join && (await customerOf(operation.gateway, request.join));
+  if (joined && joined.records.length + plans.length > MOST_RECORDS)
+    problems.push(invalid(['joinCustomer'], `One customer may have at most ${MOST_RECORDS} records.`));
   if (problems.length > 0) return refused(problems);
   if (request.dryRun) return resultOf(null, await Promise.all(plans.map((each) => preview(operation, each))));
-  const joined = request.join && (await customerOf(operation.gateway, request.join));
   return linked(operation, await Promise.all(plans.map((each) => send(operation, each))), joined);
 }
 
