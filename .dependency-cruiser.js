@@ -48,6 +48,12 @@ export default {
       '^src/model/',
     ),
     only(
+      'linkage-knows-only-the-vocabulary',
+      'How likely two records are one customer follows from what they say, whoever keeps them and whoever asks.',
+      '^src/linkage/',
+      '^src/model/',
+    ),
+    only(
       'http-knows-no-provider',
       'The transport talks to one origin well, and knows neither providers nor GraphQL nor the store.',
       '^src/http/',

@@ -14,6 +14,7 @@ export const PLANTS: readonly Plant[] = [
   { rules: ['config-knows-only-the-contract'], from: 'src/config.ts', to: 'src/gateway/gateway.ts' },
   { rules: ['model-imports-nothing-of-ours'], from: 'src/model/x.ts', to: 'src/errors.ts' },
   { rules: ['model-imports-nothing-of-ours'], from: 'src/model/deep/x.ts', to: 'src/http/answer.ts', type: true },
+  { rules: ['linkage-knows-only-the-vocabulary'], from: 'src/linkage/x.ts', to: 'src/store/store.ts', type: true },
   { rules: ['http-knows-no-provider'], from: 'src/http/x.ts', to: 'src/contract/provider.ts', type: true },
   { rules: ['ids-know-only-errors'], from: 'src/ids/x.ts', to: 'src/store/store.ts' },
   { rules: ['store-knows-no-use-case'], from: 'src/store/x.ts', to: 'src/gateway/gateway.ts' },
