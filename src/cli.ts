@@ -106,7 +106,7 @@ function untilStopped(): Promise<void> {
 // Left alone, V8 lets garbage grow to several times of what lives, as long as the machine has memory to give: a gateway
 // shares its machine. Collected sooner, it takes three fifths of the memory for somewhat more work. (The space for what is new can be
 // bounded only where Node is started: above, and in package.json.)
-setFlagsFromString('--heap-growing-percent=40');
+setFlagsFromString('--heap-growing-percent=30');
 
 try {
   process.exitCode = await main(process.argv.slice(2));
