@@ -5,7 +5,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createAda, idOf } from '../support/customers.ts';
-import { type Answer, ask, startWorld, type World } from '../support/world.ts';
+import { ALL_IDS, codes, idsOfAda } from '../support/ids.ts';
+import { ask, startWorld, type World } from '../support/world.ts';
 
 /** Ids are opaque, stable, and nobody's to make up. */
 
@@ -17,25 +18,6 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 beforeEach(() => void world.calls());
-
-const codes = ({ errors }: Answer): string[] => errors.map(({ extensions }) => extensions.code);
-
-const ALL_IDS = `query ($id: ID!) { customer(id: $id) {
-  id octobat { id } cycleSoftware { id } dirtyLemon { id } onboardFlow { id }
-  records { id providerId extension { id } } } providers { id } }`;
-
-/** Every id that is seen beside Ada, by what it is the id of. */
-async function idsOfAda(): Promise<Record<'customer' | 'record' | 'extension' | 'provider', string>> {
-  const { data } = await world.query(ALL_IDS, { id: ada });
-  world.calls();
-  const [record] = data.customer.records;
-  return {
-    customer: data.customer.id,
-    record: record.id,
-    extension: record.extension.id,
-    provider: data.providers[0].id,
-  };
-}
 
 describe('an id', () => {
   it('is that of the same thing wherever it is met', async () => {
@@ -90,7 +72,7 @@ describe('an id', () => {
   it.each(['customer', 'record', 'extension', 'provider'] as const)(
     'of a %s is refused where that of another kind is needed',
     async (kind) => {
-      const ids = await idsOfAda();
+      const ids = await idsOfAda(world, ada);
       const id = ids[kind];
       const answer = await world.query('query ($id: ID!) { customer(id: $id) { id } }', { id });
       expect(codes(answer)).toEqual(kind === 'customer' ? [] : ['BAD_USER_INPUT']);
@@ -142,7 +124,7 @@ describe('an id', () => {
   });
 
   it('opens with no character changed, added or taken away', async () => {
-    for (const id of Object.values(await idsOfAda())) {
+    for (const id of Object.values(await idsOfAda(world, ada))) {
       const forged = new Set<string>();
       for (let at = 0; at <= id.length; at++) {
         const [before, after] = [id.slice(0, at), id.slice(at + 1)];
@@ -168,7 +150,7 @@ describe('an id', () => {
   });
 
   it('spoils only its own place among several', async () => {
-    const { customer, provider } = await idsOfAda();
+    const { customer, provider } = await idsOfAda(world, ada);
     const ids = [customer, `${customer}x`, provider];
     const answer = await world.query('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids });
     expect(answer.data.nodes).toEqual([{ id: customer }, null, { id: provider }]);
@@ -257,90 +239,3 @@ async function startProcess(): Promise<{ readonly url: string; readonly child: C
   for await (const line of createInterface({ input: child.stdout })) return { child, url: JSON.parse(line).url };
   throw new Error('the process ended before it was ready');
 }
-
-describe('a cursor', () => {
-  const list = `query ($after: String, $filter: CustomerFilter) {
-    customers(first: 3, after: $after, filter: $filter) { nodes { id } pageInfo { endCursor hasNextPage } } }`;
-  const records = `query ($name: ProviderName!, $after: String, $since: DateTime) {
-    provider(name: $name) { records(first: 3, after: $after, changedSince: $since) { nodes { id } pageInfo { endCursor } } } }`;
-  const endOf = ({ text }: Answer): string => /"endCursor":"([^"]+)"/.exec(text)?.[1] ?? '';
-
-  it('goes on where its own list ended, and is refused by every other', async () => {
-    const lists: [string, Record<string, unknown>][] = [
-      [list, {}],
-      [list, { filter: { providers: ['OCTOBAT'] } }],
-      [list, { filter: { providers: ['OCTOBAT', 'NUTCACHE'] } }],
-      [list, { filter: { providers: ['CYCLE_SOFTWARE'] } }],
-      [list, { filter: { providers: ['CYCLE_SOFTWARE'], country: 'NL' } }],
-      [list, { filter: { providers: ['CYCLE_SOFTWARE'], country: 'BE' } }],
-      [records, { name: 'OCTOBAT' }],
-      [records, { name: 'NUTCACHE' }],
-      [records, { name: 'CYCLE_SOFTWARE' }],
-      [records, { name: 'CYCLE_SOFTWARE', since: '2000-01-01T00:00:00Z' }],
-    ];
-    const cursors = await Promise.all(
-      lists.map(async ([query, variables]) => endOf(await world.query(query, variables))),
-    );
-    expect(new Set(cursors).size).toBe(cursors.length);
-    world.calls();
-    for (const [index, [query, variables]] of lists.entries()) {
-      for (const [owner, after] of cursors.entries()) {
-        const answer = await world.query(query, { ...variables, after });
-        expect([index, owner, codes(answer)]).toEqual([index, owner, index === owner ? [] : ['BAD_USER_INPUT']]);
-        if (index !== owner) expect(world.calls()).toEqual([]);
-        else world.calls();
-      }
-    }
-  });
-
-  it('forged, changed or of something else is refused, and nothing is sent', async () => {
-    const cursor = endOf(await world.query(list));
-    const { customer, record } = await idsOfAda();
-    world.calls();
-    const forged = [
-      ...Array.from(
-        cursor,
-        (character, at) => `${cursor.slice(0, at)}${character === 'A' ? 'B' : 'A'}${cursor.slice(at + 1)}`,
-      ),
-      ...[
-        `${cursor}=`,
-        `${cursor}\n`,
-        ` ${cursor}`,
-        cursor.slice(0, -1),
-        `${cursor}A`,
-        cursor + cursor,
-        '',
-        '0',
-        'null',
-      ],
-      ...[
-        customer,
-        record,
-        Buffer.from('["customers"]').toString('base64url'),
-        Buffer.from('arrayconnection:3').toString('base64'),
-      ],
-    ];
-    for (const after of forged) {
-      expect(codes(await world.query(list, { after }))).toEqual(['BAD_USER_INPUT']);
-      expect(codes(await world.query(records, { name: 'OCTOBAT', after }))).toEqual(['BAD_USER_INPUT']);
-    }
-    const back = await world.query('query ($before: String) { customers(before: $before) { nodes { id } } }', {
-      before: 'x',
-    });
-    expect(codes(back)).toEqual(['CAPABILITY_UNSUPPORTED']);
-    expect(world.calls()).toEqual([]);
-  });
-
-  it.each([-1, 501, 1_000_000_000, 2_147_483_647, 2_147_483_648, -2_147_483_649])(
-    'comes with no page of %i',
-    async (first) => {
-      const answer = await world.query(`query ($first: Int) { customers(first: $first) { nodes { id } } }`, { first });
-      const page = await world.query(
-        `query ($first: Int) { provider(name: OCTOBAT) { records(first: $first) { nodes { id } } } }`,
-        { first },
-      );
-      expect([codes(answer), codes(page)]).toEqual([['BAD_USER_INPUT'], ['BAD_USER_INPUT']]);
-      expect(world.calls()).toEqual([]);
-    },
-  );
-});

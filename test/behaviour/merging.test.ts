@@ -4,7 +4,8 @@ import type { Connection } from '../../src/contract/provider.ts';
 import { mergedField } from '../../src/gateway/merge.ts';
 import type { ProviderRecord } from '../../src/gateway/record.ts';
 import type { PostalAddress, Profile, ProfileField } from '../../src/model/customer.ts';
-import { createAda, idOf } from '../support/customers.ts';
+import { idOf } from '../support/customers.ts';
+import { newAda, newestPhone, read, says } from '../support/merging.ts';
 import { ask, startWorld, type World } from '../support/world.ts';
 
 /** One customer over several records: the contract's "Merging", line by line. */
@@ -90,34 +91,14 @@ afterEach(() => {
   for (const provider of world.sandbox.providers) provider.clearFaults();
 });
 
-/** From now on the provider has this in its record of the customer, whatever was written. */
-const says = (provider: string, fields: object) =>
-  world.provider(provider).fault({
-    kind: 'mutate',
-    method: 'GET',
-    change: (json) => ({ ...(json as object), ...fields }),
-  });
-
-const read = async (selection: string, id: string) => {
-  const { data, errors } = await world.query(`query ($id: ID!) { customer(id: $id) { ${selection} } }`, { id });
-  expect(errors).toEqual([]);
-  return data.customer;
-};
-
-let phones = 200;
-const newAda = (providers: readonly string[], more = {}) => {
-  phones += 1;
-  return createAda(world, providers, { phone: `+31612345${phones}`, ...more });
-};
-
 const THREE = ['OCTOBAT', 'CYCLE_SOFTWARE', 'DIRTY_LEMON'];
 
 it('takes each field from the first record in trust order that states it', async () => {
-  const id = await newAda(THREE);
-  says('octobat', { email: 'octobat@example.com', phone_number: null, tax_number: '' });
-  says('cycle-software', { email: 'cycle@example.com', vat_number: 'nl 855630693 b01', phone_numbers: [] });
-  says('dirty-lemon', { email: 'lemon@example.com', phone_number: '+31687654321' });
-  expect(await read('email phone taxId', id)).toEqual({
+  const id = await newAda(world, THREE);
+  says(world, 'octobat', { email: 'octobat@example.com', phone_number: null, tax_number: '' });
+  says(world, 'cycle-software', { email: 'cycle@example.com', vat_number: 'nl 855630693 b01', phone_numbers: [] });
+  says(world, 'dirty-lemon', { email: 'lemon@example.com', phone_number: '+31687654321' });
+  expect(await read(world, 'email phone taxId', id)).toEqual({
     email: 'octobat@example.com',
     phone: '+31687654321',
     taxId: 'NL855630693B01',
@@ -125,18 +106,18 @@ it('takes each field from the first record in trust order that states it', async
 });
 
 it('passes over a value that can’t be read', async () => {
-  const id = await newAda(THREE);
-  says('octobat', { email: 'nobody' });
-  says('cycle-software', { email: '' });
-  says('dirty-lemon', { email: 'lemon@example.com' });
-  expect(await read('email', id)).toEqual({ email: 'lemon@example.com' });
+  const id = await newAda(world, THREE);
+  says(world, 'octobat', { email: 'nobody' });
+  says(world, 'cycle-software', { email: '' });
+  says(world, 'dirty-lemon', { email: 'lemon@example.com' });
+  expect(await read(world, 'email', id)).toEqual({ email: 'lemon@example.com' });
 });
 
 it('takes the name as a whole: the first record with either part, not the other part of the next', async () => {
-  const id = await newAda(THREE);
-  says('cycle-software', { company_name: '', first_name: '', insertion: '', name: 'Lovelace' });
-  says('dirty-lemon', { first_name: 'Augusta', last_name: 'King' });
-  expect(await read('firstName lastName displayName', id)).toEqual({
+  const id = await newAda(world, THREE);
+  says(world, 'cycle-software', { company_name: '', first_name: '', insertion: '', name: 'Lovelace' });
+  says(world, 'dirty-lemon', { first_name: 'Augusta', last_name: 'King' });
+  expect(await read(world, 'firstName lastName displayName', id)).toEqual({
     firstName: null,
     lastName: 'Lovelace',
     // Computed from what was merged: not the name that Octobat, the most trusted, has in one piece.
@@ -145,77 +126,85 @@ it('takes the name as a whole: the first record with either part, not the other 
 });
 
 it('takes the address as a whole: the first that is not empty, with its gaps', async () => {
-  const id = await newAda(THREE);
+  const id = await newAda(world, THREE);
   const nothing = { billing_address_line1: '', billing_address_city: ' ', billing_address_zip: null };
-  says('octobat', { ...nothing, billing_address_country: 'Frankrijk' });
-  expect(await read('address { line1 city postalCode country rawCountry lines }', id)).toEqual({
+  says(world, 'octobat', { ...nothing, billing_address_country: 'Frankrijk' });
+  expect(await read(world, 'address { line1 city postalCode country rawCountry lines }', id)).toEqual({
     address: {
       ...{ line1: null, city: null, postalCode: null, country: 'FR', rawCountry: 'Frankrijk' },
       lines: ['France'],
     },
   });
   world.provider('octobat').clearFaults();
-  says('octobat', { ...nothing, billing_address_country: '' });
-  expect(await read('address { line1 country }', id)).toEqual({ address: { line1: 'Damrak 1a', country: 'NL' } });
+  says(world, 'octobat', { ...nothing, billing_address_country: '' });
+  expect(await read(world, 'address { line1 country }', id)).toEqual({
+    address: { line1: 'Damrak 1a', country: 'NL' },
+  });
 });
 
 it('calls a customer by the company, else by the person, else as the first record does', async () => {
-  const company = await newAda(['CYCLE_SOFTWARE', 'DIRTY_LEMON'], { companyName: 'Analytical Engines' });
-  expect(await read('displayName companyName lastName', company)).toEqual({
+  const company = await newAda(world, ['CYCLE_SOFTWARE', 'DIRTY_LEMON'], { companyName: 'Analytical Engines' });
+  expect(await read(world, 'displayName companyName lastName', company)).toEqual({
     ...{ displayName: 'Analytical Engines', companyName: 'Analytical Engines', lastName: 'Lovelace' },
   });
-  const person = await newAda(['OCTOBAT']);
-  expect(await read('displayName firstName', person)).toEqual({ displayName: 'Ada Lovelace', firstName: null });
-  const number = await newAda(['DIRTY_LEMON'], { firstName: null, lastName: null, address: null });
-  expect(await read('displayName', number)).toEqual({ displayName: `+31612345${phones}` });
+  const person = await newAda(world, ['OCTOBAT']);
+  expect(await read(world, 'displayName firstName', person)).toEqual({ displayName: 'Ada Lovelace', firstName: null });
+  const number = await newAda(world, ['DIRTY_LEMON'], { firstName: null, lastName: null, address: null });
+  expect(await read(world, 'displayName', number)).toEqual({ displayName: newestPhone() });
 });
 
 it('was created when the earliest record was, and updated when the latest was', async () => {
-  const id = await newAda(THREE);
-  says('cycle-software', { datetime_created: '2023-01-03 12:30:44' });
-  says('dirty-lemon', { created_at: '2016-09-02T09:40:06.004Z', updated_at: '2016-09-07T02:12:02.012Z' });
-  expect(await read('createdAt updatedAt', id)).toEqual({
+  const id = await newAda(world, THREE);
+  says(world, 'cycle-software', { datetime_created: '2023-01-03 12:30:44' });
+  says(world, 'dirty-lemon', { created_at: '2016-09-02T09:40:06.004Z', updated_at: '2016-09-07T02:12:02.012Z' });
+  expect(await read(world, 'createdAt updatedAt', id)).toEqual({
     createdAt: '2016-09-02T09:40:06.004Z',
     updatedAt: '2016-09-07T02:12:02.012Z',
   });
   world.provider('dirty-lemon').clearFaults();
-  says('dirty-lemon', { created_at: '2024-01-01T00:00:00Z', updated_at: null });
-  expect(await read('createdAt updatedAt', id)).toEqual({ createdAt: '2023-01-03T11:30:44.000Z', updatedAt: null });
+  says(world, 'dirty-lemon', { created_at: '2024-01-01T00:00:00Z', updated_at: null });
+  expect(await read(world, 'createdAt updatedAt', id)).toEqual({
+    createdAt: '2023-01-03T11:30:44.000Z',
+    updatedAt: null,
+  });
 });
 
 it('takes the kind of the more trusted record where two disagree, and infers none', async () => {
-  const id = await newAda(['OCTOBAT', 'CYCLE_SOFTWARE'], { kind: 'BUSINESS', companyName: 'Analytical Engines' });
-  says('cycle-software', { customer_type_name: 'Klant' });
-  expect(await read('kind records { kind }', id)).toEqual({
+  const id = await newAda(world, ['OCTOBAT', 'CYCLE_SOFTWARE'], {
+    kind: 'BUSINESS',
+    companyName: 'Analytical Engines',
+  });
+  says(world, 'cycle-software', { customer_type_name: 'Klant' });
+  expect(await read(world, 'kind records { kind }', id)).toEqual({
     kind: 'BUSINESS',
     records: [{ kind: 'BUSINESS' }, { kind: null }],
   });
   world.provider('cycle-software').clearFaults();
   // Octobat's B2C may be a company that is not registered for tax: it says nothing, and CycleSoftware does.
-  says('octobat', { business_type: 'B2C' });
-  expect(await read('kind records { kind }', id)).toEqual({
+  says(world, 'octobat', { business_type: 'B2C' });
+  expect(await read(world, 'kind records { kind }', id)).toEqual({
     kind: 'BUSINESS',
     records: [{ kind: null }, { kind: 'BUSINESS' }],
   });
-  says('cycle-software', { customer_type_name: 'E-commerce', company_name: 'Analytical Engines' });
-  expect(await read('kind companyName', id)).toEqual({ kind: null, companyName: 'Analytical Engines' });
+  says(world, 'cycle-software', { customer_type_name: 'E-commerce', company_name: 'Analytical Engines' });
+  expect(await read(world, 'kind companyName', id)).toEqual({ kind: null, companyName: 'Analytical Engines' });
 });
 
 it('never makes a status of a confirmed phone', async () => {
   const id = await idOf(world, 'DIRTY_LEMON', 'fffd7e80-1691-41f5-8946-9deeaf0b8640');
-  expect(await read('status verification { state }', id)).toEqual({
+  expect(await read(world, 'status verification { state }', id)).toEqual({
     status: null,
     verification: { state: 'VERIFIED' },
   });
 });
 
 it('trusts in the order of TRUST_ORDER; whoever is not named comes last, in the order of the default', async () => {
-  const id = await newAda([...THREE, 'ONBOARD_FLOW'], {
+  const id = await newAda(world, [...THREE, 'ONBOARD_FLOW'], {
     onboardFlow: { customerId: 'cus_trust', userId: 'u', hasPaymentMethod: true },
   });
-  says('octobat', { email: 'octobat@example.com' });
-  says('cycle-software', { email: 'cycle@example.com' });
-  says('dirty-lemon', { email: 'lemon@example.com' });
+  says(world, 'octobat', { email: 'octobat@example.com' });
+  says(world, 'cycle-software', { email: 'cycle@example.com' });
+  says(world, 'dirty-lemon', { email: 'lemon@example.com' });
   const QUERY = 'query ($id: ID!) { customer(id: $id) { id email records { provider } } providers { name } }';
   const orders = [
     ['cycle-software', ['CYCLE_SOFTWARE', 'OCTOBAT', 'DIRTY_LEMON', 'ONBOARD_FLOW'], 'cycle@example.com'],
@@ -235,77 +224,4 @@ it('trusts in the order of TRUST_ORDER; whoever is not named comes last, in the 
       data.providers.map(({ name }) => name).filter((name) => (records as readonly string[]).includes(name)),
     ).toEqual(records);
   }
-});
-
-describe('dataQuality', () => {
-  const DIRTY: readonly (readonly [provider: string, id: string, issues: readonly (readonly [string, string])[]])[] = [
-    ['OCTOBAT', 'oc_cu_1421878635hksc26e4de79', [['taxNumber', 'MISSING_TAX_ID']]],
-    ['CYCLE_SOFTWARE', '1006', []],
-    ['CYCLE_SOFTWARE', '8', []],
-    ['NUTCACHE', '143222', [['phone', 'INVALID_PHONE']]],
-    [
-      'NUTCACHE',
-      '147504',
-      [
-        ['contact', 'EMAIL_IN_OTHER_FIELD'],
-        ['address', 'EMAIL_IN_OTHER_FIELD'],
-      ],
-    ],
-    ['NUTCACHE', '149643', []],
-    ['DIRTY_LEMON', 'fffd7e80-1691-41f5-8946-9deeaf0b8640', []],
-  ];
-
-  it.each(DIRTY)('tells what is wrong in the document’s own %s %s', async (provider, providerId, issues) => {
-    const id = await idOf(world, provider, providerId);
-    const { dataQuality } = await read('dataQuality { provider field code message }', id);
-    expect(dataQuality.map(({ field, code }: Record<string, string>) => [field, code])).toEqual(issues);
-    for (const issue of dataQuality) expect(issue.provider).toBe(provider);
-    expect(JSON.stringify(dataQuality)).not.toMatch(/yopmail|octobat\.com|123-456/i);
-  });
-
-  it('tells a country that the phone contradicts, as in the document’s own create example', async () => {
-    const id = await newAda(['CYCLE_SOFTWARE']);
-    says('cycle-software', {
-      country_code_iso_3166: 'sr',
-      phone_numbers: [{ phone_number_id: 'mob', phone_number: '+381 60 2222222' }],
-    });
-    expect(await read('address { country } phone dataQuality { field code }', id)).toEqual({
-      address: { country: 'SR' },
-      phone: '+381602222222',
-      dataQuality: [{ field: 'phoneNumbers.mob', code: 'PHONE_COUNTRY_MISMATCH' }],
-    });
-  });
-
-  it('tells of every record, in trust order, with the value left as it is in the extension', async () => {
-    const id = await newAda(['OCTOBAT', 'CYCLE_SOFTWARE', 'DIRTY_LEMON']);
-    says('octobat', { email: 'nobody', billing_address_country: 'Atlantis', phone_number: '12' });
-    says('cycle-software', { attn: 'post@example.com', email: 'also nobody' });
-    says('dirty-lemon', { country_code: 'XX' });
-    const customer = await read(
-      'email octobat { email billingAddressCountry } cycleSoftware { attn } dataQuality { provider field code }',
-      id,
-    );
-    expect(customer).toEqual({
-      email: 'ada@example.com',
-      octobat: { email: 'nobody', billingAddressCountry: 'Atlantis' },
-      cycleSoftware: { attn: 'post@example.com' },
-      dataQuality: [
-        { provider: 'OCTOBAT', field: 'email', code: 'INVALID_EMAIL' },
-        { provider: 'OCTOBAT', field: 'billingAddressCountry', code: 'UNKNOWN_COUNTRY' },
-        { provider: 'OCTOBAT', field: 'phoneNumber', code: 'INVALID_PHONE' },
-        { provider: 'CYCLE_SOFTWARE', field: 'email', code: 'INVALID_EMAIL' },
-        { provider: 'CYCLE_SOFTWARE', field: 'attn', code: 'EMAIL_IN_OTHER_FIELD' },
-        { provider: 'DIRTY_LEMON', field: 'countryCode', code: 'UNKNOWN_COUNTRY' },
-      ],
-    });
-  });
-
-  it('tells a status that nobody has documented', async () => {
-    const id = await idOf(world, 'NUTCACHE', '153801');
-    expect(await read('status nutcache { status } dataQuality { field code }', id)).toEqual({
-      status: null,
-      nutcache: { status: 2 },
-      dataQuality: [{ field: 'status', code: 'UNKNOWN_STATUS' }],
-    });
-  });
 });
