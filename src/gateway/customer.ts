@@ -1,10 +1,10 @@
 import { GatewayError } from '../errors.ts';
-import type { NodeRef, RecordKey } from '../ids/ids.ts';
+import { type NodeRef, type RecordKey, sameKey } from '../ids/ids.ts';
 import type { Profile, ProfileField } from '../model/customer.ts';
 import type { Gateway, Member } from './gateway.ts';
 import { mergedField } from './merge.ts';
 import type { Operation } from './operation.ts';
-import { type ProviderRecord, type Reading, sameKey } from './record.ts';
+import type { ProviderRecord, Reading } from './record.ts';
 
 /**
  * Which of a customer's records an answer asks for: all of them, those of providers that verify phones, those of the

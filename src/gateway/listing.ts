@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { FindCriteria } from '../contract/provider.ts';
 import { badUserInput, GatewayError, unsupported } from '../errors.ts';
-import type { Ids, RecordKey } from '../ids/ids.ts';
+import { type Ids, type RecordKey, sameKey } from '../ids/ids.ts';
 import { type CustomerRecords, customerOf } from './customer.ts';
 import type { Member } from './gateway.ts';
 import { notConfigured, type Operation } from './operation.ts';
 import { asRecords, type Position, pageSize, type Walk, walk } from './pages.ts';
-import { type ProviderRecord, sameKey } from './record.ts';
+import type { ProviderRecord } from './record.ts';
 
 export type SearchExtent = 'COMPLETE' | 'PARTIAL' | 'KNOWN_ONLY' | 'FAILED' | 'NOT_CONFIGURED';
 

@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import type { Scope } from '../contract/scopes.ts';
 import { badUserInput, GatewayError } from '../errors.ts';
 import type { CallLimits } from '../http/transport.ts';
-import type { RecordKey } from '../ids/ids.ts';
+import { keyText, type RecordKey } from '../ids/ids.ts';
 import type { Gateway, Member } from './gateway.ts';
 import type { ProviderRecord, Reading } from './record.ts';
 
@@ -64,7 +64,7 @@ export class Operation {
 
   /** Reads a record, once an operation however often it is asked for. What a provider did wrong is the reading itself. */
   read(key: RecordKey): Promise<Reading> {
-    this.#asked.add(textOf(key));
+    this.#asked.add(keyText(key));
     return this.#loader(this.member(key.provider)).load(key.providerId).catch(asReading);
   }
 
@@ -81,12 +81,12 @@ export class Operation {
 
   /** Whether this operation has asked for the record already: asking again costs nothing. */
   wasAsked(key: RecordKey): boolean {
-    return this.#asked.has(textOf(key));
+    return this.#asked.has(keyText(key));
   }
 
   /** Keeps a record that came with a listing, so that it is not asked for again. */
   prime(record: ProviderRecord): void {
-    this.#asked.add(textOf(record.key));
+    this.#asked.add(keyText(record.key));
     const { provider, providerId } = record.key;
     // What came with a listing is newer than a reading that failed before it.
     this.#loader(this.member(provider)).clear(providerId).prime(providerId, record);
@@ -94,7 +94,7 @@ export class Operation {
 
   /** Forgets a reading: after a write, and before a write that builds on what the provider has now. */
   forget(key: RecordKey): void {
-    this.#asked.delete(textOf(key));
+    this.#asked.delete(keyText(key));
     this.#loader(this.member(key.provider)).clear(key.providerId);
   }
 
@@ -110,8 +110,6 @@ export class Operation {
     return loader;
   }
 }
-
-const textOf = ({ provider, providerId }: RecordKey): string => `${provider}:${providerId}`;
 
 /** A dataloader's way to say that one key of a batch failed. */
 const asError = (thrown: unknown): Error =>

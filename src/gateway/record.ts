@@ -21,6 +21,3 @@ export type Reading = ProviderRecord | GatewayError | null;
 
 export const profileField = <F extends ProfileField>(record: ProviderRecord, field: F): Profile[F] | null =>
   record.connection.profile[field]?.(record.wire) ?? null;
-
-export const sameKey = (one: RecordKey, other: RecordKey): boolean =>
-  one.provider === other.provider && one.providerId === other.providerId;

@@ -8,6 +8,12 @@ export interface RecordKey {
   readonly providerId: string;
 }
 
+export const sameKey = (one: RecordKey, other: RecordKey): boolean =>
+  one.provider === other.provider && one.providerId === other.providerId;
+
+/** One text for one key: a provider's own name has no colon. */
+export const keyText = ({ provider, providerId }: RecordKey): string => `${provider}:${providerId}`;
+
 /** What an id stands for. A customer is named by the record that was first known here. */
 export type NodeKind = 'customer' | 'record' | 'extension' | 'provider';
 

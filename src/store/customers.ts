@@ -1,20 +1,23 @@
-import type { RecordKey } from '../ids/ids.ts';
+import { keyText, type RecordKey, sameKey } from '../ids/ids.ts';
 import { keepLink, loosen } from './links.ts';
 import { byKey, nameOf, ofCustomer, toRecord } from './records.ts';
 import type { Script } from './script.ts';
-import type { LinkToKeep } from './store.ts';
+import type { Linking, LinkToKeep } from './store.ts';
 
 /** Which records are one customer, changed. */
 
-/** @returns the name of the one customer; null where they were one already */
-export function* linkCustomers(customers: readonly RecordKey[], link: LinkToKeep): Script<RecordKey | null> {
+export function* linkCustomers(customers: readonly RecordKey[], link: LinkToKeep, most: number): Script<Linking> {
   const names = new Map<string, RecordKey>();
   for (const each of customers) {
     const name = yield* nameOf(each);
-    names.set(JSON.stringify([name.provider, name.providerId]), name);
+    names.set(keyText(name), name);
   }
   const [into, ...others] = names.values();
-  if (!into || others.length === 0) return null;
+  if (!into || others.length === 0) return 'ALREADY_ONE';
+  // Of a customer that is not known yet, the record that names it.
+  let records = 0;
+  for (const name of names.values()) records += Math.max(1, (yield ofCustomer(name)).length);
+  if (records > most) return 'TOO_MANY_RECORDS';
   for (const { provider, providerId } of names.values()) {
     yield [
       `INSERT INTO record (provider, provider_id, customer_provider, customer_provider_id) VALUES (?, ?, ?, ?)
@@ -33,7 +36,7 @@ export function* linkCustomers(customers: readonly RecordKey[], link: LinkToKeep
     yield* rename({ provider, providerId }, into);
   }
   yield* keepLink((yield ofCustomer(into)).map(toRecord), link);
-  return into;
+  return 'LINKED';
 }
 
 /** @returns the name of what is left; null where the record is a customer by itself */
@@ -44,8 +47,8 @@ export function* unlinkRecord(record: RecordKey): Script<RecordKey | null> {
   const rest = (yield ofCustomer(customer)).map(toRecord).filter((each) => each.sequence !== sequence);
   const [first] = rest;
   if (!first) return null;
-  const name = rest.find((each) => isSame(each, customer)) ?? first;
-  if (!isSame(name, customer)) yield* rename(customer, name);
+  const name = rest.find((each) => sameKey(each, customer)) ?? first;
+  if (!sameKey(name, customer)) yield* rename(customer, name);
   yield [
     'UPDATE record SET customer_provider = provider, customer_provider_id = provider_id WHERE provider = ? AND provider_id = ?',
     ...[record.provider, record.providerId],
@@ -63,6 +66,3 @@ function* rename(from: RecordKey, to: RecordKey): Script<void> {
     ...[to.provider, to.providerId, from.provider, from.providerId],
   ];
 }
-
-const isSame = (one: RecordKey, other: RecordKey): boolean =>
-  one.provider === other.provider && one.providerId === other.providerId;

@@ -21,7 +21,7 @@ export const createStore = (database: Database): Store => ({
     return Number(row?.records ?? 0);
   },
   keep: (records, link) => database.transaction(() => keepRecords(records, link)),
-  link: (customers, link) => database.transaction(() => linkCustomers(customers, link)),
+  link: (customers, link, most) => database.transaction(() => linkCustomers(customers, link, most)),
   unlink: (record) => database.transaction(() => unlinkRecord(record)),
   async linksOf(customer) {
     return toLinks(await database.read(...linksOf(customer)));

@@ -41,6 +41,9 @@ export interface Link extends LinkToKeep {
   readonly records: readonly RecordKey[];
 }
 
+/** What came of making customers one: where they were one already, or would have too many records, nothing was changed. */
+export type Linking = 'LINKED' | 'ALREADY_ONE' | 'TOO_MANY_RECORDS';
+
 /** What the gateway remembers by itself. Everything else is asked of the providers. */
 export interface Store {
   record(key: RecordKey): Promise<KnownRecord | null>;
@@ -59,9 +62,9 @@ export interface Store {
   /**
    * Makes these customers one, by the name of the first.
    * @param customers keys of any records of them, known or not
-   * @returns its name; null where they were one already
+   * @param most records that one customer may have
    */
-  link(customers: readonly RecordKey[], link: LinkToKeep): Promise<RecordKey | null>;
+  link(customers: readonly RecordKey[], link: LinkToKeep, most: number): Promise<Linking>;
   /**
    * Takes a record out of its customer: it is a customer by itself then. Where the customer was named by it, the rest is
    * named by the record of it that was known first.

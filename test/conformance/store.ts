@@ -1,36 +1,13 @@
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RecordKey } from '../../src/ids/ids.ts';
-import type { KnownRecord, RecordToKeep, Store } from '../../src/store/store.ts';
-
-/** A place for one store's data, empty at first. Opened twice, it is what two processes share. */
-export interface StorePlace {
-  open(): Promise<Store>;
-  drop(): Promise<void>;
-}
+import type { KnownRecord, RecordToKeep } from '../../src/store/store.ts';
+import { type StorePlace, storesAt } from './storePlace.ts';
 
 /** What every store promises, whatever it is made of. */
 export function testStore(name: string, newPlace: () => Promise<StorePlace>): void {
   describe(`the store: ${name}`, () => {
-    let place: StorePlace;
-    let stores: Store[];
-    beforeEach(async () => {
-      place = await newPlace();
-      stores = [];
-    });
-    afterEach(async () => {
-      for (const store of stores) await store.close();
-      await place.drop();
-    });
-    const open = async (): Promise<Store> => {
-      const store = await place.open();
-      stores.push(store);
-      return store;
-    };
-    const reopened = async (): Promise<Store> => {
-      for (const store of stores.splice(0)) await store.close();
-      return open();
-    };
+    const { open, reopened } = storesAt(newPlace);
 
     it('knows nothing at first', async () => {
       const store = await open();

@@ -1,27 +1,13 @@
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RecordKey } from '../../src/ids/ids.ts';
 import type { LinkToKeep, Store } from '../../src/store/store.ts';
-import type { StorePlace } from './store.ts';
+import { type StorePlace, storesAt } from './storePlace.ts';
 
 /** What every store promises of customers that become one, and of records that are taken out of them. */
 export function testStoreLinks(name: string, newPlace: () => Promise<StorePlace>): void {
   describe(`linking in the store: ${name}`, () => {
-    let place: StorePlace;
-    let stores: Store[];
-    beforeEach(async () => {
-      place = await newPlace();
-      stores = [];
-    });
-    afterEach(async () => {
-      for (const store of stores) await store.close();
-      await place.drop();
-    });
-    const open = async (): Promise<Store> => {
-      const store = await place.open();
-      stores.push(store);
-      return store;
-    };
+    const { open } = storesAt(newPlace);
 
     it('makes customers one by the first one’s name, known or not, and remembers by whose word', async () => {
       const store = await open();
@@ -29,7 +15,7 @@ export function testStoreLinks(name: string, newPlace: () => Promise<StorePlace>
         { key: b, customer: b },
         { key: c, customer: b },
       ]);
-      expect(await store.link([a, c, d], BY_HAND)).toEqual(a);
+      expect(await store.link([a, c, d], BY_HAND, 10)).toBe('LINKED');
       for (const each of [a, b, c, d]) expect(await store.record(each)).toMatchObject({ customer: a });
       const absorbed = (await store.recordsOf(a)).filter(({ absorbedAt }) => absorbedAt).map(keyOf);
       expect(absorbed).toEqual([b, d]);
@@ -40,16 +26,28 @@ export function testStoreLinks(name: string, newPlace: () => Promise<StorePlace>
 
     it('leaves customers as they are that are one already', async () => {
       const store = await open();
-      expect(await store.link([a, a], BY_HAND)).toBeNull();
+      expect(await store.link([a, a], BY_HAND, 10)).toBe('ALREADY_ONE');
       expect(await store.record(a)).toBeNull();
-      await store.link([a, b], BY_HAND);
-      expect(await store.link([b, a], { ...BY_HAND, by: 'another' })).toBeNull();
+      await store.link([a, b], BY_HAND, 10);
+      expect(await store.link([b, a], { ...BY_HAND, by: 'another' }, 10)).toBe('ALREADY_ONE');
       expect(await store.linksOf(a)).toHaveLength(1);
+    });
+
+    it('makes no customer of more records than it may have, and changes nothing', async () => {
+      const store = await open();
+      await store.keep([
+        { key: b, customer: b },
+        { key: c, customer: b },
+      ]);
+      expect(await store.link([a, c, d], BY_HAND, 3)).toBe('TOO_MANY_RECORDS');
+      expect(await store.record(a)).toBeNull();
+      expect((await store.recordsOf(b)).map(keyOf)).toEqual([b, c]);
+      expect(await store.link([a, c, d], BY_HAND, 4)).toBe('LINKED');
     });
 
     it('takes a record out, which is a customer by itself then, with the links that held it', async () => {
       const store = await open();
-      await store.link([a, b, c], BY_HAND);
+      await store.link([a, b, c], BY_HAND, 10);
       expect(await store.unlink(b)).toEqual(a);
       expect(await store.record(b)).toMatchObject({ customer: b, absorbedAt: null });
       expect(await store.linksOf(a)).toEqual([{ ...BY_HAND, records: [a, c] }]);
@@ -61,7 +59,7 @@ export function testStoreLinks(name: string, newPlace: () => Promise<StorePlace>
 
     it('names what is left by the record first known, when the one that named it is taken out', async () => {
       const store = await open();
-      await store.link([a, b, c], BY_HAND);
+      await store.link([a, b, c], BY_HAND, 10);
       expect(await store.unlink(a)).toEqual(b);
       expect((await store.recordsOf(b)).map(keyOf)).toEqual([b, c]);
       expect(await store.record(b)).toMatchObject({ absorbedAt: null });
@@ -87,7 +85,7 @@ export function testStoreLinks(name: string, newPlace: () => Promise<StorePlace>
     it('keeps a record with the customer that has absorbed its own meanwhile', async () => {
       const store = await open();
       await store.keep([{ key: b, customer: b }]);
-      await store.link([a, b], BY_HAND);
+      await store.link([a, b], BY_HAND, 10);
       expect(await store.keep([{ key: b, customer: b, codeSentAt: AT }])).toEqual([]);
       expect(await store.keep([{ key: c, customer: b }])).toEqual([]);
       expect(await store.record(c)).toMatchObject({ customer: a });
@@ -95,7 +93,7 @@ export function testStoreLinks(name: string, newPlace: () => Promise<StorePlace>
 
     it('makes one of them, whoever links them at once in whatever direction', async () => {
       const both = [await open(), await open()];
-      await Promise.all([both[0]?.link([a, b], BY_HAND), both[1]?.link([b, a], BY_HAND)]);
+      await Promise.all([both[0]?.link([a, b], BY_HAND, 10), both[1]?.link([b, a], BY_HAND, 10)]);
       const named = await both[0]?.record(a);
       expect(await both[1]?.record(b)).toMatchObject({ customer: named?.customer });
       expect([a, b]).toContainEqual(named?.customer);
@@ -140,7 +138,7 @@ const groupOf = (model: Groups, key: RecordKey) => model.find((group) => group.i
 /** Does the step in the store. @returns the model after it */
 async function stepped(store: Store, model: Groups, { does, keys }: Step): Promise<Groups> {
   if (does === 'link') {
-    await store.link(keys, BY_HAND);
+    await store.link(keys, BY_HAND, 10);
     const groups = [...new Set(keys.map((key) => groupOf(model, key)))];
     return groups.length > 1 ? [...model.filter((group) => !groups.includes(group)), groups.flat()] : model;
   }

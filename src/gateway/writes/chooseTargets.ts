@@ -1,9 +1,8 @@
 import type { InputProblem } from '../../contract/write.ts';
-import type { RecordKey } from '../../ids/ids.ts';
+import { type RecordKey, sameKey } from '../../ids/ids.ts';
 import { type CustomerRecords, holds } from '../customer.ts';
 import type { Member } from '../gateway.ts';
 import type { Operation } from '../operation.ts';
-import { sameKey } from '../record.ts';
 import { type WriteOutcome, writeError } from './outcome.ts';
 import { cannot, invalid } from './targets.ts';
 import type { UpdateCustomer } from './update.ts';

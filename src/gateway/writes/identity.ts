@@ -1,7 +1,7 @@
-import type { RecordKey } from '../../ids/ids.ts';
+import { type RecordKey, sameKey } from '../../ids/ids.ts';
 import { text } from '../../model/text.ts';
-import { customerOf, MOST_RECORDS } from '../customer.ts';
-import type { Gateway } from '../gateway.ts';
+import type { LinkToKeep } from '../../store/store.ts';
+import { MOST_RECORDS } from '../customer.ts';
 import type { Operation } from '../operation.ts';
 import { type WriteError, writeError } from './outcome.ts';
 
@@ -29,17 +29,17 @@ export async function linkCustomers(
   if (evidence !== null && evidence.length > LONGEST_EVIDENCE)
     return refusal(['evidence'], `Evidence may have at most ${LONGEST_EVIDENCE} characters.`);
   const [first] = customers;
-  const isOne = customers.every((each) => each.provider === first?.provider && each.providerId === first.providerId);
-  if (!first || isOne) return refusal(['ids'], 'Name at least two customers.');
+  if (!first || customers.every((each) => sameKey(each, first)))
+    return refusal(['ids'], 'Name at least two customers.');
   const { gateway, caller } = operation;
-  if ((await recordsOf(gateway, customers)) > MOST_RECORDS)
-    return refusal(['ids'], `One customer may have at most ${MOST_RECORDS} records.`);
-  await gateway.store.link(customers, {
+  const link: LinkToKeep = {
     rule: 'MANUAL',
     evidence: evidence === null ? [] : [evidence],
     at: new Date(gateway.clock.now()),
     by: caller.name,
-  });
+  };
+  if ((await gateway.store.link(customers, link, MOST_RECORDS)) === 'TOO_MANY_RECORDS')
+    return refusal(['ids'], `One customer may have at most ${MOST_RECORDS} records.`);
   return { customer: first, errors: [] };
 }
 
@@ -48,12 +48,6 @@ export async function unlinkRecord(operation: Operation, record: RecordKey): Pro
   const customer = await operation.gateway.store.unlink(record);
   if (customer) return { customer, separated: record, errors: [] };
   return { ...refusal(['recordId'], 'This record is a customer by itself.'), separated: null };
-}
-
-async function recordsOf(gateway: Gateway, customers: readonly RecordKey[]): Promise<number> {
-  const all = await Promise.all(customers.map((each) => customerOf(gateway, each)));
-  const distinct = new Map(all.map(({ key, records }) => [JSON.stringify([key.provider, key.providerId]), records]));
-  return [...distinct.values()].reduce((sum, { length }) => sum + length, 0);
 }
 
 const refusal = (field: readonly string[], message: string): LinkResult => ({

@@ -1,6 +1,6 @@
+import { sameKey } from '../../ids/ids.ts';
 import type { LinkRule, LinkToKeep, RecordToKeep } from '../../store/store.ts';
 import type { Operation } from '../operation.ts';
-import { sameKey } from '../record.ts';
 import { type WriteOutcome, writeError } from './outcome.ts';
 
 /** What a provider has done, and what is to be remembered of it. */
