@@ -1,7 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { idOf } from '../support/customers.ts';
 import { newAda, read, says } from '../support/merging.ts';
-import { startWorld, type World } from '../support/world.ts';
+import { afreshEach, startWorld, type World } from '../support/world.ts';
 
 /** What is wrong in the records of a customer is told beside what was merged of them. */
 
@@ -10,10 +10,7 @@ beforeAll(async () => {
   world = await startWorld();
 });
 afterAll(() => world.close());
-beforeEach(() => void world.calls());
-afterEach(() => {
-  for (const provider of world.sandbox.providers) provider.clearFaults();
-});
+afreshEach(() => world);
 
 describe('dataQuality', () => {
   const DIRTY: readonly (readonly [provider: string, id: string, issues: readonly (readonly [string, string])[]])[] = [

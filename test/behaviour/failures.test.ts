@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createAda, idOf } from '../support/customers.ts';
-import { startWorld, type World } from '../support/world.ts';
+import { afreshEach, startWorld, type World } from '../support/world.ts';
 
 /** How each kind of field fails when a provider can't be asked: the contract's "How reads fail", line by line. */
 
@@ -13,10 +13,7 @@ beforeAll(async () => {
   ada = await createAda(world);
 });
 afterAll(() => world.close());
-beforeEach(() => void world.calls());
-afterEach(() => {
-  for (const provider of world.sandbox.providers) provider.clearFaults();
-});
+afreshEach(() => world);
 
 const breakDown = (...ids: string[]) => {
   for (const id of ids) world.provider(id).fault({ kind: 'status', status: 503 });

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   clock,
   extents,
@@ -11,7 +11,7 @@ import {
   TRUST,
   textOf,
 } from '../support/listing.ts';
-import { startWorld, type World } from '../support/world.ts';
+import { afreshEach, startWorld, type World } from '../support/world.ts';
 
 /** Listing live: how far each provider was searched, and what is said of it. */
 
@@ -20,10 +20,7 @@ beforeAll(async () => {
   world = await startListingWorld();
 });
 afterAll(() => world.close());
-beforeEach(() => void world.calls());
-afterEach(() => {
-  for (const provider of world.sandbox.providers) provider.clearFaults();
-});
+afreshEach(() => world);
 
 describe('coverage', () => {
   it('is COMPLETE with its time and number where a provider’s listing came to its end', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   createCustomers,
   extents,
@@ -12,7 +12,7 @@ import {
   TRUST,
   textOf,
 } from '../support/listing.ts';
-import { startWorld, type World } from '../support/world.ts';
+import { afreshEach, startWorld, type World } from '../support/world.ts';
 
 /** Listing live: who is listed, in what order, page by page, and what that costs in calls. */
 
@@ -21,10 +21,7 @@ beforeAll(async () => {
   world = await startListingWorld();
 });
 afterAll(() => world.close());
-beforeEach(() => void world.calls());
-afterEach(() => {
-  for (const provider of world.sandbox.providers) provider.clearFaults();
-});
+afreshEach(() => world);
 
 describe('customers', () => {
   it.each([7, 50, 500])('gives each customer of every provider exactly once, %i a page', (first) =>

@@ -1,7 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ada, createAda } from '../support/customers.ts';
 import { extents, idsOf, list, listAll, type Node, QUERY, startListingWorld } from '../support/listing.ts';
-import type { World } from '../support/world.ts';
+import { afreshEach, type World } from '../support/world.ts';
 
 /** Listing live: filters that CycleSoftware answers by its own find. */
 
@@ -10,10 +10,7 @@ beforeAll(async () => {
   world = await startListingWorld();
 });
 afterAll(() => world.close());
-beforeEach(() => void world.calls());
-afterEach(() => {
-  for (const provider of world.sandbox.providers) provider.clearFaults();
-});
+afreshEach(() => world);
 
 describe('CycleSoftware’s own find', () => {
   const find = (filter: object) => ({ filter: { providers: ['CYCLE_SOFTWARE'], ...filter } });

@@ -1,7 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAda } from '../support/customers.ts';
 import { list, NOW, startListingWorld } from '../support/listing.ts';
-import { startWorld, type World } from '../support/world.ts';
+import { afreshEach, startWorld, type World } from '../support/world.ts';
 
 /** Listing live: the records of one provider, as it pages them. */
 
@@ -10,10 +10,7 @@ beforeAll(async () => {
   world = await startListingWorld();
 });
 afterAll(() => world.close());
-beforeEach(() => void world.calls());
-afterEach(() => {
-  for (const provider of world.sandbox.providers) provider.clearFaults();
-});
+afreshEach(() => world);
 
 describe('provider.records', () => {
   const RECORDS = `query ($name: ProviderName!, $first: Int, $after: String, $changedSince: DateTime) {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { idOf } from '../support/customers.ts';
 import {
   at,
@@ -13,7 +13,7 @@ import {
   startVerifyingWorld,
   YOGI,
 } from '../support/verification.ts';
-import type { World } from '../support/world.ts';
+import { afreshEach, type World } from '../support/world.ts';
 
 /** Links that open pages: which are made, and which are never handed out. */
 
@@ -22,10 +22,7 @@ beforeAll(async () => {
   world = await startVerifyingWorld();
 });
 afterAll(() => world.close());
-beforeEach(() => void world.calls());
-afterEach(() => {
-  for (const provider of world.sandbox.providers) provider.clearFaults();
-});
+afreshEach(() => world);
 
 describe('createSelfServiceLink', () => {
   it.each([

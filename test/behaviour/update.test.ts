@@ -1,16 +1,13 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createAda, idOf } from '../support/customers.ts';
-import { startWorld, type World } from '../support/world.ts';
+import { afreshEach, startWorld, type World } from '../support/world.ts';
 
 let world: World;
 beforeAll(async () => {
   world = await startWorld();
 });
 afterAll(() => world.close());
-beforeEach(() => void world.calls());
-afterEach(() => {
-  for (const provider of world.sandbox.providers) provider.clearFaults();
-});
+afreshEach(() => world);
 
 const UPDATE = `mutation ($input: UpdateCustomerInput!) { updateCustomer(input: $input) {
   customer { id displayName firstName lastName email phone address { line1 city country } records { provider } }

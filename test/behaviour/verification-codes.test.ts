@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { idOf } from '../support/customers.ts';
 import {
   at,
@@ -16,7 +16,7 @@ import {
   time,
   YOGI,
 } from '../support/verification.ts';
-import type { World } from '../support/world.ts';
+import { afreshEach, type World } from '../support/world.ts';
 
 /** Codes that verify a phone: having one sent, and confirming with it. */
 
@@ -25,10 +25,7 @@ beforeAll(async () => {
   world = await startVerifyingWorld();
 });
 afterAll(() => world.close());
-beforeEach(() => void world.calls());
-afterEach(() => {
-  for (const provider of world.sandbox.providers) provider.clearFaults();
-});
+afreshEach(() => world);
 
 describe('confirmCustomer', () => {
   it('confirms with the code that the phone received, sent once and as it is', async () => {

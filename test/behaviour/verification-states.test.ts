@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { idOf } from '../support/customers.ts';
 import {
   at,
@@ -14,7 +14,7 @@ import {
   time,
   YOGI,
 } from '../support/verification.ts';
-import { ask, type World } from '../support/world.ts';
+import { afreshEach, ask, type World } from '../support/world.ts';
 
 /** Phones verified by codes that somebody receives: what is told of them. */
 
@@ -23,10 +23,7 @@ beforeAll(async () => {
   world = await startVerifyingWorld();
 });
 afterAll(() => world.close());
-beforeEach(() => void world.calls());
-afterEach(() => {
-  for (const provider of world.sandbox.providers) provider.clearFaults();
-});
+afreshEach(() => world);
 
 describe('verification', () => {
   const phone = '+14185810827';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { idOf } from '../support/customers.ts';
 import {
@@ -17,7 +17,7 @@ import {
   startVerifyingWorld,
   YOGI,
 } from '../support/verification.ts';
-import { ask, type World } from '../support/world.ts';
+import { afreshEach, ask, type World } from '../support/world.ts';
 
 /** Which of a customer’s records is meant by a code or a link. */
 
@@ -26,10 +26,7 @@ beforeAll(async () => {
   world = await startVerifyingWorld();
 });
 afterAll(() => world.close());
-beforeEach(() => void world.calls());
-afterEach(() => {
-  for (const provider of world.sandbox.providers) provider.clearFaults();
-});
+afreshEach(() => world);
 
 describe('the record that is meant', () => {
   /** A customer with two records at Dirty Lemon. */

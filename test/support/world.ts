@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { request } from 'undici';
+import { afterEach, beforeEach } from 'vitest';
 import type { TypedDocumentString } from '../../schema/client/graphql.ts';
 import type { Clock } from '../../src/clock.ts';
 import { type RunningGateway, startGateway } from '../../src/main.ts';
@@ -97,6 +98,14 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       rmSync(folder, { recursive: true, force: true });
     },
   } as World;
+}
+
+/** Each test of the file begins with no call counted, and none leaves a fault behind. */
+export function afreshEach(world: () => World): void {
+  beforeEach(() => void world().calls());
+  afterEach(() => {
+    for (const provider of world().sandbox.providers) provider.clearFaults();
+  });
 }
 
 /** Asks a gateway over HTTP, as a server would. */
