@@ -1,7 +1,12 @@
-import { createServer, type Server } from 'node:http';
+import {
+  type Call,
+  connectToServer,
+  type Reply,
+  parseSettings as settingsOf,
+} from '../../../test/support/providerServer.ts';
 import { systemClock } from '../../clock.ts';
-import type { Connection, FindCriteria } from '../../contract/provider.ts';
-import { createTransport, type ProviderRequest } from '../../http/transport.ts';
+import type { FindCriteria } from '../../contract/provider.ts';
+import type { ProviderRequest } from '../../http/transport.ts';
 import type { CycleSoftwareWire } from './api.ts';
 import { provider } from './index.ts';
 
@@ -16,7 +21,7 @@ interface Seen {
   readonly sent: string;
 }
 
-interface Reply {
+interface Answer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly json?: unknown;
@@ -24,45 +29,23 @@ interface Reply {
   readonly text?: string;
 }
 
-const open: (Server | Connection)[] = [];
-
-/** Ends what `serve` began; for `afterEach`. */
-export async function closeAll(): Promise<void> {
-  for (const item of open.splice(0)) {
-    if ('listen' in item) item.closeAllConnections();
-    await item.close();
-  }
-}
+export { closeAll } from '../../../test/support/providerServer.ts';
 
 /** A real server on a free port, written from the document alone, and the provider connected to it. */
-export async function serve(answer: (seen: Seen) => Reply, env: Readonly<Record<string, string>> = {}) {
+export async function serve(answer: (seen: Seen) => Answer, env: Readonly<Record<string, string>> = {}) {
   const seen: Seen[] = [];
-  const server = createServer(async (request, response) => {
-    const url = new URL(request.url ?? '', 'http://provider');
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    const sent = Buffer.concat(chunks).toString();
+  const reply = ({ method, url, headers, body: sent }: Call): Reply => {
+    const { pathname: path, searchParams } = new URL(url, 'http://provider');
     const body = sent === '' ? undefined : JSON.parse(sent);
-    const { method = '', headers } = request;
-    const query = Object.fromEntries(url.searchParams);
-    const call = { method, path: url.pathname, query, authorization: headers.authorization, body, sent };
+    const query = Object.fromEntries(searchParams);
+    const call = { method, path, query, authorization: headers.authorization, body, sent };
     seen.push(call);
-    const reply = answer(call);
-    response.writeHead(reply.status ?? 200, { 'content-type': 'application/json; charset=utf-8', ...reply.headers });
-    response.end(reply.text ?? JSON.stringify(reply.json ?? {}));
+    const { json = {}, text = JSON.stringify(json), ...rest } = answer(call);
+    return { ...rest, headers: { 'content-type': 'application/json; charset=utf-8', ...rest.headers }, body: text };
+  };
+  const { connection } = await connectToServer(provider, reply, {
+    env: { USERNAME: 'Username', PASSWORD: 'Password', ...env },
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : 0;
-  const connection = provider.connect(
-    parseSettings({ URL: `http://127.0.0.1:${port}`, USERNAME: 'Username', PASSWORD: 'Password', ...env }),
-    {
-      clock: systemClock,
-      transport: (options) =>
-        createTransport({ ...options, provider: provider.id, timeoutMs: 5000, clock: systemClock, report: () => {} }),
-    },
-  );
-  open.push(connection, server);
   const limits = () => ({ deadlineAt: systemClock.elapsed() + 5000 });
   return {
     seen,
@@ -76,12 +59,7 @@ export async function serve(answer: (seen: Seen) => Reply, env: Readonly<Record<
   };
 }
 
-/** As the configuration does it. */
-export function parseSettings(values: Readonly<Record<string, string>>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(provider.settings).map(([name, setting]) => [name, setting.schema.parse(values[name])]),
-  );
-}
+export const parseSettings = (values: Readonly<Record<string, string>>) => settingsOf(provider, values);
 
 /** What the gateway would hold of a customer whose time of creation is not told. */
 export const wireOf = (
