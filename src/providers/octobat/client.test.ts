@@ -1,8 +1,6 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http';
-import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
+import { type Call, closeAll, connectToServer, type Reply } from '../../../test/support/providerServer.ts';
 import { GatewayError } from '../../errors.ts';
-import { createTransport } from '../../http/transport.ts';
 import { provider } from './index.ts';
 
 const ID = 'oc_cu_1421878635hksc26e4de79';
@@ -30,48 +28,10 @@ const customer = (id = ID) => ({
   },
 });
 
-interface Call {
-  readonly line: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
-interface Reply {
-  readonly status: number;
-  readonly body?: unknown;
-  readonly headers?: Record<string, string>;
-}
+afterEach(closeAll);
 
-const open: (() => Promise<unknown>)[] = [];
-afterEach(() => Promise.all(open.splice(0).map((close) => close())));
-
-/** Octobat as a real server: answers each call by `reply`, and keeps what it received. */
-async function start(reply: (call: Call) => Reply, settings: Record<string, unknown> = {}) {
-  const calls: Call[] = [];
-  const server = createServer(async (request, response) => {
-    const call = { line: `${request.method} ${request.url}`, headers: request.headers, body: await text(request) };
-    calls.push(call);
-    const { status, body, headers } = reply(call);
-    response.writeHead(status, { 'content-type': 'application/json', ...headers });
-    response.end(body === undefined || typeof body === 'string' ? body : JSON.stringify(body));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (typeof address !== 'object') throw new Error('no port');
-  const url = new URL(`http://127.0.0.1:${address?.port}`);
-  const connection = provider.connect(
-    { URL: url, API_KEY: KEY, UPDATE_METHOD: 'PATCH', ...settings },
-    {
-      clock,
-      transport: (options) =>
-        createTransport({ ...options, provider: 'octobat', timeoutMs: 3000, clock, report: () => undefined }),
-    },
-  );
-  open.push(
-    () => connection.close(),
-    async () => server.close(),
-  );
-  return { calls, connection, url };
-}
+const start = (reply: (call: Call) => Reply, settings: Record<string, string> = {}) =>
+  connectToServer(provider, reply, { env: { API_KEY: KEY, ...settings }, clock });
 
 const thrownBy = async (work: Promise<unknown> | undefined): Promise<GatewayError> => {
   const thrown = await work?.then(
