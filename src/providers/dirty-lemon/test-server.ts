@@ -1,9 +1,7 @@
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import { text } from 'node:stream/consumers';
 import { afterEach } from 'vitest';
+import { type Call, closeAll, connectToServer, type Reply } from '../../../test/support/providerServer.ts';
 import type { Patch } from '../../contract/write.ts';
 import { GatewayError } from '../../errors.ts';
-import { createTransport } from '../../http/transport.ts';
 import { provider } from './index.ts';
 
 export const ID = 'fffd7e80-1691-41f5-8946-9deeaf0b8640';
@@ -30,47 +28,12 @@ export const customer = (made: number) => ({
   updated_at: '2016-09-07T02:12:02.012Z',
 });
 
-interface Call {
-  readonly line: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
-interface Reply {
-  readonly status: number;
-  readonly body?: unknown;
-  readonly headers?: Record<string, string>;
-}
+afterEach(closeAll);
 
-const open: (() => Promise<unknown>)[] = [];
-afterEach(() => Promise.all(open.splice(0).map((close) => close())));
-
-/** Dirty Lemon as a real server: answers each call by `reply`, and keeps what it received. */
-export async function start(reply: (call: Call, number: number) => Reply, settings: Record<string, unknown> = {}) {
-  const calls: Call[] = [];
-  const server: Server = createServer(async (request, response) => {
-    const call = { line: `${request.method} ${request.url}`, headers: request.headers, body: await text(request) };
-    calls.push(call);
-    const { status, body, headers } = reply(call, calls.length);
-    response.writeHead(status, { 'content-type': 'application/json', ...headers });
-    response.end(body === undefined || typeof body === 'string' ? body : JSON.stringify(body));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (typeof address !== 'object') throw new Error('no port');
-  const url = new URL(`http://127.0.0.1:${address?.port}`);
-  const connection = provider.connect(
-    { URL: url, TOKEN: 'secret-bearer', UPDATE_METHOD: 'PATCH', ...settings },
-    {
-      clock,
-      transport: (options) =>
-        createTransport({ ...options, provider: 'dirty-lemon', timeoutMs: 3000, clock, report: () => undefined }),
-    },
-  );
-  open.push(
-    () => connection.close(),
-    async () => server.close(),
-  );
-  return { calls, connection, url };
+export async function start(reply: (call: Call, number: number) => Reply, settings: Record<string, string> = {}) {
+  const env = { TOKEN: 'secret-bearer', ...settings };
+  const { url, ...rest } = await connectToServer(provider, reply, { env, clock });
+  return { ...rest, url: new URL(url) };
 }
 
 export const draft = (
