@@ -1,25 +1,12 @@
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
+import { type Call, closeAll, connectToServer } from '../../../test/support/providerServer.ts';
 import { systemClock } from '../../clock.ts';
-import type { Connection } from '../../contract/provider.ts';
-import { createTransport } from '../../http/transport.ts';
 import { provider } from './index.ts';
 import { examples, firstPage } from './test-data.ts';
 
-interface Seen {
-  readonly url: string;
-  readonly headers: IncomingHttpHeaders;
-}
-
 const GUID = '846E176E-7C4B-4BFD-A894-C98F2988927E';
-const open: (Server | Connection)[] = [];
 
-afterEach(async () => {
-  for (const item of open.splice(0)) {
-    if ('listen' in item) item.closeAllConnections();
-    await item.close();
-  }
-});
+afterEach(closeAll);
 
 /** A server on a free port that answers by URL, 404 for any other, and the provider connected to it. */
 async function connect(
@@ -27,37 +14,19 @@ async function connect(
   env: Readonly<Record<string, string>> = {},
   prefix = '',
 ) {
-  const seen: Seen[] = [];
-  const server = createServer(({ url = '', headers }, response) => {
-    seen.push({ url, headers });
-    response.statusCode = url in answers ? 200 : 404;
-    response.setHeader('content-type', 'application/json').end(JSON.stringify(answers[url] ?? { error: 'not found' }));
+  const reply = ({ url }: Call) => ({
+    status: url in answers ? 200 : 404,
+    body: answers[url] ?? { error: 'not found' },
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : 0;
-  const url = `http://127.0.0.1:${port}${prefix}`;
-  const values = {
-    URL: url,
-    TOKEN: 'YVl6OmFwaTpwdw==',
-    ORGANIZATION_GUID: GUID,
-    ...env,
-  };
-  const settings = Object.entries(provider.settings).map(([name, { schema }]) => [
-    name,
-    schema.parse(Object.entries(values).find(([key]) => key === name)?.[1]),
-  ]);
-  const connection = provider.connect(Object.fromEntries(settings), {
-    clock: systemClock,
-    transport: (options) =>
-      createTransport({ ...options, provider: 'nutcache', timeoutMs: 2000, clock: systemClock, report: () => {} }),
+  const { calls, connection, url } = await connectToServer(provider, reply, {
+    env: { TOKEN: 'YVl6OmFwaTpwdw==', ORGANIZATION_GUID: GUID, ...env },
+    prefix,
   });
-  open.push(connection, server);
   const limits = () => ({ deadlineAt: systemClock.elapsed() + 5000 });
   return {
     url,
-    seen,
-    urls: () => seen.map(({ url }) => url),
+    seen: calls,
+    urls: () => calls.map(({ url }) => url),
     connection,
     read: (id: string) => connection.read?.(id, limits()),
     list: (mark: string | null = null) => connection.list?.({ mark, changedSince: null }, limits()),
