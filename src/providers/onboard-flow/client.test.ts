@@ -1,29 +1,14 @@
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
+import { closeAll, connectToServer, type Reply } from '../../../test/support/providerServer.ts';
 import type { Clock } from '../../clock.ts';
-import type { Connection } from '../../contract/provider.ts';
-import { createTransport } from '../../http/transport.ts';
 import { parseRemembered } from './api.ts';
 import { provider } from './index.ts';
 import { exampleAnswer, exampleBody, exampleRecord, SITE_KEY } from './test-data.ts';
 
-interface Seen {
-  readonly method: string | undefined;
-  readonly url: string | undefined;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
-
 const clock: Clock = { now: () => Date.parse(exampleRecord.acceptedAt), elapsed: () => performance.now() };
-const open: (Server | Connection)[] = [];
 
-afterEach(async () => {
-  for (const item of open.splice(0)) {
-    if ('listen' in item) item.closeAllConnections();
-    await item.close();
-  }
-});
+afterEach(closeAll);
 
 const INTENT = {
   patch: { firstName: 'Joe', email: 'test@onboardflow.com' },
@@ -33,27 +18,11 @@ const INTENT = {
 
 /** A server on a free port that gives one answer to everything, and the provider connected to it. */
 async function connect(answer: { status?: number; json?: unknown; breaks?: true }) {
-  const seen: Seen[] = [];
-  const server = createServer(async (request, response) => {
-    let body = '';
-    for await (const chunk of request.setEncoding('utf8')) body += chunk;
-    seen.push({ method: request.method, url: request.url, headers: request.headers, body });
-    if (answer.breaks) request.socket.destroy();
-    else
-      response.writeHead(answer.status ?? 200, { 'content-type': 'application/json' }).end(JSON.stringify(answer.json));
+  const reply = ({ json, ...rest }: typeof answer): Reply => ({ ...rest, body: json });
+  const { calls: seen, connection } = await connectToServer(provider, () => reply(answer), {
+    env: { TOKEN: 'e3c0c748fe9b55386eecc07c339ec4099a8b9b0e', SITE_KEY },
+    clock,
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const url = new URL(`http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`);
-  const connection = provider.connect(
-    { URL: url, TOKEN: 'e3c0c748fe9b55386eecc07c339ec4099a8b9b0e', SITE_KEY },
-    {
-      clock,
-      transport: (options) =>
-        createTransport({ ...options, provider: 'onboard-flow', timeoutMs: 2000, clock, report: () => {} }),
-    },
-  );
-  open.push(connection, server);
   const { create, update } = connection;
   if (!create || !update) throw new Error('OnboardFlow takes both');
   const limits = () => ({ deadlineAt: clock.elapsed() + 5000 });
