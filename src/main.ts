@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { systemClock } from './clock.ts';
 import { type Config, ConfigError, DEFAULT_TRUST_ORDER, type Environment, POSTGRES, readConfig } from './config.ts';
 import type { Connection, Provider } from './contract/provider.ts';
+import { summariser } from './gateway/directory/storedProfile.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { buildSchema } from './graphql/schema.ts';
 import type { CallReport } from './http/transport.ts';
@@ -49,7 +50,7 @@ export async function startGateway(environment: Environment, options: GatewayOpt
   const gateway = createGateway({
     providers,
     connections,
-    trustOrder: [...config.TRUST_ORDER, ...DEFAULT_TRUST_ORDER],
+    trustOrder: trustOrder(config),
     ids,
     store,
     clock,
@@ -108,14 +109,17 @@ function authentication(config: Config, logger: Logger, clock: typeof systemCloc
   }
 }
 
+const trustOrder = (config: Config): readonly string[] => [...config.TRUST_ORDER, ...DEFAULT_TRUST_ORDER];
+
 /** The store, and the secret that its ids are sealed with. */
 async function openStore(config: Config, logger: Logger): Promise<{ readonly store: Store; readonly secret: string }> {
   const { DATABASE_URL: url, ID_SECRET: secret } = config;
+  const merge = summariser(trustOrder(config));
   if (POSTGRES.test(url) && secret !== undefined) {
     // Loaded only where it is used.
     const { openPostgresStore } = await import('./store/postgres.ts');
     const lost = (cause: Error): void => logger.warn(safeError(cause), 'a connection to the database was lost');
-    return { store: await openPostgresStore(url, lost).catch(notOpened), secret };
+    return { store: await openPostgresStore(url, merge, lost).catch(notOpened), secret };
   }
   const path = url.replace(/^file:/, '');
   try {
@@ -125,7 +129,7 @@ async function openStore(config: Config, logger: Logger): Promise<{ readonly sto
   }
   const beside = secret ?? idSecretBeside(path);
   try {
-    return { store: openSqliteStore(path), secret: beside };
+    return { store: openSqliteStore(path, merge), secret: beside };
   } catch (cause) {
     return notOpened(cause);
   }

@@ -68,10 +68,9 @@ export const MOST_RECORDS = 500;
 
 /** Of a record that was never linked, the customer is the record alone. */
 export async function customerOf(gateway: Gateway, record: RecordKey): Promise<CustomerRecords> {
-  const known = await gateway.store.record(record);
-  if (!known) return { key: record, records: [record] };
-  const all = await gateway.store.recordsOf(known.customer);
-  return { key: known.customer, records: inTrustOrder(gateway, all) };
+  const all = await gateway.store.recordsOf(record);
+  const [first] = all;
+  return first ? { key: first.customer, records: inTrustOrder(gateway, all) } : { key: record, records: [record] };
 }
 
 const inTrustOrder = (gateway: Gateway, records: readonly RecordKey[]): readonly RecordKey[] =>

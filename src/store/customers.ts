@@ -1,68 +1,105 @@
-import { keyText, type RecordKey, sameKey } from '../ids/ids.ts';
+import type { RecordKey } from '../ids/ids.ts';
+import { forValues } from './batch.ts';
+import { keepChanges } from './changes.ts';
+import { moveTerms } from './copies.ts';
 import { keepLink, loosen } from './links.ts';
-import { byKey, nameOf, ofCustomer, toRecord } from './records.ts';
+import { known, noted, placeOf, recordsIn } from './records.ts';
 import type { Script } from './script.ts';
-import type { Linking, LinkToKeep } from './store.ts';
+import type { Linking, LinkToKeep, RecordToKeep, Summarise } from './store.ts';
+import { summarise } from './summaries.ts';
 
 /** Which records are one customer, changed. */
 
-export function* linkCustomers(customers: readonly RecordKey[], link: LinkToKeep, most: number): Script<Linking> {
-  const names = new Map<string, RecordKey>();
+/** @returns the keys that are another customer's */
+export function* keepRecords(
+  records: readonly RecordToKeep[],
+  link: LinkToKeep | undefined,
+  merge: Summarise,
+): Script<readonly RecordKey[]> {
+  const elsewhere: RecordKey[] = [];
+  const together = new Set<number>();
+  const touched = new Set<number>();
+  for (const record of records) {
+    const { customer } = yield* known(record.customer);
+    const isNew = (yield* placeOf(record.key)) === null;
+    const place = yield* known(record.key);
+    const joins = place.customer !== customer && (isNew || (record.made && (yield* isAlone(place.customer))));
+    if (joins) yield* move([place.sequence], place.customer, customer);
+    else if (place.customer !== customer) {
+      elsewhere.push(record.key);
+      continue;
+    }
+    yield noted(place.sequence, record);
+    together.add(place.sequence);
+    touched.add(customer).add(place.customer);
+  }
+  if (link && together.size > 1) yield* keepLink([...together], link);
+  yield* summarise([...touched], merge);
+  return elsewhere;
+}
+
+function* isAlone(customer: number): Script<boolean> {
+  return (yield* recordsIn(customer)).length === 1;
+}
+
+export function* linkCustomers(
+  customers: readonly RecordKey[],
+  link: LinkToKeep,
+  most: number,
+  merge: Summarise,
+): Script<Linking> {
+  const names = new Set<number>();
+  let unknown = 0;
+  const unknownKeys = new Set<string>();
   for (const each of customers) {
-    const name = yield* nameOf(each);
-    names.set(keyText(name), name);
+    const place = yield* placeOf(each);
+    if (place) names.add(place.customer);
+    else unknownKeys.add(JSON.stringify(each));
   }
-  const [into, ...others] = names.values();
-  if (!into || others.length === 0) return 'ALREADY_ONE';
-  // Of a customer that is not known yet, the record that names it.
-  let records = 0;
-  for (const name of names.values()) records += Math.max(1, (yield ofCustomer(name)).length);
-  if (records > most) return 'TOO_MANY_RECORDS';
-  for (const { provider, providerId } of names.values()) {
-    yield [
-      `INSERT INTO record (provider, provider_id, customer_provider, customer_provider_id) VALUES (?, ?, ?, ?)
-       ON CONFLICT (provider, provider_id) DO NOTHING`,
-      ...[provider, providerId, provider, providerId],
-    ];
-  }
-  for (const { provider, providerId } of others) {
-    const absorbedAt = link.at.getTime();
-    yield [
-      'UPDATE record SET absorbed_at = ? WHERE provider = ? AND provider_id = ?',
-      absorbedAt,
-      provider,
-      providerId,
-    ];
-    yield* rename({ provider, providerId }, into);
-  }
-  yield* keepLink((yield ofCustomer(into)).map(toRecord), link);
+  unknown = unknownKeys.size;
+  if (names.size + unknown < 2) return 'ALREADY_ONE';
+  const held = yield* forValues((list) => `SELECT erased_at FROM record WHERE customer IN ${list}`, [...names]);
+  if (held.some(({ erased_at: at }) => at !== null)) return 'ERASED';
+  if (held.length + unknown > most) return 'TOO_MANY_RECORDS';
+  const inOrder = new Set<number>();
+  for (const each of customers) inOrder.add((yield* known(each)).customer);
+  const [into = 0, ...others] = inOrder;
+  yield* join(into, others, link, merge);
   return 'LINKED';
 }
 
-/** @returns the name of what is left; null where the record is a customer by itself */
-export function* unlinkRecord(record: RecordKey): Script<RecordKey | null> {
-  const [row] = yield byKey(record);
-  if (!row) return null;
-  const { customer, sequence } = toRecord(row);
-  const rest = (yield ofCustomer(customer)).map(toRecord).filter((each) => each.sequence !== sequence);
-  const [first] = rest;
-  if (!first) return null;
-  const name = rest.find((each) => sameKey(each, customer)) ?? first;
-  if (!sameKey(name, customer)) yield* rename(customer, name);
-  yield [
-    'UPDATE record SET customer_provider = provider, customer_provider_id = provider_id WHERE provider = ? AND provider_id = ?',
-    ...[record.provider, record.providerId],
-  ];
-  for (const { provider, providerId } of [record, name])
-    yield ['UPDATE record SET absorbed_at = NULL WHERE provider = ? AND provider_id = ?', provider, providerId];
-  yield* loosen(record);
-  return { provider: name.provider, providerId: name.providerId };
+/** Makes customers one, for a reason. */
+export function* join(into: number, others: readonly number[], link: LinkToKeep, merge: Summarise): Script<void> {
+  const at = link.at.getTime();
+  for (const other of others) {
+    yield ['UPDATE record SET absorbed_at = ? WHERE sequence = ?', at, other];
+    yield* move(yield* recordsIn(other), other, into);
+  }
+  yield* keepLink(yield* recordsIn(into), link);
+  yield* summarise([into, ...others], merge);
+  yield* keepChanges([{ kind: 'LINKED', customer: into, former: others, at }]);
 }
 
-function* rename(from: RecordKey, to: RecordKey): Script<void> {
-  yield [
-    `UPDATE record SET customer_provider = ?, customer_provider_id = ?
-     WHERE customer_provider = ? AND customer_provider_id = ?`,
-    ...[to.provider, to.providerId, from.provider, from.providerId],
-  ];
+/** @returns the name of what is left; null where the record is a customer by itself */
+export function* unlinkRecord(record: RecordKey, at: Date, merge: Summarise): Script<RecordKey | null> {
+  const place = yield* placeOf(record);
+  if (!place) return null;
+  const { sequence, customer } = place;
+  const rest = (yield* recordsIn(customer)).filter((each) => each !== sequence);
+  const [first] = rest;
+  if (first === undefined) return null;
+  const name = rest.includes(customer) ? customer : first;
+  if (name !== customer) yield* move(rest, customer, name);
+  if (sequence !== customer) yield* move([sequence], customer, sequence);
+  yield ['UPDATE record SET absorbed_at = NULL WHERE sequence IN (?, ?)', sequence, name];
+  yield* loosen(sequence);
+  yield* summarise([sequence, name], merge);
+  yield* keepChanges([sequence, name].map((each) => ({ kind: 'UNLINKED', customer: each, at: at.getTime() })));
+  const [row] = yield ['SELECT provider, provider_id FROM record WHERE sequence = ?', name];
+  return { provider: String(row?.provider), providerId: String(row?.provider_id) };
+}
+
+export function* move(records: readonly number[], from: number, to: number): Script<void> {
+  yield* forValues((list) => `UPDATE record SET customer = ? WHERE sequence IN ${list}`, records, to);
+  yield* moveTerms(records, from, to);
 }

@@ -4,31 +4,67 @@ import type { Script } from './script.ts';
 export interface Dialect {
   /** A key that counts up by itself and never gives a number out again. */
   readonly counter: string;
-  /** A whole number of up to eight bytes: milliseconds. */
+  /** A whole number of up to eight bytes: milliseconds, counts, hashes. */
   readonly number: string;
+  /** Text that is compared byte by byte. */
+  readonly text: string;
   /** What ends the definition of a table. */
   readonly table: string;
+  /** The same for one that is kept in the order of its key. */
+  readonly keyed: string;
 }
 
-/** Each leads from one version of the tables to the next; one that was ever released is never changed. */
+/**
+ * Each leads from one version of the tables to the next; one that was ever released is never changed.
+ *
+ * Personal data stands in: record.provider_id and record.remembered; copy.profile, copy.raw and copy.terms; customer.name;
+ * word.text; link.evidence (what somebody said) and link.linked_by (who). `term` holds hashes of it. Secrets and
+ * self-service links stand nowhere: they are taken out before anything is kept.
+ */
 const MIGRATIONS: readonly ((dialect: Dialect) => readonly string[])[] = [
-  ({ counter, number, table }) => [
+  ({ counter, number, text, table, keyed }) => [
     `CREATE TABLE record (
-      sequence ${counter},
+      sequence ${number} PRIMARY KEY,
       provider TEXT NOT NULL,
       provider_id TEXT NOT NULL,
-      customer_provider TEXT NOT NULL,
-      customer_provider_id TEXT NOT NULL,
+      customer ${number} NOT NULL,
       remembered TEXT,
       remembered_at ${number},
       code_sent_at ${number},
+      absorbed_at ${number},
+      hash TEXT,
+      fetched_at ${number},
+      changed_at ${number},
+      missing_since ${number},
+      erased_at ${number},
+      outdated ${number} NOT NULL DEFAULT 0,
       UNIQUE (provider, provider_id)
     ) ${table}`,
-    'CREATE INDEX record_by_customer ON record (customer_provider, customer_provider_id)',
+    'CREATE INDEX record_by_customer ON record (customer)',
     'CREATE INDEX record_by_provider ON record (provider, sequence)',
-  ],
-  ({ counter, number, table }) => [
-    `ALTER TABLE record ADD COLUMN absorbed_at ${number}`,
+    `CREATE TABLE copy (
+      record ${number} PRIMARY KEY,
+      profile TEXT NOT NULL,
+      raw TEXT NOT NULL,
+      terms TEXT NOT NULL
+    ) ${table}`,
+    `CREATE TABLE customer (
+      id ${number} PRIMARY KEY,
+      name ${text},
+      created_at ${number},
+      changed_at ${number}
+    ) ${table}`,
+    'CREATE INDEX customer_by_name ON customer (name, id)',
+    'CREATE INDEX customer_by_creation ON customer (created_at, id)',
+    'CREATE INDEX customer_by_change ON customer (changed_at, id)',
+    `CREATE TABLE term (
+      term ${number} NOT NULL,
+      customer ${number} NOT NULL,
+      record ${number} NOT NULL,
+      PRIMARY KEY (term, customer, record)
+    ) ${keyed}`,
+    `CREATE TABLE word (text ${text} NOT NULL PRIMARY KEY, reversed ${text} NOT NULL) ${keyed}`,
+    'CREATE INDEX word_by_end ON word (reversed, text)',
     `CREATE TABLE link (
       id ${counter},
       rule TEXT NOT NULL,
@@ -38,11 +74,26 @@ const MIGRATIONS: readonly ((dialect: Dialect) => readonly string[])[] = [
     ) ${table}`,
     `CREATE TABLE link_record (
       link ${number} NOT NULL,
-      provider TEXT NOT NULL,
-      provider_id TEXT NOT NULL,
-      PRIMARY KEY (link, provider, provider_id)
+      record ${number} NOT NULL,
+      PRIMARY KEY (link, record)
     ) ${table}`,
-    'CREATE INDEX link_by_record ON link_record (provider, provider_id)',
+    'CREATE INDEX link_by_record ON link_record (record)',
+    `CREATE TABLE sync (
+      provider TEXT NOT NULL PRIMARY KEY,
+      state TEXT NOT NULL,
+      holder TEXT,
+      held_until ${number}
+    ) ${table}`,
+    `CREATE TABLE change (
+      sequence ${counter},
+      kind TEXT NOT NULL,
+      customer ${number} NOT NULL,
+      former TEXT NOT NULL,
+      provider TEXT,
+      fields TEXT,
+      at ${number} NOT NULL
+    ) ${table}`,
+    'CREATE INDEX change_by_time ON change (at)',
   ],
 ];
 

@@ -3,7 +3,7 @@ import { GatewayError } from '../errors.ts';
 import { type Dialect, LATEST_VERSION, migrate } from './migrations.ts';
 import type { Database, Row, Script, Statement } from './script.ts';
 import { createStore } from './sqlStore.ts';
-import type { Store } from './store.ts';
+import type { Store, Summarise } from './store.ts';
 
 const CONNECTIONS = 10;
 /** How long one call may take, waiting for a connection included. */
@@ -12,15 +12,22 @@ const PATIENCE_MS = 5_000;
 /** Any number of our own: it keeps two processes from making the tables at once. */
 const MIGRATION_LOCK = 5_250_311;
 
-const DIALECT: Dialect = { counter: 'BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY', number: 'BIGINT', table: '' };
+const DIALECT: Dialect = {
+  counter: 'BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY',
+  number: 'BIGINT',
+  text: 'TEXT COLLATE "C"',
+  table: '',
+  keyed: '',
+};
 
 /**
  * The store in PostgreSQL, shared by several gateways.
  * @param url `postgres://…`
+ * @param merge what lists of customers are sorted by
  * @param lost told when a connection that nobody was using breaks
  * @throws Error when it can't be reached, refuses us, or was written by a newer version
  */
-export async function openPostgresStore(url: string, lost: (error: Error) => void): Promise<Store> {
+export async function openPostgresStore(url: string, merge: Summarise, lost: (error: Error) => void): Promise<Store> {
   const pool = new Pool({
     connectionString: url,
     max: CONNECTIONS,
@@ -36,11 +43,12 @@ export async function openPostgresStore(url: string, lost: (error: Error) => voi
     await pool.end();
     throw inOurWords(cause);
   }
-  return createStore({
+  const database: Database = {
     read: (...statement) => reaching(() => run(pool, statement)),
     transaction: (script) => reaching(() => inTransaction(pool, () => alone(script))),
     close: () => pool.end(),
-  } satisfies Database);
+  };
+  return createStore(database, merge);
 }
 
 /** By their text: each is prepared once a connection, under its name. */

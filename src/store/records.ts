@@ -1,22 +1,27 @@
 import type { RecordKey } from '../ids/ids.ts';
-import { keepLink } from './links.ts';
 import type { Row, Script, Statement, Value } from './script.ts';
-import type { KnownRecord, LinkToKeep, RecordToKeep } from './store.ts';
+import type { KnownRecord, RecordToKeep } from './store.ts';
 
-/** The table `record`: what is known of records, and which of them are one customer. */
+/** The table `record`: what is known of records, and which of them are one customer, named by one of them. */
+
+const KNOWN = `SELECT record.*, named.provider AS customer_provider, named.provider_id AS customer_provider_id
+   FROM record JOIN record AS named ON named.sequence = record.customer`;
 
 export const byKey = ({ provider, providerId }: RecordKey): Statement => [
-  'SELECT * FROM record WHERE provider = ? AND provider_id = ?',
+  `${KNOWN} WHERE record.provider = ? AND record.provider_id = ?`,
   ...[provider, providerId],
 ];
 
+/** Of the customer that has this record. */
 export const ofCustomer = ({ provider, providerId }: RecordKey): Statement => [
-  'SELECT * FROM record WHERE customer_provider = ? AND customer_provider_id = ? ORDER BY sequence',
+  `SELECT record.*, named.provider AS customer_provider, named.provider_id AS customer_provider_id
+   FROM record AS own JOIN record ON record.customer = own.customer JOIN record AS named ON named.sequence = own.customer
+   WHERE own.provider = ? AND own.provider_id = ? ORDER BY record.sequence`,
   ...[provider, providerId],
 ];
 
 export const ofProvider = (provider: string, afterSequence: number, limit: number): Statement => [
-  'SELECT * FROM record WHERE provider = ? AND sequence > ? ORDER BY sequence LIMIT ?',
+  `${KNOWN} WHERE record.provider = ? AND record.sequence > ? ORDER BY record.sequence LIMIT ?`,
   ...[provider, afterSequence, limit],
 ];
 
@@ -25,43 +30,55 @@ export const counted = (provider: string): Statement => [
   provider,
 ];
 
-/** Changes nothing, and gives no row, where the record is known as another customer's. */
-const UPSERT = `
-  INSERT INTO record (provider, provider_id, customer_provider, customer_provider_id, remembered, remembered_at, code_sent_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?)
-  ON CONFLICT (provider, provider_id) DO UPDATE SET
-    remembered = coalesce(excluded.remembered, record.remembered),
-    remembered_at = coalesce(excluded.remembered_at, record.remembered_at),
-    code_sent_at = coalesce(excluded.code_sent_at, record.code_sent_at)
-  WHERE record.customer_provider = excluded.customer_provider
-    AND record.customer_provider_id = excluded.customer_provider_id
-  RETURNING sequence
-`;
-
-/** @returns the keys that are another customer's */
-export function* keepRecords(records: readonly RecordToKeep[], link?: LinkToKeep): Script<readonly RecordKey[]> {
-  const elsewhere: RecordKey[] = [];
-  const together: RecordKey[] = [];
-  for (const { key, customer, remembered, codeSentAt } of records) {
-    const name = yield* nameOf(customer);
-    const kept = yield [
-      UPSERT,
-      ...[key.provider, key.providerId, name.provider, name.providerId],
-      remembered ? JSON.stringify(remembered.wire) : null,
-      remembered?.at.getTime() ?? null,
-      codeSentAt?.getTime() ?? null,
-    ];
-    (kept.length === 0 ? elsewhere : together).push(key);
-  }
-  if (link && together.length > 1) yield* keepLink(together, link);
-  return elsewhere;
+/** Where a record stands, by its key. */
+export interface Place {
+  readonly sequence: number;
+  readonly customer: number;
 }
 
-/** What the customer is named by now that has this record: of a record that is not known, the record itself. */
-export function* nameOf(record: RecordKey): Script<RecordKey> {
-  const [row] = yield byKey(record);
-  return row ? toRecord(row).customer : record;
+export function* placeOf({ provider, providerId }: RecordKey): Script<Place | null> {
+  const [row] = yield [
+    'SELECT sequence, customer FROM record WHERE provider = ? AND provider_id = ?',
+    ...[provider, providerId],
+  ];
+  return row ? { sequence: Number(row.sequence), customer: Number(row.customer) } : null;
 }
+
+/** The records of a customer, by their places. */
+export function* recordsIn(customer: number): Script<readonly number[]> {
+  const rows = yield ['SELECT sequence FROM record WHERE customer = ? ORDER BY sequence', customer];
+  return rows.map(({ sequence }) => Number(sequence));
+}
+
+/** Only one transaction writes at a time, so that a number is given out once. No record's row is ever deleted. */
+export function* nextSequence(): Script<number> {
+  const [row] = yield ['SELECT max(sequence) AS last FROM record'];
+  return Number(row?.last ?? 0) + 1;
+}
+
+/** Where a record stands; one that is not known becomes a customer by itself. */
+export function* known(key: RecordKey): Script<Place> {
+  const place = yield* placeOf(key);
+  if (place) return place;
+  const sequence = yield* nextSequence();
+  yield [
+    'INSERT INTO record (sequence, provider, provider_id, customer) VALUES (?, ?, ?, ?)',
+    ...[sequence, key.provider, key.providerId, sequence],
+  ];
+  return { sequence, customer: sequence };
+}
+
+/** What a write to a record left behind. */
+export const noted = (sequence: number, { remembered, codeSentAt, outdated }: RecordToKeep): Statement => [
+  `UPDATE record SET remembered = coalesce(?, remembered), remembered_at = coalesce(?, remembered_at),
+     code_sent_at = coalesce(?, code_sent_at), outdated = outdated + ?
+   WHERE sequence = ?`,
+  remembered ? JSON.stringify(remembered.wire) : null,
+  remembered?.at.getTime() ?? null,
+  codeSentAt?.getTime() ?? null,
+  outdated ? 1 : 0,
+  sequence,
+];
 
 export const toRecord = (row: Row): KnownRecord => ({
   provider: String(row.provider),
@@ -72,6 +89,12 @@ export const toRecord = (row: Row): KnownRecord => ({
   rememberedAt: toDate(row.remembered_at),
   codeSentAt: toDate(row.code_sent_at),
   absorbedAt: toDate(row.absorbed_at),
+  hash: typeof row.hash === 'string' ? row.hash : null,
+  fetchedAt: toDate(row.fetched_at),
+  changedSeenAt: toDate(row.changed_at),
+  missingSince: toDate(row.missing_since),
+  erasedAt: toDate(row.erased_at),
+  isOutdated: row.outdated !== 0,
 });
 
-const toDate = (ms: Value | undefined): Date | null => (typeof ms === 'number' ? new Date(ms) : null);
+export const toDate = (ms: Value | undefined): Date | null => (typeof ms === 'number' ? new Date(ms) : null);

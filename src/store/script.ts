@@ -16,3 +16,10 @@ export interface Database {
   transaction<Result>(script: () => Script<Result>): Promise<Result>;
   close(): Promise<void>;
 }
+
+/** Runs a script that only reads, step by step: what others write meanwhile may show. */
+export async function reading<Result>({ read }: Pick<Database, 'read'>, script: Script<Result>): Promise<Result> {
+  let step = script.next();
+  while (!step.done) step = script.next(await read(...step.value));
+  return step.value;
+}

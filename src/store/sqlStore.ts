@@ -1,30 +1,104 @@
-import { linkCustomers, unlinkRecord } from './customers.ts';
+import { keyText } from '../ids/ids.ts';
+import { forValues } from './batch.ts';
+import { changesAfter, changesBefore, formerOf, keepChanges, lastChange, toChange } from './changes.ts';
+import { payloads } from './copies.ts';
+import { keepRecords, linkCustomers, unlinkRecord } from './customers.ts';
+import { eraseCustomer, markMissing } from './erase.ts';
+import { keepCopies, seenRecords, settled } from './keepCopies.ts';
 import { linksOf, toLinks } from './links.ts';
-import { byKey, counted, keepRecords, ofCustomer, ofProvider, toRecord } from './records.ts';
-import type { Database } from './script.ts';
-import type { Store } from './store.ts';
+import { byKey, counted, known, ofCustomer, ofProvider, toRecord } from './records.ts';
+import { type Database, type Row, reading, type Script, type Statement } from './script.ts';
+import type { Store, Summarise } from './store.ts';
+import { heldSync, releasedSync, savedSync, syncState } from './syncStates.ts';
 
 /** The store on a database, whichever it is. */
-export const createStore = (database: Database): Store => ({
-  async record(key) {
-    const [row] = await database.read(...byKey(key));
-    return row ? toRecord(row) : null;
-  },
-  async recordsOf(customer) {
-    return (await database.read(...ofCustomer(customer))).map(toRecord);
-  },
-  async page(provider, afterSequence, limit) {
-    return (await database.read(...ofProvider(provider, afterSequence, limit))).map(toRecord);
-  },
-  async count(provider) {
-    const [row] = await database.read(...counted(provider));
-    return Number(row?.records ?? 0);
-  },
-  keep: (records, link) => database.transaction(() => keepRecords(records, link)),
-  link: (customers, link, most) => database.transaction(() => linkCustomers(customers, link, most)),
-  unlink: (record) => database.transaction(() => unlinkRecord(record)),
-  async linksOf(customer) {
-    return toLinks(await database.read(...linksOf(customer)));
-  },
-  close: () => database.close(),
-});
+export function createStore(database: Database, merge: Summarise): Store {
+  const run = (statement: Statement): Promise<readonly Row[]> =>
+    database.transaction(function* (): Script<readonly Row[]> {
+      return yield statement;
+    });
+  return {
+    async record(key) {
+      const [row] = await database.read(...byKey(key));
+      return row ? toRecord(row) : null;
+    },
+    async recordsOf(record) {
+      return (await database.read(...ofCustomer(record))).map(toRecord);
+    },
+    async page(provider, afterSequence, limit) {
+      return (await database.read(...ofProvider(provider, afterSequence, limit))).map(toRecord);
+    },
+    async count(provider) {
+      const [row] = await database.read(...counted(provider));
+      return Number(row?.records ?? 0);
+    },
+    keep: (records, link) => database.transaction(() => keepRecords(records, link, merge)),
+    link: (customers, link, most) => database.transaction(() => linkCustomers(customers, link, most, merge)),
+    unlink: (record, at) => database.transaction(() => unlinkRecord(record, at, merge)),
+    async linksOf(customer) {
+      return toLinks(await database.read(...linksOf(customer)));
+    },
+
+    async keepCopies(copies, source) {
+      // Most of what a listing brings is there already: nobody has to wait for that.
+      const seen = await reading(database, seenRecords(copies.map(({ key }) => key)));
+      const done = copies.map((copy) => settled(seen.get(keyText(copy.key)), copy, source));
+      const news = copies.filter((_, index) => !done[index]);
+      if (news.length === 0) return done.filter((kept) => kept !== null);
+      const written = (await database.transaction(() => keepCopies(news, source, merge))).values();
+      return done.map((kept) => kept ?? taken(written.next().value));
+    },
+    copies: (keys) => reading(database, payloads(keys)),
+    async markMissing(keys, at) {
+      const seen = await reading(database, seenRecords(keys));
+      const sequences = [...seen.values()].map(({ sequence }) => sequence);
+      await database.transaction(() => markMissing(sequences, at, merge));
+    },
+    erase: (customer, at) => database.transaction(() => eraseCustomer(customer, at, merge)),
+
+    async syncState(provider) {
+      const [row] = await database.read(...syncState(provider));
+      return row ? JSON.parse(String(row.state)) : null;
+    },
+    saveSync: async (provider, state) => void (await run(savedSync(provider, state))),
+    holdSync: async (...hold) => (await run(heldSync(...hold))).length > 0,
+    releaseSync: async (...hold) => void (await run(releasedSync(...hold))),
+
+    tell: (changes) =>
+      database.transaction(function* (): Script<void> {
+        const told = [];
+        for (const { kind, record, fields, at } of changes) {
+          const { customer } = yield* known(record);
+          told.push({ kind, customer, provider: record.provider, fields, at: at.getTime() });
+        }
+        yield* keepChanges(told);
+      }),
+    async changesAfter(sequence, limit) {
+      const rows = await database.read(...changesAfter(sequence, limit));
+      const named = await reading(database, keysOf(formerOf(rows)));
+      return rows.map((row) => toChange(row, named));
+    },
+    async lastChange() {
+      const [row] = await database.read(...lastChange);
+      return Number(row?.last ?? 0);
+    },
+    forgetChangesBefore: async (at) => void (await run(changesBefore(at))),
+
+    close: () => database.close(),
+  };
+}
+
+function taken<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new Error('a copy was kept without an answer');
+  return value;
+}
+
+function* keysOf(sequences: readonly number[]): Script<ReadonlyMap<number, { provider: string; providerId: string }>> {
+  const rows = yield* forValues(
+    (list) => `SELECT sequence, provider, provider_id FROM record WHERE sequence IN ${list}`,
+    sequences,
+  );
+  return new Map(
+    rows.map((row) => [Number(row.sequence), { provider: String(row.provider), providerId: String(row.provider_id) }]),
+  );
+}

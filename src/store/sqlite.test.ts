@@ -7,6 +7,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openSqliteStore } from './sqlite.ts';
+import type { Summarise } from './store.ts';
+
+const merge: Summarise = () => ({ name: null, createdAt: null });
 
 const run = promisify(execFile);
 const module = new URL('./sqlite.ts', import.meta.url).href;
@@ -21,7 +24,9 @@ const path = () => join(folder, 'clientele.db');
 
 /** Runs a script with `open` (the store's own) in another process. Gives what it printed. */
 async function elsewhere(script: string, user?: number): Promise<string> {
-  const text = `const { openSqliteStore: open } = await import(${JSON.stringify(module)}); ${script}`;
+  const text = `const { openSqliteStore } = await import(${JSON.stringify(module)});
+    const open = (path) => openSqliteStore(path, () => ({ name: null, createdAt: null }));
+    ${script}`;
   const arguments_ = ['--input-type=module', '--eval', text];
   const { stdout } = await run(process.execPath, arguments_, {
     encoding: 'utf8',
@@ -31,14 +36,14 @@ async function elsewhere(script: string, user?: number): Promise<string> {
 }
 
 it('refuses what a newer version has written, in words, and leaves it as it is', async () => {
-  const store = openSqliteStore(path());
+  const store = openSqliteStore(path(), merge);
   await store.keep([{ key, customer: key }]);
   await store.close();
   const database = new DatabaseSync(path());
   database.exec('PRAGMA user_version = 1000');
   database.close();
   const before = readFileSync(path());
-  expect(() => openSqliteStore(path())).toThrow('the database was written by a newer version of Clientele');
+  expect(() => openSqliteStore(path(), merge)).toThrow('the database was written by a newer version of Clientele');
   expect(readFileSync(path())).toEqual(before);
 });
 
@@ -47,14 +52,14 @@ it.each([
   ['zeros', '\0'.repeat(8192)],
 ])('refuses a file of %s, and leaves it as it is', (_, content) => {
   writeFileSync(path(), content);
-  expect(() => openSqliteStore(path())).toThrow(/not a database/);
+  expect(() => openSqliteStore(path(), merge)).toThrow(/not a database/);
   expect(readFileSync(path(), 'utf8')).toBe(content);
 });
 
 it('refuses a folder, and a place that is none', () => {
   mkdirSync(path());
-  expect(() => openSqliteStore(path())).toThrow(/unable to open/);
-  expect(() => openSqliteStore(join(folder, 'nowhere', 'clientele.db'))).toThrow(/unable to open/);
+  expect(() => openSqliteStore(path(), merge)).toThrow(/unable to open/);
+  expect(() => openSqliteStore(join(folder, 'nowhere', 'clientele.db'), merge)).toThrow(/unable to open/);
 });
 
 it('refuses a folder that may only be read', async () => {
@@ -66,7 +71,7 @@ it('refuses a folder that may only be read', async () => {
 });
 
 it('refuses a file that may only be read', async () => {
-  await openSqliteStore(path()).close();
+  await openSqliteStore(path(), merge).close();
   chmodSync(path(), 0o444);
   chmodSync(folder, 0o555);
   const open = `try { open(${JSON.stringify(path())}); console.log('opened') } catch (thrown) { console.log(thrown.message) }`;
@@ -85,7 +90,7 @@ it('is made by one of several processes that start at once, and opened by all', 
       await store.close();`),
   );
   await Promise.all(scripts);
-  const store = openSqliteStore(path());
+  const store = openSqliteStore(path(), merge);
   expect(await store.count('octobat')).toBe(100);
   await store.close();
 });
@@ -101,7 +106,7 @@ it('waits for another process that is at work on a file which has no write-ahead
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await once(other.stdout, 'data');
-  const store = openSqliteStore(path());
+  const store = openSqliteStore(path(), merge);
   expect(await store.count('octobat')).toBe(0);
   await store.close();
   await once(other, 'exit');
@@ -119,7 +124,7 @@ it('keeps what was acknowledged when its process is killed', async () => {
   const died = (await elsewhere(script).catch((thrown: unknown) => thrown)) as { signal: string; stdout: string };
   expect(died.signal).toBe('SIGKILL');
   const acknowledged = died.stdout.trim().split('\n').length;
-  const store = openSqliteStore(path());
+  const store = openSqliteStore(path(), merge);
   expect(await store.count('octobat')).toBeGreaterThanOrEqual(acknowledged);
   await store.close();
 });

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Dialect, LATEST_VERSION, migrate } from './migrations.ts';
 import type { Database, Row, Script, Statement } from './script.ts';
 import { createStore } from './sqlStore.ts';
-import type { Store } from './store.ts';
+import type { Store, Summarise } from './store.ts';
 
 /** How long one process waits for another to end its write. */
 const BUSY_MS = 5_000;
@@ -11,25 +11,36 @@ const BUSY_MS = 5_000;
 const BLOCKED_MS = 20;
 const SQLITE_BUSY = 5;
 
-const DIALECT: Dialect = { counter: 'INTEGER PRIMARY KEY AUTOINCREMENT', number: 'INTEGER', table: 'STRICT' };
+const DIALECT: Dialect = {
+  counter: 'INTEGER PRIMARY KEY AUTOINCREMENT',
+  number: 'INTEGER',
+  text: 'TEXT',
+  table: 'STRICT',
+  keyed: 'STRICT, WITHOUT ROWID',
+};
+
+/** In KiB: what is searched and written again and again stays at hand. */
+const CACHE_KIB = 64 * 1024;
 
 /**
  * The embedded store: one file, write-ahead log, synced at every commit; several processes may have it open.
  * @param path a file, or `:memory:`
+ * @param merge what lists of customers are sorted by
  * @throws Error when the file is not a database, can't be written, or was written by a newer version
  */
-export function openSqliteStore(path: string): Store {
+export function openSqliteStore(path: string, merge: Summarise): Store {
   const database = new DatabaseSync(path, { timeout: BLOCKED_MS });
   const run = runner(database);
   try {
     patiently(() => database.exec('PRAGMA journal_mode = WAL'));
     database.exec('PRAGMA synchronous = FULL');
+    database.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
     patiently(() => inTransaction(database, run, upToDate));
   } catch (cause) {
     database.close();
     throw cause;
   }
-  return createStore({
+  const own: Database = {
     async read(...statement) {
       return run(statement);
     },
@@ -37,7 +48,8 @@ export function openSqliteStore(path: string): Store {
     async close() {
       database.close();
     },
-  } satisfies Database);
+  };
+  return createStore(own, merge);
 }
 
 type Run = (statement: Statement) => readonly Row[];

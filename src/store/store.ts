@@ -1,6 +1,9 @@
 import type { RecordKey } from '../ids/ids.ts';
+import type { ChangeLog } from './changes.ts';
+import type { Search } from './search.ts';
+import type { SyncStates } from './syncStates.ts';
 
-/** A record that this gateway has made or written to, and the customer that holds it. */
+/** A record that this gateway has made, written to, linked or seen, and the customer that holds it. */
 export interface KnownRecord extends RecordKey {
   /** The record that the customer is named by: the one first known here. */
   readonly customer: RecordKey;
@@ -14,6 +17,18 @@ export interface KnownRecord extends RecordKey {
   readonly codeSentAt: Date | null;
   /** When the customer that this record named became part of the one that it is in now; null where it did not. */
   readonly absorbedAt: Date | null;
+  /** Of the content as last seen; null: no copy is held. */
+  readonly hash: string | null;
+  /** When the provider said what the copy says. It may have said so again since: unchanged content is not written. */
+  readonly fetchedAt: Date | null;
+  /** When this gateway last saw the content change. */
+  readonly changedSeenAt: Date | null;
+  /** Since when the provider says that it has no such record. */
+  readonly missingSince: Date | null;
+  /** When every copy of it was erased; nothing but its key is known then, and a listing does not bring it back. */
+  readonly erasedAt: Date | null;
+  /** It was written to since it was last read. */
+  readonly isOutdated: boolean;
 }
 
 /** What a write leaves to remember; absent leaves what is there. */
@@ -22,7 +37,63 @@ export interface RecordToKeep {
   readonly customer: RecordKey;
   readonly remembered?: { readonly wire: unknown; readonly at: Date };
   readonly codeSentAt?: Date;
+  /** It was written to, so that a copy of it can't be trusted until it is read again. */
+  readonly outdated?: true;
+  /** The provider has just made it: where it is known by itself alone, a listing was faster, and it joins the customer. */
+  readonly made?: true;
 }
+
+/** A record as a provider gave it, ready to be kept. */
+export interface CopyToKeep {
+  readonly key: RecordKey;
+  /** Of all that is kept; equal content has an equal hash. */
+  readonly hash: string;
+  readonly fetchedAt: Date;
+  /** JSON of what the profile says: see `StoredProfile`. */
+  readonly profile: string;
+  /** JSON of the provider's own record without secrets and links, as its provider wants it back. */
+  readonly raw: string;
+  /** What the record is found by, each in full: `email jan@example.com`. */
+  readonly terms: readonly string[];
+  /** Words of text that it is found by, forgiving a typo. */
+  readonly words: readonly string[];
+  /** An id that only one customer has: records that share it are one customer, from when they are first seen. */
+  readonly shared?: string;
+}
+
+/** The payloads of a copy. */
+export interface Copy {
+  readonly profile: string;
+  readonly raw: string;
+}
+
+/** What became of a copy that was to be kept. */
+export interface KeptCopy {
+  /** ERASED: it was erased, and nobody has asked for it by id since, so that nothing is kept. */
+  readonly became: 'ADDED' | 'CHANGED' | 'UNCHANGED' | 'ERASED';
+  readonly sequence: number;
+}
+
+/** Who hands a copy in, and what is to be told of it. */
+export interface CopySource {
+  /** Somebody asked for it by its id: what was erased may be kept again. */
+  readonly asked: boolean;
+  /** Whether what changed is told to whoever listens: a first listing is no change. */
+  readonly told: boolean;
+}
+
+/** What of a customer's records a list of customers is sorted by. */
+export interface CustomerSummary {
+  /** Folded: case and accents don't count. */
+  readonly name: string | null;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number | null;
+}
+
+/** Merges the stored profiles of one customer's records. */
+export type Summarise = (
+  records: readonly { readonly provider: string; readonly profile: string }[],
+) => CustomerSummary;
 
 /** Why records are held to be one customer: created by one request, one id that they share, or somebody's word. */
 export type LinkRule = 'SAME_CREATE' | 'SHARED_ID' | 'MANUAL';
@@ -41,14 +112,14 @@ export interface Link extends LinkToKeep {
   readonly records: readonly RecordKey[];
 }
 
-/** What came of making customers one: where they were one already, or would have too many records, nothing was changed. */
-export type Linking = 'LINKED' | 'ALREADY_ONE' | 'TOO_MANY_RECORDS';
+/** What came of making customers one: unless LINKED, nothing was changed. */
+export type Linking = 'LINKED' | 'ALREADY_ONE' | 'TOO_MANY_RECORDS' | 'ERASED';
 
 /** What the gateway remembers by itself. Everything else is asked of the providers. */
-export interface Store {
+export interface Store extends Search, SyncStates, ChangeLog {
   record(key: RecordKey): Promise<KnownRecord | null>;
-  /** Every record of the customer named by this record, in the order in which they became known. */
-  recordsOf(customer: RecordKey): Promise<readonly KnownRecord[]>;
+  /** Every record of the customer that has this record, in the order in which they became known. */
+  recordsOf(record: RecordKey): Promise<readonly KnownRecord[]>;
   /** Records of one provider, in the order in which they became known. */
   page(provider: string, afterSequence: number, limit: number): Promise<readonly KnownRecord[]>;
   count(provider: string): Promise<number>;
@@ -70,8 +141,21 @@ export interface Store {
    * named by the record of it that was known first.
    * @returns the rest's name; null where there is no rest
    */
-  unlink(record: RecordKey): Promise<RecordKey | null>;
+  unlink(record: RecordKey, at: Date): Promise<RecordKey | null>;
   /** In the order in which they were made. */
   linksOf(customer: RecordKey): Promise<readonly Link[]>;
+
+  /** Keeps copies, each of a different record; content that is held already is not written. In the order given. */
+  keepCopies(copies: readonly CopyToKeep[], source: CopySource): Promise<readonly KeptCopy[]>;
+  /** By `keyText`; without those that no copy is held of. */
+  copies(keys: readonly RecordKey[]): Promise<ReadonlyMap<string, Copy>>;
+  /** Records that their provider has no more: a copy that is held stays. */
+  markMissing(keys: readonly RecordKey[], at: Date): Promise<void>;
+  /**
+   * Forgets all that is held on a customer but the keys of its records.
+   * @returns how many records had anything
+   */
+  erase(customer: RecordKey, at: Date): Promise<number>;
+
   close(): Promise<void>;
 }

@@ -9,6 +9,7 @@ import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { startGate } from '../support/gate.ts';
 import { type Program, runCommand } from '../support/program.ts';
 import { openRaw, type RawConnection } from '../support/raw.ts';
+import { merge } from '../support/store.ts';
 
 /** How the process ends: what runs is answered, what is new is refused, and what was written is noted. */
 
@@ -112,7 +113,7 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
     next.close();
     expect(existsSync(database)).toBe(true);
     expect(existsSync(`${database}-wal`)).toBe(false);
-    await openSqliteStore(database).close();
+    await openSqliteStore(database, merge).close();
   },
 );
 
@@ -130,7 +131,7 @@ it('notes down what a write made, though its client has hung up', async () => {
   gate.open();
   expect(await program.ended).toEqual({ code: 0, signal: null });
   expect(program.stderr()).toBe('');
-  const store = openSqliteStore(database);
+  const store = openSqliteStore(database, merge);
   expect(await store.count('octobat')).toBe(1);
   await store.close();
 });

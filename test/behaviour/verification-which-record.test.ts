@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { idOf } from '../support/customers.ts';
+import { merge } from '../support/store.ts';
 import {
   CONFIRM,
   codes,
@@ -35,7 +36,7 @@ describe('the record that is meant', () => {
     await newLemon(world);
     const stray = world.provider('dirty-lemon').messages.at(-1)?.id ?? '';
     const { data } = await world.query('query ($id: ID!) { customer(id: $id) { records { providerId } } }', { id });
-    const store = openSqliteStore(join(world.folder, 'clientele.db'));
+    const store = openSqliteStore(join(world.folder, 'clientele.db'), merge);
     const customer = { provider: 'octobat', providerId: data.customer.records[0].providerId };
     // No call of the API makes one yet: a create links records of several providers.
     const key = { provider: 'dirty-lemon', providerId: `${stray.slice(0, -1)}${stray.endsWith('0') ? '1' : '0'}` };

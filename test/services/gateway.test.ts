@@ -2,6 +2,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/config.ts';
 import { openPostgresStore } from '../../src/store/postgres.ts';
+import { merge } from '../support/store.ts';
 import { ask, startWorld, type World } from '../support/world.ts';
 import { newDatabase, onDatabase, type TestDatabase } from './postgres.ts';
 
@@ -48,7 +49,9 @@ describe('several gateways on one store', () => {
   });
 
   it('make the tables once, when they start at once', async () => {
-    const stores = await Promise.all(Array.from({ length: 5 }, () => openPostgresStore(database.url, () => undefined)));
+    const stores = await Promise.all(
+      Array.from({ length: 5 }, () => openPostgresStore(database.url, merge, () => undefined)),
+    );
     const key = { provider: 'octobat', providerId: 'oc_cu_1' };
     await Promise.all(stores.map((store) => store.keep([{ key, customer: key }])));
     expect(await stores[0]?.count('octobat')).toBe(1);
@@ -56,7 +59,9 @@ describe('several gateways on one store', () => {
   });
 
   it('give numbers in the order of their commits: who goes on from the last one seen misses nobody', async () => {
-    const stores = await Promise.all(Array.from({ length: 4 }, () => openPostgresStore(database.url, () => undefined)));
+    const stores = await Promise.all(
+      Array.from({ length: 4 }, () => openPostgresStore(database.url, merge, () => undefined)),
+    );
     const seen = new Set<string>();
     let last = 0;
     const look = async (): Promise<void> => {

@@ -1,11 +1,12 @@
 import { openPostgresStore } from '../../src/store/postgres.ts';
 import { testStore } from '../conformance/store.ts';
 import { testStoreLinks } from '../conformance/storeLinks.ts';
+import { merge } from '../support/store.ts';
 import { newDatabase } from './postgres.ts';
 
 const onPostgres = async () => {
   const database = await newDatabase();
-  return { open: () => openPostgresStore(database.url, () => undefined), drop: database.drop };
+  return { open: () => openPostgresStore(database.url, merge, () => undefined), drop: database.drop };
 };
 
 testStore('PostgreSQL', onPostgres);

@@ -38,14 +38,16 @@ export async function linkCustomers(
     at: new Date(gateway.clock.now()),
     by: caller.name,
   };
-  if ((await gateway.store.link(customers, link, MOST_RECORDS)) === 'TOO_MANY_RECORDS')
-    return refusal(['ids'], `One customer may have at most ${MOST_RECORDS} records.`);
+  const linking = await gateway.store.link(customers, link, MOST_RECORDS);
+  if (linking === 'TOO_MANY_RECORDS') return refusal(['ids'], `One customer may have at most ${MOST_RECORDS} records.`);
+  if (linking === 'ERASED')
+    return refusal(['ids'], 'The copies of one of these were erased. Ask for each customer by its id, then link them.');
   return { customer: first, errors: [] };
 }
 
 /** Takes one record out of its customer, which becomes two. */
 export async function unlinkRecord(operation: Operation, record: RecordKey): Promise<UnlinkResult> {
-  const customer = await operation.gateway.store.unlink(record);
+  const customer = await operation.gateway.store.unlink(record, new Date(operation.gateway.clock.now()));
   if (customer) return { customer, separated: record, errors: [] };
   return { ...refusal(['recordId'], 'This record is a customer by itself.'), separated: null };
 }

@@ -1,0 +1,32 @@
+import type { Row, Script, Value } from './script.ts';
+
+/** Statements for many rows come in few sizes, so that each size is prepared once. */
+const SIZES = [256, 64, 16, 4, 1];
+
+function* chunks<Item>(items: readonly Item[]): Generator<readonly Item[]> {
+  let from = 0;
+  for (const size of SIZES) for (; items.length - from >= size; from += size) yield items.slice(from, from + size);
+}
+
+const places = (count: number): string => `(${Array(count).fill('?').join(', ')})`;
+
+/** Runs a statement with `VALUES` for as many rows as it is given. @param columns how many values a row has */
+export function* forRows(
+  columns: number,
+  statement: (rows: string) => string,
+  rows: readonly (readonly Value[])[],
+): Script<void> {
+  for (const chunk of chunks(rows))
+    yield [statement(Array(chunk.length).fill(places(columns)).join(', ')), ...chunk.flat()];
+}
+
+/** Runs a statement with `IN` for as many values as it is given. */
+export function* forValues(
+  statement: (list: string) => string,
+  values: readonly Value[],
+  ...first: readonly Value[]
+): Script<Row[]> {
+  const found: Row[] = [];
+  for (const chunk of chunks(values)) found.push(...(yield [statement(places(chunk.length)), ...first, ...chunk]));
+  return found;
+}

@@ -1,0 +1,85 @@
+import type { RecordKey } from '../ids/ids.ts';
+import { forRows } from './batch.ts';
+import type { Row, Script, Statement } from './script.ts';
+
+/** The table `change`: what happened to customers, in order, for whoever listens. Written with what it tells. */
+
+export type ChangeKind = 'CREATED' | 'UPDATED' | 'CONFIRMED' | 'LINKED' | 'UNLINKED' | 'ERASED';
+
+export interface Change {
+  /** Grows with every change; a place to go on from. */
+  readonly sequence: number;
+  readonly kind: ChangeKind;
+  /** The record that the customer was named by. */
+  readonly customer: RecordKey;
+  /** Names of the customers that it absorbed by this. */
+  readonly former: readonly RecordKey[];
+  readonly provider: string | null;
+  /** Of the profile; null where nobody compared. */
+  readonly fields: readonly string[] | null;
+  readonly at: Date;
+}
+
+/** A change by the gateway's own write. */
+export interface OwnChange {
+  readonly kind: 'CREATED' | 'UPDATED' | 'CONFIRMED';
+  /** The record that was written to. */
+  readonly record: RecordKey;
+  readonly fields: readonly string[] | null;
+  readonly at: Date;
+}
+
+export interface ChangeLog {
+  tell(changes: readonly OwnChange[]): Promise<void>;
+  /** In order. */
+  changesAfter(sequence: number, limit: number): Promise<readonly Change[]>;
+  /** The place of the newest one; 0 where there is none. */
+  lastChange(): Promise<number>;
+  forgetChangesBefore(at: Date): Promise<void>;
+}
+
+/** A change as it is written: customers by the places of the records that name them. */
+export interface ChangeToKeep {
+  readonly kind: ChangeKind;
+  readonly customer: number;
+  readonly former?: readonly number[];
+  readonly provider?: string;
+  readonly fields?: readonly string[] | null;
+  readonly at: number;
+}
+
+export function* keepChanges(changes: readonly ChangeToKeep[]): Script<void> {
+  yield* forRows(
+    6,
+    (rows) => `INSERT INTO change (kind, customer, former, provider, fields, at) VALUES ${rows}`,
+    changes.map(({ kind, customer, former = [], provider = null, fields = null, at }) => [
+      ...[kind, customer, JSON.stringify(former), provider, fields && JSON.stringify(fields), at],
+    ]),
+  );
+}
+
+export const changesAfter = (sequence: number, limit: number): Statement => [
+  `SELECT change.*, named.provider AS customer_provider, named.provider_id AS customer_provider_id
+   FROM change JOIN record AS named ON named.sequence = change.customer
+   WHERE change.sequence > ? ORDER BY change.sequence LIMIT ?`,
+  ...[sequence, limit],
+];
+
+export const lastChange: Statement = ['SELECT max(sequence) AS last FROM change'];
+
+export const changesBefore = (at: Date): Statement => ['DELETE FROM change WHERE at < ?', at.getTime()];
+
+/** The records that name the former customers of these changes, by their places. */
+export const formerOf = (rows: readonly Row[]): readonly number[] => rows.flatMap(formers);
+
+export const toChange = (row: Row, named: ReadonlyMap<number, RecordKey>): Change => ({
+  sequence: Number(row.sequence),
+  kind: String(row.kind) as ChangeKind,
+  customer: { provider: String(row.customer_provider), providerId: String(row.customer_provider_id) },
+  former: formers(row).flatMap((sequence) => named.get(sequence) ?? []),
+  provider: typeof row.provider === 'string' ? row.provider : null,
+  fields: typeof row.fields === 'string' ? (JSON.parse(row.fields) as string[]) : null,
+  at: new Date(Number(row.at)),
+});
+
+const formers = ({ former }: Row): number[] => JSON.parse(String(former)) as number[];

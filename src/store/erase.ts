@@ -1,0 +1,49 @@
+import type { RecordKey } from '../ids/ids.ts';
+import { forValues } from './batch.ts';
+import { keepChanges } from './changes.ts';
+import { dropCopies } from './copies.ts';
+import { loosen } from './links.ts';
+import { placeOf, recordsIn } from './records.ts';
+import type { Script } from './script.ts';
+import type { Summarise } from './store.ts';
+import { summarise } from './summaries.ts';
+
+/**
+ * Forgets a customer: what its records say, what was sent of it, and that they are one. The keys stay, so that a listing does
+ * not bring back what was erased, and so that its ids keep answering: each with its own record.
+ * @returns how many records had anything
+ */
+export function* eraseCustomer(key: RecordKey, at: Date, merge: Summarise): Script<number> {
+  const place = yield* placeOf(key);
+  if (!place) return 0;
+  const { customer } = place;
+  const records = yield* recordsIn(customer);
+  const held = yield* forValues(
+    (list) => `SELECT sequence FROM record WHERE (hash IS NOT NULL OR remembered IS NOT NULL) AND sequence IN ${list}`,
+    records,
+  );
+  yield* dropCopies(records.map((sequence) => ({ sequence, customer })));
+  for (const record of records) yield* loosen(record);
+  yield* forValues(
+    (list) => `UPDATE record SET customer = sequence, remembered = NULL, remembered_at = NULL, code_sent_at = NULL,
+        absorbed_at = NULL, hash = NULL, fetched_at = NULL, changed_at = NULL, missing_since = NULL, outdated = 0,
+        erased_at = ?
+      WHERE sequence IN ${list}`,
+    records,
+    at.getTime(),
+  );
+  yield* summarise([customer, ...records], merge);
+  yield* keepChanges([{ kind: 'ERASED', customer, at: at.getTime() }]);
+  return held.length;
+}
+
+/** Records that their provider has no more. */
+export function* markMissing(sequences: readonly number[], at: Date, merge: Summarise): Script<void> {
+  const rows = yield* forValues(
+    (list) =>
+      `UPDATE record SET missing_since = ? WHERE missing_since IS NULL AND sequence IN ${list} RETURNING customer`,
+    sequences,
+    at.getTime(),
+  );
+  yield* summarise([...new Set(rows.map(({ customer }) => Number(customer)))], merge);
+}

@@ -1,0 +1,150 @@
+import { keyText, type RecordKey } from '../ids/ids.ts';
+import { forRows, forValues } from './batch.ts';
+import { type ChangeToKeep, keepChanges } from './changes.ts';
+import { type FormerCopy, formerCopies, putCopies } from './copies.ts';
+import { join } from './customers.ts';
+import { nextSequence } from './records.ts';
+import type { Row, Script } from './script.ts';
+import type { CopySource, CopyToKeep, KeptCopy, Summarise } from './store.ts';
+import { keepSummaries, summarise } from './summaries.ts';
+import { termOf } from './terms.ts';
+
+/** A known record's place and what decides whether a copy of it is news. */
+interface Seen {
+  readonly sequence: number;
+  readonly customer: number;
+  readonly hash: string | null;
+  readonly isErased: boolean;
+  /** What is held is what the provider has, as far as anybody knows. */
+  readonly isCurrent: boolean;
+}
+
+/** By `keyText`. */
+export function* seenRecords(keys: readonly RecordKey[]): Script<ReadonlyMap<string, Seen>> {
+  const seen = new Map<string, Seen>();
+  for (const [provider, same] of Map.groupBy(keys, (key) => key.provider)) {
+    const rows = yield* forValues(
+      (list) => `SELECT sequence, provider_id, customer, hash, missing_since, erased_at, outdated
+        FROM record WHERE provider = ? AND provider_id IN ${list}`,
+      same.map(({ providerId }) => providerId),
+      provider,
+    );
+    for (const row of rows) seen.set(keyText({ provider, providerId: String(row.provider_id) }), toSeen(row));
+  }
+  return seen;
+}
+
+const toSeen = (row: Row): Seen => ({
+  sequence: Number(row.sequence),
+  customer: Number(row.customer),
+  hash: typeof row.hash === 'string' ? row.hash : null,
+  isErased: row.erased_at !== null,
+  isCurrent: row.missing_since === null && row.erased_at === null && row.outdated === 0,
+});
+
+/** What becomes of a copy of a record that is known; null: it is to be written. */
+export function settled(seen: Seen | undefined, copy: CopyToKeep, { asked }: CopySource): KeptCopy | null {
+  if (!seen) return null;
+  if (seen.isErased && !asked) return { became: 'ERASED', sequence: seen.sequence };
+  return seen.isCurrent && seen.hash === copy.hash ? { became: 'UNCHANGED', sequence: seen.sequence } : null;
+}
+
+/** A copy that is written, in its place. */
+interface Placed {
+  readonly copy: CopyToKeep;
+  readonly sequence: number;
+  readonly customer: number;
+  readonly seen: Seen | undefined;
+}
+
+export function* keepCopies(
+  copies: readonly CopyToKeep[],
+  source: CopySource,
+  merge: Summarise,
+): Script<readonly KeptCopy[]> {
+  const seen = yield* seenRecords(copies.map(({ key }) => key));
+  let next = yield* nextSequence();
+  const placed: Placed[] = [];
+  const kept = copies.map((copy): KeptCopy => {
+    const known = seen.get(keyText(copy.key));
+    const done = settled(known, copy, source);
+    if (done) return done;
+    const sequence = known?.sequence ?? next++;
+    placed.push({ copy, sequence, customer: known?.customer ?? sequence, seen: known });
+    return { became: known ? 'CHANGED' : 'ADDED', sequence };
+  });
+  const former = yield* formerCopies(placed.flatMap(({ seen: known }) => (known ? [known.sequence] : [])));
+  yield* putRecords(placed);
+  yield* putCopies(
+    placed.map(({ copy: { profile, raw, terms, words, shared }, sequence, customer }) => ({
+      ...{ sequence, customer, profile, raw, words },
+      terms: shared === undefined ? terms : [...terms, sharedTerm(shared)],
+    })),
+    former,
+  );
+  yield* keepSummaries(
+    placed.flatMap(({ copy, sequence, seen: known }) =>
+      known ? [] : [{ customer: sequence, ...merge([{ ...copy.key, ...copy }]), changedAt: copy.fetchedAt.getTime() }],
+    ),
+  );
+  yield* summarise([...new Set(placed.flatMap(({ seen: known }) => (known ? [known.customer] : [])))], merge);
+  for (const each of placed) if (!each.seen?.hash) yield* joinShared(each, merge);
+  if (source.told) yield* keepChanges(placed.flatMap((each) => toChange(each, former.get(each.sequence)) ?? []));
+  return kept;
+}
+
+function* putRecords(placed: readonly Placed[]): Script<void> {
+  yield* forRows(
+    7,
+    (rows) => `INSERT INTO record (sequence, provider, provider_id, customer, hash, fetched_at, changed_at)
+      VALUES ${rows}
+      ON CONFLICT (sequence) DO UPDATE SET hash = excluded.hash, fetched_at = excluded.fetched_at,
+        changed_at = CASE WHEN record.hash = excluded.hash THEN record.changed_at ELSE excluded.changed_at END,
+        missing_since = NULL, erased_at = NULL, outdated = 0`,
+    placed.map(({ copy: { key, hash, fetchedAt }, sequence, customer }) => [
+      ...[sequence, key.provider, key.providerId, customer, hash, fetchedAt.getTime(), fetchedAt.getTime()],
+    ]),
+  );
+}
+
+const sharedTerm = (id: string): string => `shared ${id}`;
+
+/** A record that is seen for the first time, and has an id which only one customer has. */
+function* joinShared({ copy: { shared, fetchedAt }, sequence }: Placed, merge: Summarise): Script<void> {
+  if (shared === undefined) return;
+  const others = yield [
+    `SELECT other.customer AS customer FROM term JOIN record AS other ON other.sequence = term.record
+     JOIN record AS own ON own.sequence = ? WHERE term.term = ? AND other.customer <> own.customer`,
+    ...[sequence, termOf(sharedTerm(shared))],
+  ];
+  if (others.length === 0) return;
+  const [own] = yield ['SELECT customer FROM record WHERE sequence = ?', sequence];
+  const [into = sequence, ...rest] = [
+    ...new Set([...others.map(({ customer }) => Number(customer)), Number(own?.customer)]),
+  ].sort((one, other) => one - other);
+  yield* join(
+    into,
+    rest,
+    {
+      rule: 'SHARED_ID',
+      evidence: ['One provider’s record has the id of the other’s.'],
+      at: fetchedAt,
+      by: 'clientele',
+    },
+    merge,
+  );
+}
+
+function toChange({ copy, sequence, customer, seen }: Placed, former: FormerCopy | undefined): ChangeToKeep | null {
+  const about = { customer, provider: copy.key.provider, at: copy.fetchedAt.getTime() };
+  if (!seen) return { kind: 'CREATED', ...about, customer: sequence };
+  if (seen.hash === copy.hash || !former) return null;
+  return { kind: 'UPDATED', ...about, fields: changedFields(former.profile, copy.profile) };
+}
+
+/** The fields of the profile that say something else. */
+function changedFields(before: string, after: string): string[] {
+  const [old, now] = [JSON.parse(before), JSON.parse(after)] as Record<string, unknown>[];
+  const names = new Set([...Object.keys(old ?? {}), ...Object.keys(now ?? {})]);
+  return [...names].filter((name) => JSON.stringify(old?.[name]) !== JSON.stringify(now?.[name]));
+}
