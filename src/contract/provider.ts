@@ -47,6 +47,14 @@ export interface VerificationFacts {
   readonly sentAt: Date | null;
 }
 
+/** What a search finds a record by, beside its profile: as the record writes it, trimmed, nothing empty, each once. */
+export interface SearchTerms {
+  /** Every phone number that it has, the profile's own as well. */
+  readonly phones: readonly string[];
+  /** References that people know and ask for: a customer's number on their papers, whom to speak to. */
+  readonly words: readonly string[];
+}
+
 /** Which page of a listing: `mark` is the provider's own, opaque here; null is the first page. */
 export interface PageRequest {
   readonly mark: string | null;
@@ -87,18 +95,28 @@ export interface Connection<Wire = unknown, CreateOwn = unknown, UpdateOwn = unk
   readonly profile: ProfileReaders<Wire>;
   /** What looks wrong in the record, `field` spelt as in the extension. */
   quality(wire: Wire): readonly DataQualityIssue[];
-  /** The provider's own JSON without secrets (tokens, keys), self-service links and whatever opens a page. */
+  /**
+   * The provider's own JSON without secrets (tokens, keys), self-service links and whatever opens a page. What is kept of
+   * a record is this, so whatever the functions here read of it stays, see `recall`.
+   */
   raw(wire: Wire): Record<string, unknown>;
   /** Only where CONFIRM is native. */
   verification?(wire: Wire): VerificationFacts;
+  /** Absent: nothing but the profile. */
+  searched?(wire: Wire): SearchTerms;
+  /** Another system's id of the same customer, where the record states it. */
+  sharedId?(wire: Wire): string | null;
 
   /** Absent: the provider has no read, and its record is what was last sent, see `recall`. */
   read?(providerId: string, limits: CallLimits): Promise<Wire | null>;
   /**
-   * `Written.remembered`, back from JSON that may be older than this code; required where there is no `read`.
+   * The wire value again, from JSON that was made of `raw(wire)`, or of `Written.remembered` where there is no `read`. The
+   * JSON may be older than this code. What `raw` leaves out reads as null, so it is a copy to read from, and never the
+   * `current` of an update. It runs for every record of a page: the wire schema, and no more copies than that makes.
+   * @param json whose numbers are exact, see src/http/exactJson.ts
    * @throws whatever says that it is not one: it is noted down, and the record is unavailable
    */
-  recall?(json: unknown): Wire;
+  recall(json: unknown): Wire;
   list?(page: PageRequest, limits: CallLimits): Promise<Page<Wire>>;
   find?(criteria: FindCriteria, limits: CallLimits): Promise<readonly WireRecord<Wire>[]>;
 
@@ -182,6 +200,8 @@ export interface ProviderDefinition<
   readonly title: string;
   /** What the provider's own ids look like; nothing else is ever sent. */
   readonly idGrammar: RegExp;
+  /** No other system has such an id by chance: an equal one, wherever it is stated, is the same customer. */
+  readonly idsAreUnmistakable?: true;
   readonly capabilities: Capabilities;
   readonly settings: Settings;
   /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { orText, sameRecord, verbatim, wireText, withoutKeys } from './wire.ts';
+import { orText, sameRecord, stated, verbatim, wireText, withoutKeys } from './wire.ts';
 
 const large = JSON.rawJSON('12345678901234567890');
 
@@ -21,6 +21,10 @@ describe('a text', () => {
   it('is shown as it is, but for the empty one', () => {
     expect([' x ', 7, large, '', null, undefined].map(verbatim)).toEqual([' x ', '7', large.rawJSON, null, null, null]);
   });
+});
+
+it('is stated where it is there, trimmed and once', () => {
+  expect(stated([' x ', 'x', 7, large, '', ' ', null, undefined, true, {}, []])).toEqual(['x', '7', large.rawJSON]);
 });
 
 describe('a record', () => {

@@ -54,6 +54,11 @@ export const orText =
   (value: unknown): string | null =>
     read(value) ?? text(value);
 
+/** What of these values is there, trimmed and each once; for `searched`. */
+export const stated = (values: readonly unknown[]): readonly string[] => [
+  ...new Set(values.map(text).filter((value) => value !== null)),
+];
+
 /** Verbatim, but for the empty string, which is how providers say null. */
 export function verbatim(value: WireText | ExactNumber): string | null {
   if (value === undefined || value === null || value === '') return null;

@@ -63,7 +63,16 @@ export function testDefinition(provider: Provider, subject: () => Subject, conne
     if (capabilities.CHANGED_SINCE.support === 'NATIVE') expect(can.list).toBeDefined();
     // Without a read, a record is what was last sent: there must be a write that leaves it, and a way to read it back.
     if (!can.read) expect(can.create ?? can.update).toBeDefined();
-    expect(can.recall === undefined).toBe(can.read !== undefined);
+  });
+
+  it('has ids that nothing else could have, where it says so', () => {
+    if (!provider.idsAreUnmistakable) return;
+    const others = subject()
+      .world.sandbox.truth()
+      .flatMap(({ records }) => records.filter((each) => each.provider !== id));
+    const counted = fc.sample(fc.nat(), 50).map(String);
+    for (const each of [...others.map((record) => record.id), ...counted, ...fc.sample(fc.emailAddress(), 50)])
+      expect([each, idGrammar.test(each)]).toEqual([each, false]);
   });
 
   it('says the same to callers', async () => {

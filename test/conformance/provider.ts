@@ -8,6 +8,7 @@ import { testDefinition } from './definition.ts';
 import { testHostileReads } from './hostileReads.ts';
 import { testHostileWrites } from './hostileWrites.ts';
 import { testReading } from './reading.ts';
+import { testRecalling } from './recalling.ts';
 import { isNative, type Subject, startSubject } from './subject.ts';
 import { testTolerance } from './tolerance.ts';
 import { testWriting, WRITES } from './writing.ts';
@@ -47,6 +48,7 @@ export async function testProvider(id: string, folder?: URL): Promise<void> {
 
     describe('says what it is:', () => testDefinition(provider, now, () => connection));
     describe('is read:', () => testReading(provider, now, () => connection));
+    describe('is kept as a copy:', () => testRecalling(provider, now, () => connection));
     if (isNative(provider, 'READ')) {
       describe('is read when it is not well:', () => testHostileReads(provider, providers, now));
     }

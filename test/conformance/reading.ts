@@ -109,7 +109,7 @@ export function testReading(provider: Provider, subject: () => Subject, connecti
 }
 
 /** The same JSON with secrets in every object, by names that say so. */
-function withSecrets(json: unknown): unknown {
+export function withSecrets(json: unknown): unknown {
   if (Array.isArray(json)) return json.map(withSecrets);
   if (typeof json !== 'object' || json === null) return json;
   const names = ['api_token', 'apiKey', 'Client-Secret', 'PASSWORD', 'site_key', 'refresh_tokens'];

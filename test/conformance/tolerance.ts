@@ -77,7 +77,7 @@ export function testTolerance(provider: Provider, subject: () => Subject): void 
 }
 
 /** The long form asks for more. */
-const RUNS = Number(process.env.RUNS ?? 120);
+export const RUNS = Number(process.env.RUNS ?? 120);
 
 function expectReadOrRefused(answer: Answer): void {
   expect(answer.status).toBe(200);
@@ -88,7 +88,7 @@ function expectReadOrRefused(answer: Answer): void {
 }
 
 /** What is done to one value of an answer, counted round over all that it holds. */
-interface Edit {
+export interface Edit {
   readonly at: number;
   readonly value: unknown;
 }
@@ -106,13 +106,13 @@ const NONSENSE: readonly unknown[] = [
   ...[0, -1, 1.5, 1e308, 2 ** 53, -(2 ** 31) - 1, 8.64e15 + 1, true, false],
   ...[[], {}, [null], [[]], [{}], { hunter2: { deep: [1] } }, ['hunter2'], { constructor: { prototype: 1 } }],
 ];
-const someEdits = fc.array(fc.record({ at: fc.nat(500), value: fc.constantFrom(...NONSENSE) }), {
+export const someEdits = fc.array(fc.record({ at: fc.nat(500), value: fc.constantFrom(...NONSENSE) }), {
   minLength: 1,
   maxLength: 3,
 });
 
 /** The same JSON with one value replaced, or taken away. */
-function edited(json: unknown, { at, value }: Edit): unknown {
+export function edited(json: unknown, { at, value }: Edit): unknown {
   const places = placesOf(json);
   const place = places[at % places.length];
   if (!place) return value === GONE ? {} : value;
@@ -126,7 +126,7 @@ function edited(json: unknown, { at, value }: Edit): unknown {
   return copy;
 }
 
-function placesOf(json: unknown): string[][] {
+export function placesOf(json: unknown): string[][] {
   if (typeof json !== 'object' || json === null) return [];
   return Object.entries(json).flatMap(([key, value]) => [[key], ...placesOf(value).map((place) => [key, ...place])]);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { wireText } from '../../contract/wire.ts';
+import { naiveDate } from '../../model/date.ts';
 
 /** CS-20: an integer in the object, text in the path; anything else is nobody's id. */
 export const ID_GRAMMAR = /^[1-9][0-9]{0,9}$/;
@@ -71,3 +72,9 @@ export interface CycleSoftwareWire {
   /** `datetime_created` in RFC 3339. */
   readonly createdAt: string | null;
 }
+
+/** The door, for an answer and for a copy alike. CS-11: `datetime_created` is often null. */
+export const heldAs = (customer: CycleSoftwareCustomer, timeZone: string): CycleSoftwareWire => ({
+  customer,
+  createdAt: naiveDate(customer.datetime_created, timeZone)?.toISOString() ?? null,
+});

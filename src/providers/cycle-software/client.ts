@@ -5,8 +5,14 @@ import type { Written } from '../../contract/write.ts';
 import { GatewayError } from '../../errors.ts';
 import { badResponse } from '../../http/answer.ts';
 import type { CallLimits, ProviderAnswer, ProviderRequest, Transport } from '../../http/transport.ts';
-import { naiveDate } from '../../model/date.ts';
-import { type CycleSoftwareCustomer, type CycleSoftwareWire, customer, customerList, customers } from './api.ts';
+import {
+  type CycleSoftwareCustomer,
+  type CycleSoftwareWire,
+  customer,
+  customerList,
+  customers,
+  heldAs,
+} from './api.ts';
 import { findQueries } from './find.ts';
 import { modifiedSince } from './since.ts';
 
@@ -93,8 +99,7 @@ function sameCustomer(api: Api, answer: CycleSoftwareCustomer, id: string): Wire
   return toRecord(api, answer);
 }
 
-/** CS-10, CS-11: `datetime_created` is naive, and often null. */
-function toRecord({ timeZone }: Api, answer: CycleSoftwareCustomer): WireRecord<CycleSoftwareWire> {
-  const createdAt = naiveDate(answer.datetime_created, timeZone)?.toISOString() ?? null;
-  return { providerId: String(answer.customer_id), wire: { customer: answer, createdAt } };
-}
+const toRecord = ({ timeZone }: Api, answer: CycleSoftwareCustomer): WireRecord<CycleSoftwareWire> => ({
+  providerId: String(answer.customer_id),
+  wire: heldAs(answer, timeZone),
+});

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { defineProvider, type Setting } from '../../contract/provider.ts';
 import { basicCredential, providerUrl } from '../../contract/settings.ts';
 import { isTimeZone } from '../../model/date.ts';
-import { ID_GRAMMAR } from './api.ts';
+import { customer, heldAs, ID_GRAMMAR } from './api.ts';
 import { findCustomers, getCustomer, listCustomers, writeCustomer } from './client.ts';
 import { createInput, updateInput } from './inputs.ts';
-import { profile, quality, raw } from './mapping.ts';
+import { profile, quality, raw, searched } from './mapping.ts';
 import { createRateLimitRecord } from './rateLimits.ts';
 import { schema } from './schema.ts';
 import { draftCreate, draftUpdate, HELD_FIELDS } from './writes.ts';
@@ -59,6 +59,8 @@ export const provider = defineProvider({
       profile,
       quality,
       raw,
+      searched,
+      recall: (json) => heldAs(customer.parse(json), settings.TIME_ZONE),
       read: (id, call) => getCustomer(api, id, call),
       list: (page, call) => listCustomers(api, page, call),
       find: (criteria, call) => findCustomers(api, criteria, call),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Profile } from '../../model/customer.ts';
 import { type CycleSoftwareCustomer, customer } from './api.ts';
-import { profile, quality, raw } from './mapping.ts';
+import { profile, quality, raw, searched } from './mapping.ts';
 import { adri, created, found, giel, retrieved, updated } from './test-data.ts';
 import { wireOf } from './test-server.ts';
 
@@ -176,4 +176,12 @@ describe('quality', () => {
       { field: 'countryCode', code: 'UNKNOWN_COUNTRY' },
     ]);
   });
+});
+
+it('CS-15 CS-22 is found by every phone number, by its reference and by its number at the chamber of commerce', () => {
+  expect(searched(wireOf(retrieved))).toEqual({ phones: ['06-12345678', '0733030050'], words: ['OwnRef', '64356582'] });
+  expect(searched(wireOf({ customer_id: 26196, ...created }))).toEqual({
+    ...{ phones: ['+381 60 2222222', '+381 60 3333333'], words: ['64356582'] },
+  });
+  expect(searched(wireOf(of({ phone_numbers: null, customer_reference: 7 })))).toEqual({ phones: [], words: ['7'] });
 });

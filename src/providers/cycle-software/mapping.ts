@@ -1,5 +1,5 @@
-import type { ProfileReaders } from '../../contract/provider.ts';
-import { withoutKeys } from '../../contract/wire.ts';
+import type { ProfileReaders, SearchTerms } from '../../contract/provider.ts';
+import { stated, withoutKeys } from '../../contract/wire.ts';
 import { isEmptyAddress } from '../../model/address.ts';
 import { country } from '../../model/country.ts';
 import type { CountryCode, DataQualityIssue, PostalAddress } from '../../model/customer.ts';
@@ -74,6 +74,12 @@ export function quality({ customer }: CycleSoftwareWire): readonly DataQualityIs
     ...noEmailIn('companyName', customer.company_name),
   ];
 }
+
+/** CS-15: a customer is found by any of their numbers. CS-22: the chamber of commerce's number is no tax id, but known. */
+export const searched = ({ customer }: CycleSoftwareWire): SearchTerms => ({
+  phones: stated((customer.phone_numbers ?? []).map((entry) => entry.phone_number)),
+  words: stated([customer.customer_reference, customer.coc_number]),
+});
 
 /** CS-18: the customer that a phone number points at is another one as often as not, and nobody's business. */
 export function raw({ customer }: CycleSoftwareWire): Record<string, unknown> {

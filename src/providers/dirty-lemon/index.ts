@@ -1,6 +1,6 @@
 import { defineProvider } from '../../contract/provider.ts';
 import { choice, providerUrl, secret } from '../../contract/settings.ts';
-import { DIRTY_LEMON_ID } from './api.ts';
+import { DIRTY_LEMON_ID, dirtyLemonCustomer } from './api.ts';
 import {
   confirmCustomer,
   createCustomer,
@@ -9,7 +9,7 @@ import {
   getLink,
   updateCustomer,
 } from './client.ts';
-import { profile, quality, raw, verification } from './mapping.ts';
+import { profile, quality, raw, searched, verification } from './mapping.ts';
 import { dirtyLemonInput, schema } from './schema.ts';
 import { draftCreate, draftUpdate } from './writes.ts';
 
@@ -20,6 +20,7 @@ export const provider = defineProvider({
   id: 'dirty-lemon',
   title: 'Dirty Lemon',
   idGrammar: DIRTY_LEMON_ID,
+  idsAreUnmistakable: true,
   capabilities: {
     READ: { support: 'NATIVE', note: 'Every read makes links as a side effect; they are dropped.' },
     LIST: { support: 'EMULATED', note: 'Known only: what was created here. Dirty Lemon has no list.' },
@@ -52,6 +53,8 @@ export const provider = defineProvider({
       quality,
       raw,
       verification,
+      searched,
+      recall: (json) => dirtyLemonCustomer.parse(json),
       read: (id, limits) => getCustomer(transport, id, limits),
       create: { draft: draftCreate, send: (request, limits) => createCustomer(transport, request, limits) },
       update: {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseWire } from '../../contract/wire.ts';
 import { type DirtyLemonCustomer, dirtyLemonCustomer } from './api.ts';
 import { provider } from './index.ts';
-import { profile, quality, raw, verification } from './mapping.ts';
+import { profile, quality, raw, searched, verification } from './mapping.ts';
 
 const parse = (json: unknown): DirtyLemonCustomer => parseWire('dirty-lemon', dirtyLemonCustomer, json);
 const profileOf = (wire: DirtyLemonCustomer) =>
@@ -244,4 +244,12 @@ it('tells of every operation what it can do, and why it can’t', () => {
   expect(SEARCH).toMatchObject({ support: 'UNSUPPORTED', note: expect.any(String) });
   expect(CHANGED_SINCE).toMatchObject({ support: 'UNSUPPORTED', note: expect.any(String) });
   expect(SELF_SERVICE_LINK.linkKinds).toEqual(['CARD', 'BILLING_ADDRESS', 'SHIPPING_ADDRESS']);
+});
+
+it('DL-8 is found by the confirmed phone and by the unconfirmed, told once where they are one', () => {
+  expect(searched(parse(retrieved))).toEqual({ phones: ['+13333333333'], words: [] });
+  expect(searched(parse({ ...retrieved, unconfirmed_phone_number: '+14185810827' })).phones).toEqual([
+    ...['+13333333333', '+14185810827'],
+  ]);
+  expect(searched(parse({ ...retrieved, phone_number: null, unconfirmed_phone_number: '' })).phones).toEqual([]);
 });

@@ -1,5 +1,5 @@
-import type { ProfileReaders, VerificationFacts } from '../../contract/provider.ts';
-import type { WireText } from '../../contract/wire.ts';
+import type { ProfileReaders, SearchTerms, VerificationFacts } from '../../contract/provider.ts';
+import { stated, type WireText } from '../../contract/wire.ts';
 import { country } from '../../model/country.ts';
 import type { CountryCode, DataQualityIssue } from '../../model/customer.ts';
 import { isoDate } from '../../model/date.ts';
@@ -55,6 +55,12 @@ export function quality(wire: DirtyLemonCustomer): readonly DataQualityIssue[] {
     ...noEmailIn('lastName', wire.last_name),
   ];
 }
+
+/** DL-8: the unconfirmed number stays, and may be another one; both are the customer's. */
+export const searched = (wire: DirtyLemonCustomer): SearchTerms => ({
+  phones: stated([wire.phone_number, wire.unconfirmed_phone_number]),
+  words: [],
+});
 
 /** DL-1, DL-2: the fields that the wire schema names, once more: a copy from elsewhere could hold others. */
 export const raw = (wire: DirtyLemonCustomer): Record<string, unknown> =>

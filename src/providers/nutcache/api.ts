@@ -61,16 +61,17 @@ function inLowerCase(names: readonly string[], besides?: (json: object) => objec
   const wanted = new Set(names);
   return (json) => {
     if (!isObject(json)) return json;
-    const values = new Map<string, unknown>(Object.entries(json));
     const spellings = new Map<string, string>();
-    for (const spelling of values.keys()) {
+    const known: Record<string, unknown> = {};
+    for (const [spelling, value] of Object.entries(json)) {
       const name = spelling.toLowerCase();
       if (!wanted.has(name)) continue;
       const rival = spellings.get(name);
-      if (rival === undefined || beats(spelling, rival, values)) spellings.set(name, spelling);
+      if (rival !== undefined && !beats([spelling, value], [rival, known[name]])) continue;
+      spellings.set(name, spelling);
+      known[name] = value;
     }
-    const known = Object.fromEntries([...spellings].map(([name, spelling]) => [name, values.get(spelling)]));
-    return { ...known, ...besides?.(json) };
+    return Object.assign(known, besides?.(json));
   };
 }
 
@@ -78,10 +79,12 @@ function isObject(json: unknown): json is object {
   return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
 
-function beats(spelling: string, rival: string, values: ReadonlyMap<string, unknown>): boolean {
-  const empty = isEmpty(values.get(spelling));
+type Spelt = readonly [spelling: string, value: unknown];
+
+function beats([spelling, value]: Spelt, [rival, held]: Spelt): boolean {
+  const empty = isEmpty(value);
   // Lower-case letters come after their capitals in Unicode.
-  return empty === isEmpty(values.get(rival)) ? spelling > rival : !empty;
+  return empty === isEmpty(held) ? spelling > rival : !empty;
 }
 
 /** NC-5: null and "" both say that nothing is known. */

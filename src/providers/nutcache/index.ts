@@ -1,7 +1,8 @@
 import { defineProvider } from '../../contract/provider.ts';
 import { providerUrl, secret } from '../../contract/settings.ts';
+import { nutcacheCustomer } from './api.ts';
 import { getCustomer, listCustomers } from './client.ts';
-import { profile, quality, raw } from './mapping.ts';
+import { profile, quality, raw, searched } from './mapping.ts';
 import { schema } from './schema.ts';
 import { countries, organizationGuid, readPath } from './settings.ts';
 
@@ -45,6 +46,8 @@ export const provider = defineProvider({
       profile: profile(settings.COUNTRIES),
       quality: quality(settings.COUNTRIES),
       raw,
+      searched,
+      recall: (json) => nutcacheCustomer.parse(json),
       read: (id, limits) => getCustomer(transport, settings.READ_PATH, id, limits),
       list: (page, limits) => listCustomers(transport, settings.URL, page.mark, limits),
       rateLimits: () => [],

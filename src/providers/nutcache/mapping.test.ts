@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseWire } from '../../contract/wire.ts';
 import { nutcacheCustomer } from './api.ts';
-import { profile, quality, raw } from './mapping.ts';
+import { profile, quality, raw, searched } from './mapping.ts';
 import type { Countries } from './settings.ts';
 import { examples } from './test-data.ts';
 
@@ -141,6 +141,12 @@ describe('names in any case', () => {
     const json = { ...bare, LoyaltyPoints: 3, Name: 'N', name: '', own: 'x' };
     expect(raw(read(json))).toEqual(json);
   });
+});
+
+it('NC-13 is found by both phones and by whom one speaks to there', () => {
+  const json = { ...bare, mobile_phone: '418-581-0827', Phone: ' 123-456-7890', contact: 'Ada ', name: 'Quai 7' };
+  expect(searched(read(json))).toEqual({ phones: ['418-581-0827', '123-456-7890'], words: ['Ada'] });
+  expect(searched(read(examples.android))).toEqual({ phones: [], words: [] });
 });
 
 describe('any answer', () => {

@@ -1,5 +1,5 @@
-import type { ProfileReaders } from '../../contract/provider.ts';
-import { withoutKeys } from '../../contract/wire.ts';
+import type { ProfileReaders, SearchTerms } from '../../contract/provider.ts';
+import { stated, withoutKeys } from '../../contract/wire.ts';
 import { isEmptyAddress } from '../../model/address.ts';
 import type { CountryCode, CustomerStatus, DataQualityIssue, PostalAddress } from '../../model/customer.ts';
 import { email } from '../../model/email.ts';
@@ -78,6 +78,12 @@ function countryQuality(wire: NutcacheCustomer, countries: Countries): DataQuali
   if (countries === null || text(wire.country) === null || countryOf(wire, countries) !== null) return [];
   return [{ field: 'country', code: 'UNKNOWN_COUNTRY', message: 'This country number is not in the configured list.' }];
 }
+
+/** NC-13: whom one speaks to there is no part of the profile, and who remembers that name asks for it. */
+export const searched = (wire: NutcacheCustomer): SearchTerms => ({
+  phones: stated([wire.mobile_phone, wire.phone]),
+  words: stated([wire.contact]),
+});
 
 /** The list of links leads into the provider's own API: it is no data. */
 export const raw = (wire: NutcacheCustomer) => withoutKeys(wire.own, ['links']);

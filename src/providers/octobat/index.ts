@@ -1,9 +1,9 @@
 import { INPUT_FIELDS } from '../../contract/capabilities.ts';
 import { defineProvider } from '../../contract/provider.ts';
 import { choice, providerUrl, secret } from '../../contract/settings.ts';
-import { OCTOBAT_ID } from './api.ts';
+import { OCTOBAT_ID, octobatCustomer } from './api.ts';
 import { getBillingPage, getCustomer, listCustomers, writeCustomer } from './client.ts';
-import { profile, quality, raw } from './mapping.ts';
+import { profile, quality, raw, searched } from './mapping.ts';
 import { octobatInput, schema } from './schema.ts';
 import { draftCreate, draftUpdate } from './writes.ts';
 
@@ -11,6 +11,7 @@ export const provider = defineProvider({
   id: 'octobat',
   title: 'Octobat',
   idGrammar: OCTOBAT_ID,
+  idsAreUnmistakable: true,
   capabilities: {
     READ: { support: 'NATIVE' },
     LIST: { support: 'NATIVE', note: 'By cursor, 100 a page; says how many there are.' },
@@ -38,6 +39,8 @@ export const provider = defineProvider({
       profile,
       quality,
       raw,
+      searched,
+      recall: (json) => octobatCustomer.parse(json),
       read: (id, limits) => getCustomer(transport, id, limits),
       list: (page, limits) => listCustomers(transport, page.mark, limits),
       create: { draft: draftCreate, send: (request, limits) => writeCustomer(transport, request, null, limits) },

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseWire } from '../../contract/wire.ts';
 import { OCTOBAT_ID, type OctobatCustomer, octobatCustomer } from './api.ts';
 import { provider } from './index.ts';
-import { profile, quality, raw } from './mapping.ts';
+import { profile, quality, raw, searched } from './mapping.ts';
 
 const PAGE = 'https://bp.octobat.com/c/1421878635hksc26e4de79';
 
@@ -211,4 +211,9 @@ it('reads whatever passes the wire schema, and gives canonical values or null', 
       expect(raw(wire)).toMatchObject({ id: wire.id });
     }),
   );
+});
+
+it('is found by its phone as it is written, and by nothing else that its profile has not', () => {
+  expect(searched(parse(retrieved))).toEqual({ phones: ['+33 9 52 54 03 70'], words: [] });
+  expect(searched(parse({ ...retrieved, phone_number: ' ' }))).toEqual({ phones: [], words: [] });
 });

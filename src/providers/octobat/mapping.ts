@@ -1,5 +1,5 @@
-import type { ProfileReaders } from '../../contract/provider.ts';
-import { withoutKeys } from '../../contract/wire.ts';
+import type { ProfileReaders, SearchTerms } from '../../contract/provider.ts';
+import { stated, withoutKeys } from '../../contract/wire.ts';
 import { isEmptyAddress } from '../../model/address.ts';
 import { country } from '../../model/country.ts';
 import type { DataQualityIssue, PostalAddress } from '../../model/customer.ts';
@@ -55,6 +55,9 @@ export function quality(wire: OctobatCustomer): readonly DataQualityIssue[] {
     ...missing,
   ];
 }
+
+/** The only names that an Octobat customer goes by are its name and its id. */
+export const searched = (wire: OctobatCustomer): SearchTerms => ({ phones: stated([wire.phone_number]), words: [] });
 
 /**
  * OC-4: the billing page is a secret, and a copy from elsewhere could hold it. OC-11: payment sources are behind a scope

@@ -129,7 +129,8 @@ describe('OctobatCustomer', () => {
         { id: 'oc_ps_2', type: null, source: null, country: null, expMonth: null, expYear: null, details: null },
       ],
     });
-    expect(await read('paymentSources { id }', {})).toEqual({ paymentSources: [] });
+    expect(await read('paymentSources { id }', { payment_sources: null })).toEqual({ paymentSources: [] });
+    expect(await read('paymentSources { id }', {})).toEqual({ paymentSources: null });
   });
 
   it.each(['OctobatCustomer', 'OctobatPaymentSource'])('%s has a rule of access for every field', (name) => {

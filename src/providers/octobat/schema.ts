@@ -57,7 +57,8 @@ export function schema(builder: Builder): ProviderSchema<OctobatCustomer> {
         description: 'Scope: payments:read.',
         type: [paymentSource],
         nullable: { list: true, items: false },
-        resolve: ({ wire }) => wire.payment_sources?.data ?? [],
+        // OC-11: `raw` has none, so a copy that was made of it says nothing of them; null in an answer says that there are none.
+        resolve: ({ wire: { payment_sources: sources } }) => (sources === undefined ? null : (sources?.data ?? [])),
       }),
     }),
     createInput: (t) => ({

@@ -2,7 +2,7 @@ import { defineProvider } from '../../contract/provider.ts';
 import { providerUrl, secret } from '../../contract/settings.ts';
 import { parseRemembered } from './api.ts';
 import { tell } from './client.ts';
-import { profile, quality, raw } from './mapping.ts';
+import { profile, quality, raw, searched, sharedId } from './mapping.ts';
 import { CUSTOMER_ID, onboardFlowInput, schema } from './schema.ts';
 import { draftCreate, draftUpdate, FIELDS } from './writes.ts';
 
@@ -44,6 +44,8 @@ export const provider = defineProvider({
       profile,
       quality,
       raw,
+      searched,
+      sharedId,
       recall: parseRemembered,
       create: {
         draft: draftCreate,

@@ -3,7 +3,7 @@ import { execute, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { createBuilder, type ExtensionSource } from '../../graphql/builder.ts';
 import { type OnboardFlowRecord, onboardFlowRecord, parseRemembered } from './api.ts';
-import { eventDateOf, profile, quality, raw } from './mapping.ts';
+import { eventDateOf, profile, quality, raw, searched, sharedId } from './mapping.ts';
 import { schema } from './schema.ts';
 import { exampleBody, exampleRecord, SITE_KEY } from './test-data.ts';
 
@@ -32,6 +32,12 @@ function extension(wire: OnboardFlowRecord) {
   if ('then' in result) throw new Error('nothing here waits');
   return { errors: result.errors, customer: JSON.parse(JSON.stringify(result.data?.customer)) as unknown };
 }
+
+it('OF-5 states the payment platform’s id, exactly as it is there, and is found by the caller’s own', () => {
+  expect(sharedId(exampleRecord)).toBe('cus_123XYZ');
+  expect(sharedId(sent({ customer_id: '' }))).toBeNull();
+  expect(searched(exampleRecord)).toEqual({ phones: [], words: ['user_123XYZ'] });
+});
 
 describe('the profile', () => {
   it('OF-9 is read from what was sent, whose names are not those of the answer', () => {

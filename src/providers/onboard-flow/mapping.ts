@@ -1,5 +1,5 @@
-import type { ProfileReaders } from '../../contract/provider.ts';
-import { withoutKeys } from '../../contract/wire.ts';
+import type { ProfileReaders, SearchTerms } from '../../contract/provider.ts';
+import { stated, verbatim, withoutKeys } from '../../contract/wire.ts';
 import type { DataQualityIssue } from '../../model/customer.ts';
 import { epochMilliseconds, epochSeconds } from '../../model/date.ts';
 import { email } from '../../model/email.ts';
@@ -24,6 +24,12 @@ const nameOf = ({ sent }: OnboardFlowRecord): string | null =>
 
 export const quality = (wire: OnboardFlowRecord): readonly DataQualityIssue[] =>
   emailQuality('email', wire.sent.customer_email);
+
+/** The user's id is the caller's own, and so what their people know the customer by. */
+export const searched = (wire: OnboardFlowRecord): SearchTerms => ({ phones: [], words: stated([wire.sent.user_id]) });
+
+/** OF-5: "must be the exact same customer ID stored" at the payment platform; exact, so nothing is trimmed. */
+export const sharedId = (wire: OnboardFlowRecord): string | null => verbatim(wire.sent.customer_id);
 
 /** OF-9: neither half holds the site key; should a record of another making do, it stops here. */
 export const raw = (wire: OnboardFlowRecord) => withoutKeys(wire, ['site_key', 'site_hash']);
