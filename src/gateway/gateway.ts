@@ -3,6 +3,7 @@ import type { Connection, Provider } from '../contract/provider.ts';
 import { providerNames } from '../contract/provider.ts';
 import type { Ids } from '../ids/ids.ts';
 import type { Store } from '../store/store.ts';
+import { createDirectory, type Directory } from './directory/directory.ts';
 import { createTurns, type Turns } from './turns.ts';
 
 /** A provider as this gateway has it. */
@@ -37,6 +38,7 @@ export interface Gateway {
   readonly member: ReadonlyMap<string, Member>;
   readonly ids: Ids;
   readonly store: Store;
+  readonly directory: Directory;
   readonly clock: Clock;
   /** How long an operation may take. */
   readonly deadlineMs: number;
@@ -47,7 +49,7 @@ export interface Gateway {
   readonly turns: Turns;
 }
 
-export interface GatewayParts extends Omit<Gateway, 'members' | 'member' | 'turns'> {
+export interface GatewayParts extends Omit<Gateway, 'members' | 'member' | 'turns' | 'directory'> {
   readonly providers: readonly Provider[];
   /** By provider id; a provider without one is not configured. */
   readonly connections: ReadonlyMap<string, Connection>;
@@ -72,5 +74,8 @@ export function membersOf(
 
 export function createGateway({ providers, connections, trustOrder, ...shared }: GatewayParts): Gateway {
   const members = membersOf(providers, connections, trustOrder);
-  return { ...shared, members, member: new Map(members.map((each) => [each.id, each])), turns: createTurns() };
+  const member = new Map(members.map((each) => [each.id, each]));
+  const { store, clock, unforeseen } = shared;
+  const directory = createDirectory({ member, store, clock }, (thrown) => unforeseen(thrown, 'directory'));
+  return { ...shared, members, member, turns: createTurns(), directory };
 }

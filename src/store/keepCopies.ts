@@ -5,7 +5,7 @@ import { type FormerCopy, formerCopies, putCopies } from './copies.ts';
 import { join } from './customers.ts';
 import { nextSequence } from './records.ts';
 import type { Row, Script } from './script.ts';
-import type { CopySource, CopyToKeep, KeptCopy, Summarise } from './store.ts';
+import type { CopySource, CopyToKeep, KeptCopy, Summarise, WeighedCopy } from './store.ts';
 import { keepSummaries, summarise } from './summaries.ts';
 import { termOf } from './terms.ts';
 
@@ -43,7 +43,7 @@ const toSeen = (row: Row): Seen => ({
 });
 
 /** What becomes of a copy of a record that is known; null: it is to be written. */
-export function settled(seen: Seen | undefined, copy: CopyToKeep, { asked }: CopySource): KeptCopy | null {
+export function settled(seen: Seen | undefined, copy: WeighedCopy, { asked }: CopySource): KeptCopy | null {
   if (!seen) return null;
   if (seen.isErased && !asked) return { became: 'ERASED', sequence: seen.sequence };
   return seen.isCurrent && seen.hash === copy.hash ? { became: 'UNCHANGED', sequence: seen.sequence } : null;

@@ -39,15 +39,11 @@ export function createStore(database: Database, merge: Summarise): Store {
       return toLinks(await database.read(...linksOf(customer)));
     },
 
-    async keepCopies(copies, source) {
-      // Most of what a listing brings is there already: nobody has to wait for that.
+    async weigh(copies, source) {
       const seen = await reading(database, seenRecords(copies.map(({ key }) => key)));
-      const done = copies.map((copy) => settled(seen.get(keyText(copy.key)), copy, source));
-      const news = copies.filter((_, index) => !done[index]);
-      if (news.length === 0) return done.filter((kept) => kept !== null);
-      const written = (await database.transaction(() => keepCopies(news, source, merge))).values();
-      return done.map((kept) => kept ?? taken(written.next().value));
+      return copies.map((copy) => settled(seen.get(keyText(copy.key)), copy, source));
     },
+    keepCopies: (copies, source) => database.transaction(() => keepCopies(copies, source, merge)),
     copies: (keys) => reading(database, payloads(keys)),
     async markMissing(keys, at) {
       const seen = await reading(database, seenRecords(keys));
@@ -86,11 +82,6 @@ export function createStore(database: Database, merge: Summarise): Store {
 
     close: () => database.close(),
   };
-}
-
-function taken<Value>(value: Value | undefined): Value {
-  if (value === undefined) throw new Error('a copy was kept without an answer');
-  return value;
 }
 
 function* keysOf(sequences: readonly number[]): Script<ReadonlyMap<number, { provider: string; providerId: string }>> {

@@ -43,11 +43,15 @@ export interface RecordToKeep {
   readonly made?: true;
 }
 
-/** A record as a provider gave it, ready to be kept. */
-export interface CopyToKeep {
+/** Enough of a copy to tell whether it is held already. */
+export interface WeighedCopy {
   readonly key: RecordKey;
   /** Of all that is kept; equal content has an equal hash. */
   readonly hash: string;
+}
+
+/** A record as a provider gave it, ready to be kept. */
+export interface CopyToKeep extends WeighedCopy {
   readonly fetchedAt: Date;
   /** JSON of what the profile says: see `StoredProfile`. */
   readonly profile: string;
@@ -145,6 +149,8 @@ export interface Store extends Search, SyncStates, ChangeLog {
   /** In the order in which they were made. */
   linksOf(customer: RecordKey): Promise<readonly Link[]>;
 
+  /** What would become of copies with these hashes; null: they are news, and want to be kept. */
+  weigh(copies: readonly WeighedCopy[], source: CopySource): Promise<readonly (KeptCopy | null)[]>;
   /** Keeps copies, each of a different record; content that is held already is not written. In the order given. */
   keepCopies(copies: readonly CopyToKeep[], source: CopySource): Promise<readonly KeptCopy[]>;
   /** By `keyText`; without those that no copy is held of. */
