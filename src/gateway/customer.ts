@@ -4,7 +4,7 @@ import type { Profile, ProfileField } from '../model/customer.ts';
 import type { Gateway, Member } from './gateway.ts';
 import { mergedField } from './merge.ts';
 import type { Operation } from './operation.ts';
-import type { ProviderRecord, Reading } from './record.ts';
+import { isGone, type ProviderRecord, problemOf, type Reading } from './record.ts';
 
 /**
  * Which of a customer's records an answer asks for: all of them, those of providers that verify phones, those of the
@@ -38,12 +38,19 @@ export class Customer {
     return this.#readings.get(record);
   }
 
-  /** The records that could be read, in the order of trust. */
+  /** The records that say something: in the order of trust, those whose provider could not be asked behind the others. */
   get readable(): readonly ProviderRecord[] {
     this.#readable ??= this.records
-      .map((record) => this.#readings.get(record))
-      .filter((reading): reading is ProviderRecord => !!reading && !(reading instanceof GatewayError));
+      .map((record) => this.#readings.get(record) ?? null)
+      .filter((reading): reading is ProviderRecord => !isGone(reading) && !(reading instanceof GatewayError))
+      .sort((one, other) => Number(one.problem !== null) - Number(other.problem !== null));
     return this.#readable;
+  }
+
+  /** When this gateway last saw any of it change. */
+  get changedSeenAt(): Date | null {
+    const times = this.readable.flatMap(({ changedSeenAt }) => changedSeenAt?.getTime() ?? []);
+    return times.length === 0 ? null : new Date(Math.max(...times));
   }
 
   /** A field of the merged profile. */
@@ -67,9 +74,12 @@ export interface CustomerRecords {
 export const MOST_RECORDS = 500;
 
 /** Of a record that was never linked, the customer is the record alone. */
-export async function customerOf(gateway: Gateway, record: RecordKey): Promise<CustomerRecords> {
+export async function customerOf(operation: Operation, record: RecordKey): Promise<CustomerRecords> {
+  const { gateway } = operation;
   const all = await gateway.store.recordsOf(record);
   const [first] = all;
+  if (first) operation.note(all);
+  else operation.noteUnknown(record);
   return first ? { key: first.customer, records: inTrustOrder(gateway, all) } : { key: record, records: [record] };
 }
 
@@ -85,7 +95,7 @@ const inTrustOrder = (gateway: Gateway, records: readonly RecordKey[]): readonly
  * @throws the first problem, when no record can be read
  */
 export async function openCustomer(operation: Operation, record: RecordKey, asks: Asks): Promise<Customer | null> {
-  return readCustomer(operation, await customerOf(operation.gateway, record), asks);
+  return readCustomer(operation, await customerOf(operation, record), asks);
 }
 
 export async function readCustomer(
@@ -98,7 +108,7 @@ export async function readCustomer(
   const readings = new Map<RecordKey, Reading>();
   await Promise.all(asked.map(async (each) => void readings.set(each, await operation.read(each))));
   for (const next of records) {
-    if ([...readings.values()].some((reading) => reading !== null && !(reading instanceof GatewayError))) break;
+    if ([...readings.values()].some((reading) => !isGone(reading) && problemOf(reading) === null)) break;
     if (!readings.has(next)) readings.set(next, await operation.read(next));
   }
   const customer = new Customer(key, records, readings);

@@ -4,6 +4,7 @@ import { providerNames } from '../contract/provider.ts';
 import type { Ids } from '../ids/ids.ts';
 import type { Store } from '../store/store.ts';
 import { createDirectory, type Directory } from './directory/directory.ts';
+import type { ChangeFeed } from './changes/feed.ts';
 import { createTurns, type Turns } from './turns.ts';
 
 /** A provider as this gateway has it. */
@@ -39,7 +40,11 @@ export interface Gateway {
   readonly ids: Ids;
   readonly store: Store;
   readonly directory: Directory;
+  /** For whoever subscribes to what happens to customers. */
+  readonly changes: ChangeFeed;
   readonly clock: Clock;
+  /** How old a read may be when the caller does not say. */
+  readonly cacheMaxAgeMs: number;
   /** How long an operation may take. */
   readonly deadlineMs: number;
   readonly audit: (entry: AuditEntry) => void;

@@ -5,8 +5,9 @@ import { badUserInput, GatewayError, unsupported } from '../errors.ts';
 import { type Ids, type RecordKey, sameKey } from '../ids/ids.ts';
 import { type CustomerRecords, customerOf } from './customer.ts';
 import type { Member } from './gateway.ts';
-import { notConfigured, type Operation } from './operation.ts';
+import type { Operation } from './operation.ts';
 import { asRecords, type Position, pageSize, type Walk, walk } from './pages.ts';
+import { notConfigured } from './reading.ts';
 import type { ProviderRecord } from './record.ts';
 
 export type SearchExtent = 'COMPLETE' | 'PARTIAL' | 'KNOWN_ONLY' | 'FAILED' | 'NOT_CONFIGURED';
@@ -115,7 +116,7 @@ async function customerAt(
   key: RecordKey,
   listed: readonly string[],
 ): Promise<CustomerRecords | null> {
-  const customer = await customerOf(operation.gateway, key);
+  const customer = await customerOf(operation, key);
   const first = customer.records.find(({ provider }) => listed.includes(provider));
   return first === undefined || sameKey(first, key) ? customer : null;
 }
@@ -178,7 +179,7 @@ async function findCustomers(
       failed: [],
       broken: [],
     };
-    items.push({ customer: await customerOf(operation.gateway, record.key), cursor: () => cursors.seal(place) });
+    items.push({ customer: await customerOf(operation, record.key), cursor: () => cursors.seal(place) });
   }
   return {
     items,

@@ -3,7 +3,9 @@ import type { Scope } from '../contract/scopes.ts';
 import { badUserInput, GatewayError } from '../errors.ts';
 import type { CallLimits } from '../http/transport.ts';
 import { keyText, type RecordKey } from '../ids/ids.ts';
+import type { Copy, KnownRecord } from '../store/store.ts';
 import type { Gateway, Member } from './gateway.ts';
+import { readRecord } from './reading.ts';
 import type { ProviderRecord, Reading } from './record.ts';
 
 /** Who is asking. */
@@ -15,6 +17,14 @@ export interface Caller {
 /** Five hundred customers of four records, with more fields of each than there are. */
 const MAX_FIELDS = 250_000;
 
+/** How old what is read for an operation may be. */
+export interface Freshness {
+  /** In milliseconds, as the caller says; null: as the gateway's settings say. */
+  readonly maxAgeMs: number | null;
+  /** Answers from copies of any age, and never asks a provider. */
+  readonly copiesOnly?: true;
+}
+
 /** One GraphQL operation on its way: who asks, until when, and what has been read for it. */
 export class Operation {
   readonly gateway: Gateway;
@@ -22,12 +32,27 @@ export class Operation {
   readonly requestId: string;
   readonly limits: CallLimits;
   readonly #loaders = new Map<string, DataLoader<string, ProviderRecord | null>>();
+  readonly #freshness: Freshness;
+  readonly #known = new Map<string, KnownRecord | null>();
+  /** Records of which a copy of any age will do, those that must be read now, and those that were written to. */
+  readonly #fromCopies = new Set<string>();
+  readonly #readNow = new Set<string>();
+  readonly #written = new Set<string>();
+  readonly #copies: DataLoader<RecordKey, Copy | null, string>;
   readonly #asked = new Set<string>();
   readonly #answers = new Map<string, Promise<unknown>>();
   #fieldsLeft = MAX_FIELDS;
 
-  constructor(gateway: Gateway, caller: Caller, requestId: string) {
+  constructor(gateway: Gateway, caller: Caller, requestId: string, freshness: Freshness = { maxAgeMs: null }) {
     this.gateway = gateway;
+    this.#freshness = freshness;
+    this.#copies = new DataLoader(
+      async (keys) => {
+        const copies = await gateway.store.copies(keys);
+        return keys.map((key) => copies.get(keyText(key)) ?? null);
+      },
+      { cacheKeyFn: keyText, maxBatchSize: 500 },
+    );
     this.caller = caller;
     this.requestId = requestId;
     this.limits = { deadlineAt: gateway.clock.elapsed() + gateway.deadlineMs };
@@ -92,10 +117,65 @@ export class Operation {
     this.#loader(this.member(provider)).clear(providerId).prime(providerId, record);
   }
 
-  /** Forgets a reading: after a write, and before a write that builds on what the provider has now. */
+  /** Forgets a reading, before a write that builds on what the provider has now: it is asked again, whatever is held. */
   forget(key: RecordKey): void {
-    this.#asked.delete(keyText(key));
+    const text = keyText(key);
+    this.#asked.delete(text);
+    this.#known.delete(text);
+    this.#readNow.add(text);
     this.#loader(this.member(key.provider)).clear(key.providerId);
+  }
+
+  /** Forgets a reading after a write: what has changed was told by the write itself. */
+  wrote(key: RecordKey): void {
+    this.forget(key);
+    this.#written.add(keyText(key));
+  }
+
+  /** Whether a change that is seen in this record is news to whoever listens. */
+  tells(key: RecordKey): boolean {
+    return !this.#written.has(keyText(key));
+  }
+
+  get copiesOnly(): boolean {
+    return this.#freshness.copiesOnly === true;
+  }
+
+  /** Lets copies of any age answer for these records, unless the caller has said how old they may be. */
+  useCopies(records: readonly RecordKey[]): void {
+    if (this.#freshness.maxAgeMs === null) for (const key of records) this.#fromCopies.add(keyText(key));
+  }
+
+  /** How old an answer for this record may be, in milliseconds; 0: it must be read now. */
+  allowedAge(key: RecordKey): number {
+    const text = keyText(key);
+    if (this.#readNow.has(text)) return 0;
+    if (this.copiesOnly || this.#fromCopies.has(text)) return Infinity;
+    return this.#freshness.maxAgeMs ?? this.gateway.cacheMaxAgeMs;
+  }
+
+  /** How old a copy may be that answers where the provider can't be asked, in milliseconds; null: none may. */
+  ageOfLastResort(key: RecordKey): number | null {
+    if (this.#readNow.has(keyText(key))) return null;
+    return this.#freshness.maxAgeMs ?? Infinity;
+  }
+
+  /** What the store knows of records, so that it is not asked once more. */
+  note(records: readonly KnownRecord[]): void {
+    for (const record of records) this.#known.set(keyText(record), record);
+  }
+
+  noteUnknown(key: RecordKey): void {
+    this.#known.set(keyText(key), null);
+  }
+
+  async known(key: RecordKey): Promise<KnownRecord | null> {
+    const noted = this.#known.get(keyText(key));
+    return noted === undefined ? this.gateway.store.record(key) : noted;
+  }
+
+  copy(key: RecordKey): Promise<Copy | null> {
+    return this.#copies.load(key);
   }
 
   /** A loader per provider and operation. No provider has a call for many ids, so its batch is calls side by side. */
@@ -118,43 +198,4 @@ const asError = (thrown: unknown): Error =>
 function asReading(thrown: unknown): GatewayError {
   if (thrown instanceof GatewayError) return thrown;
   throw thrown;
-}
-
-async function readRecord(operation: Operation, member: Member, providerId: string): Promise<ProviderRecord | null> {
-  const { gateway, limits } = operation;
-  const key = { provider: member.id, providerId };
-  const connection = member.connection;
-  assertProviderId(member, providerId);
-  if (!connection) throw notConfigured(member);
-  if (!connection.read) {
-    const known = await gateway.store.record(key);
-    if (!known?.rememberedAt) return null;
-    const wire = recall(operation, member, known.remembered);
-    return { key, connection, wire, servedFrom: 'LAST_SENT', fetchedAt: known.rememberedAt };
-  }
-  const wire = await connection.read(providerId, limits);
-  return wire === null ? null : { key, connection, wire, servedFrom: 'LIVE', fetchedAt: new Date(gateway.clock.now()) };
-}
-
-function recall({ gateway, requestId }: Operation, { id, connection }: Member, remembered: unknown): unknown {
-  try {
-    if (!connection?.recall) throw new Error(`${id} can neither read nor recall`);
-    return connection.recall(remembered);
-  } catch (thrown) {
-    gateway.unforeseen(thrown, requestId);
-    const message = 'What was remembered of this record can’t be read any more; the gateway’s log says why.';
-    throw new GatewayError('INTERNAL_SERVER_ERROR', message, { provider: id });
-  }
-}
-
-export const notConfigured = (member: Member): GatewayError =>
-  new GatewayError('PROVIDER_NOT_CONFIGURED', `${member.provider.title} is not configured here.`, {
-    provider: member.id,
-  });
-
-/** Nothing that isn't an id of this provider ever comes near a request: see `idGrammar`. */
-export function assertProviderId(member: Member, providerId: string): void {
-  if (!member.provider.idGrammar.test(providerId)) {
-    throw badUserInput(`This is not an id as ${member.provider.title} makes them.`);
-  }
 }

@@ -5,8 +5,9 @@ import { badResponse } from '../http/answer.ts';
 import type { RecordKey } from '../ids/ids.ts';
 import type { KnownRecord } from '../store/store.ts';
 import type { Member } from './gateway.ts';
-import { notConfigured, type Operation } from './operation.ts';
-import type { ProviderRecord } from './record.ts';
+import type { Operation } from './operation.ts';
+import { notConfigured } from './reading.ts';
+import { liveRecord, type ProviderRecord } from './record.ts';
 
 /** The contract's bounds for every `first`, `last` and `ids`. */
 const DEFAULT_SIZE = 50;
@@ -184,7 +185,7 @@ async function readAll<Wanted>(
 
 /** Wraps what a listing or a find gave. @throws PROVIDER_BAD_RESPONSE for an id that no later request could carry */
 export function asRecords(
-  operation: Operation,
+  operation: { readonly gateway: Pick<Operation['gateway'], 'clock'> },
   member: Member,
   connection: Connection,
   records: readonly { readonly providerId: string; readonly wire: unknown }[],
@@ -193,6 +194,6 @@ export function asRecords(
   return records.map(({ providerId, wire }) => {
     if (!member.provider.idGrammar.test(providerId))
       throw badResponse(member.id, 'a record with an id of another form than documented');
-    return { key: { provider: member.id, providerId }, connection, wire, servedFrom: 'LIVE', fetchedAt };
+    return liveRecord({ provider: member.id, providerId }, connection, wire, fetchedAt);
   });
 }

@@ -1,11 +1,10 @@
 import type { AccessTable } from '../contract/scopes.ts';
-import { GatewayError } from '../errors.ts';
 import { conflictsOf, type FieldConflict } from '../gateway/conflicts.ts';
 import { type Customer, openCustomer, recordAt, verifies } from '../gateway/customer.ts';
 import type { Member } from '../gateway/gateway.ts';
 import { formerIdsOf, type Link, type LinkRule, linksOf } from '../gateway/links.ts';
 import type { Operation } from '../gateway/operation.ts';
-import type { ServedFrom } from '../gateway/record.ts';
+import { isGone, problemOf, type ServedFrom } from '../gateway/record.ts';
 import { type PhoneVerification, verificationOf } from '../gateway/verification.ts';
 import type { Builder } from './builder.ts';
 import { customerAsks, recordAsked, weightOf } from './selection.ts';
@@ -22,10 +21,13 @@ export function defineCustomers(builder: Builder, members: readonly Member[], wo
     values: {
       LIVE: { description: 'Read from the provider for this request.' },
       CACHE: { description: 'Read from the provider a moment ago, within the allowed age.' },
-      DIRECTORY: { description: 'The provider could not be asked; this is the directory’s copy.' },
+      DIRECTORY: {
+        description:
+          'This is the directory’s copy: the provider could not be asked, as problem tells; or customers were listed, which is done from the directory, unless the request’s Cache-Control says how old an answer may be.',
+      },
       LAST_SENT: { description: 'The provider has no read: this is what this gateway last sent it.' },
       UNAVAILABLE: { description: 'The provider could not be asked and there is no copy: the profile is null.' },
-    } satisfies Record<ServedFrom | 'CACHE' | 'DIRECTORY' | 'UNAVAILABLE', object>,
+    } satisfies Record<ServedFrom | 'UNAVAILABLE', object>,
   });
 
   const extension = builder.interfaceRef<ExtensionView>('ProviderExtension').implement({
@@ -74,6 +76,11 @@ export function defineCustomers(builder: Builder, members: readonly Member[], wo
           'When the provider (LIVE, CACHE, DIRECTORY) or this gateway’s last write (LAST_SENT) said so; null when UNAVAILABLE.',
         type: 'DateTime',
         resolve: (source) => source.record?.fetchedAt ?? null,
+      }),
+      missingSince: t.field({
+        description: 'Since when the provider says that it has no such record; the profile is then the last copy.',
+        type: 'DateTime',
+        resolve: (source) => source.record?.missingSince ?? null,
       }),
       problem: t.field({
         description: 'Why it is not LIVE or CACHE.',
@@ -215,8 +222,9 @@ export function defineCustomers(builder: Builder, members: readonly Member[], wo
 
 function problemsOf(customer: Customer, operation: Operation): ProblemSource[] {
   return customer.records.flatMap((key) => {
-    const reading = customer.reading(key);
-    return reading instanceof GatewayError ? [{ member: operation.member(key.provider), problem: reading }] : [];
+    const reading = customer.reading(key) ?? null;
+    const problem = isGone(reading) ? null : problemOf(reading);
+    return problem ? [{ member: operation.member(key.provider), problem }] : [];
   });
 }
 
@@ -227,10 +235,10 @@ function qualityOf(customer: Customer, operation: Operation): QualitySource[] {
   });
 }
 
-/** Of the first readable record whose provider verifies phones. */
+/** Of the first record whose provider verifies phones and could be asked: a copy may be true no more. */
 async function verificationOfCustomer(customer: Customer, operation: Operation): Promise<PhoneVerification | null> {
   const { gateway } = operation;
-  const record = customer.readable.find(({ key }) => verifies(operation.member(key.provider)));
+  const record = customer.readable.find(({ key, problem }) => !problem && verifies(operation.member(key.provider)));
   const facts = record?.connection.verification?.(record.wire);
   if (!record || !facts) return null;
   const known = await gateway.store.record(record.key);

@@ -3,7 +3,9 @@ import { badUserInput } from '../errors.ts';
 import { openCustomer } from '../gateway/customer.ts';
 import { listingRequest } from '../gateway/filter.ts';
 import { listCustomers } from '../gateway/listing.ts';
-import { assertProviderId, type Operation } from '../gateway/operation.ts';
+import type { Operation } from '../gateway/operation.ts';
+import { assertProviderId } from '../gateway/reading.ts';
+import { isGone } from '../gateway/record.ts';
 import type { NodeRef } from '../ids/ids.ts';
 import type { Builder } from './builder.ts';
 import type { Customers } from './customer.ts';
@@ -101,5 +103,6 @@ async function openNode(operation: Operation, ref: NodeRef, info: GraphQLResolve
   if (ref.kind === 'customer') return openCustomer(operation, ref, customerAsks(operation, info));
   const reading = await operation.read(ref);
   if (ref.kind === 'extension') return extensionOf(member, reading);
-  return reading && new RecordSource(member, { provider: ref.provider, providerId: ref.providerId }, reading);
+  const key = { provider: ref.provider, providerId: ref.providerId };
+  return isGone(reading) ? null : new RecordSource(member, key, reading);
 }

@@ -1,6 +1,7 @@
 import { GatewayError } from '../errors.ts';
 import type { Member } from '../gateway/gateway.ts';
-import { type ProviderRecord, profileField, type Reading } from '../gateway/record.ts';
+import { noMore } from '../gateway/reading.ts';
+import { isGone, type ProviderRecord, problemOf, profileField, type Reading } from '../gateway/record.ts';
 import type { NodeRef, RecordKey } from '../ids/ids.ts';
 import type { Profile, ProfileField } from '../model/customer.ts';
 import type { ExtensionSource } from './builder.ts';
@@ -29,19 +30,18 @@ export class RecordSource {
   }
 
   get problem(): GatewayError | null {
-    if (this.#reading === null) return gone(this.member);
-    return this.#reading instanceof GatewayError ? this.#reading : null;
+    if (this.#reading === undefined) return null;
+    return this.#reading === null ? noMore(this.member) : problemOf(this.#reading);
+  }
+
+  get changedSeenAt(): Date | null {
+    return this.record?.changedSeenAt ?? null;
   }
 
   field<F extends ProfileField>(field: F): Profile[F] | null {
     return this.record && profileField(this.record, field);
   }
 }
-
-const gone = (member: Member): GatewayError =>
-  new GatewayError('PROVIDER_REJECTED', `${member.provider.title} has no such record any more.`, {
-    provider: member.id,
-  });
 
 /** A provider's own fields of a record that was read. */
 export class ExtensionView implements ExtensionSource<unknown> {
@@ -75,8 +75,10 @@ export class ProviderSource {
   }
 }
 
-/** The extension of a reading: null where the provider has no such record. @throws what kept it from being read */
+/** The extension of a reading: null where the provider has no such record. @throws what kept it from being asked */
 export function extensionOf(member: Member, reading: Reading): ExtensionView | null {
-  if (reading instanceof GatewayError) throw reading;
-  return reading && new ExtensionView(member, reading);
+  if (isGone(reading)) return null;
+  const problem = problemOf(reading);
+  if (problem || reading instanceof GatewayError) throw problem;
+  return new ExtensionView(member, reading);
 }

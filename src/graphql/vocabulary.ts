@@ -16,6 +16,7 @@ export interface NodeSource {
 /** Whatever can say a profile: a customer, merged, or one record. */
 export interface ProfileSource {
   field<F extends ProfileField>(field: F): Profile[F] | null;
+  readonly changedSeenAt: Date | null;
 }
 
 export interface ProblemSource {
@@ -111,6 +112,11 @@ export function defineVocabulary(builder: Builder, members: readonly Member[]) {
         description: 'The provider’s own; merged: the latest.',
         type: 'DateTime',
         resolve: (source) => source.field('updatedAt'),
+      }),
+      changedSeenAt: t.field({
+        description: 'When this gateway last saw the content change.',
+        type: 'DateTime',
+        resolve: ({ changedSeenAt }) => changedSeenAt,
       }),
     }),
   });

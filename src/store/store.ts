@@ -1,5 +1,5 @@
 import type { RecordKey } from '../ids/ids.ts';
-import type { ChangeLog } from './changes.ts';
+import type { ChangeKind, ChangeLog } from './changes.ts';
 import type { Search } from './search.ts';
 import type { SyncStates } from './syncStates.ts';
 
@@ -39,6 +39,8 @@ export interface RecordToKeep {
   readonly codeSentAt?: Date;
   /** It was written to, so that a copy of it can't be trusted until it is read again. */
   readonly outdated?: true;
+  /** What the write did, for whoever listens. */
+  readonly change?: { readonly kind: ChangeKind; readonly fields: readonly string[] | null; readonly at: Date };
   /** The provider has just made it: where it is known by itself alone, a listing was faster, and it joins the customer. */
   readonly made?: true;
 }

@@ -19,8 +19,11 @@ const breakDown = (...ids: string[]) => {
   for (const id of ids) world.provider(id).fault({ kind: 'status', status: 503 });
 };
 
-const read = (selection: string, id = ada) =>
-  world.query(`query ($id: ID!) { customer(id: $id) { ${selection} } }`, { id });
+const read = (selection: string, id = ada, headers: Record<string, string> = {}) =>
+  world.query(`query ($id: ID!) { customer(id: $id) { ${selection} } }`, { id }, headers);
+
+/** Without the copies that the directory keeps: they would answer. */
+const NOW = { 'cache-control': 'no-cache' };
 
 it('makes an extension null with a typed error at its path, and lets the rest stand', async () => {
   breakDown('octobat');
@@ -38,6 +41,8 @@ it('keeps a record in its place as UNAVAILABLE, with its problem and without an 
   breakDown('octobat');
   const { data, errors } = await read(
     'records { id provider servedFrom fetchedAt displayName problem { code provider retryable } extension { id } raw }',
+    ada,
+    NOW,
   );
   expect(errors).toEqual([]);
   const [octobat, cycleSoftware, dirtyLemon, onboardFlow] = data.customer.records;
@@ -94,7 +99,7 @@ it('is null with an error for a customer of which no record can be read', async 
   const id = await idOf(world, 'OCTOBAT', 'oc_cu_1421878635hksc26e4de79');
   breakDown('octobat');
   for (const selection of ['id', 'email', 'octobat { name }', 'records { id }']) {
-    const { data, errors } = await read(selection, id);
+    const { data, errors } = await read(selection, id, NOW);
     expect(data).toEqual({ customer: null });
     expect(errors).toHaveLength(1);
     expect(errors[0]).toMatchObject({
@@ -123,12 +128,16 @@ it('is null without an error for what the provider does not have', async () => {
 
 it('keeps a customer of several records while one of them is gone, and ends it when all are', async () => {
   world.provider('octobat').fault({ kind: 'status', status: 404 });
-  const { data, errors } = await read('id octobat { name } records { provider servedFrom problem { code } }');
+  const { data, errors } = await read(
+    'id octobat { name } records { provider displayName missingSince servedFrom problem { code } }',
+  );
   expect(errors).toEqual([]);
   expect(data.customer).toMatchObject({ id: ada, octobat: null });
   expect(data.customer.records[0]).toEqual({
     provider: 'OCTOBAT',
-    servedFrom: 'UNAVAILABLE',
+    displayName: 'Ada Lovelace',
+    missingSince: expect.any(String),
+    servedFrom: 'DIRECTORY',
     problem: { code: 'PROVIDER_REJECTED' },
   });
   const alone = await idOf(world, 'CYCLE_SOFTWARE', '1006');

@@ -25,6 +25,7 @@ describe('generated records', () => {
     wire,
     servedFrom: 'LIVE',
     fetchedAt: new Date(0),
+    ...{ changedSeenAt: null, problem: null, missingSince: null },
   });
 
   const maybe = <T>(values: fc.Arbitrary<T>) => fc.option(values, { freq: 2 });

@@ -73,6 +73,14 @@ const TABLE: Readonly<Record<keyof typeof OWN_SETTINGS, Row>> = {
     bad: ['None', 'off', 'optional'],
   },
   API_KEYS_FILE: { fallback: undefined, good: [['./keys.json', './keys.json']], bad: [] },
+  CACHE_MAX_AGE: {
+    fallback: 30,
+    good: [
+      ['0', 0],
+      ['86400', 86_400],
+    ],
+    bad: ['86401', ...wholeNumber],
+  },
   CORS_ORIGINS: {
     fallback: [],
     good: [
@@ -93,6 +101,14 @@ const TABLE: Readonly<Record<keyof typeof OWN_SETTINGS, Row>> = {
     fallback: 'file:./data/clientele.db',
     good: [['file:/var/lib/clientele.db', 'file:/var/lib/clientele.db']],
     bad: ['postgres://user:hunter2@db:x/x', 'file:', '/var/lib/x.db', 'sqlite:x', 'mysql://db/x'],
+  },
+  REDIS_URL: {
+    fallback: undefined,
+    good: [
+      ['redis://127.0.0.1:6379/1', 'redis://127.0.0.1:6379/1'],
+      ['rediss://user:hunter2@cache', 'rediss://user:hunter2@cache'],
+    ],
+    bad: ['redis://', 'http://cache', '127.0.0.1:6379', 'redis://user:hunter2@cache:x'],
   },
   ID_SECRET: idSecret,
   ID_SECRET_PREVIOUS: idSecret,
@@ -152,8 +168,6 @@ it.each([
   'JWT_JWKS_URL',
   'JWT_ISSUER',
   'JWT_AUDIENCE',
-  'REDIS_URL',
-  'CACHE_MAX_AGE',
   'TRUSTED_DOCUMENTS',
   'OTEL_EXPORTER_OTLP_ENDPOINT',
 ])('%s is refused by name as long as it would do nothing', (name) => {
@@ -164,7 +178,7 @@ it.each([
 it('every problem is told at once', () => {
   const problems = problemsOf({
     ...{ AUTH: 'maybe', PORT: 'x', LOG_LEVEL: 'x', CORS_ORIGINS: '*', DATABASE_URL: 'mysql://db', ID_SECRET: 'x' },
-    ...{ GRAPHIQL: 'x', OPERATION_DEADLINE_MS: '0', TRUST_ORDER: 'x', REDIS_URL: 'redis://x' },
+    ...{ GRAPHIQL: 'x', OPERATION_DEADLINE_MS: '0', TRUST_ORDER: 'x', REDIS_URL: 'http://x' },
     ...{ OCTOBAT_API_KEY: '', OCTOBAT_URL: 'x', NUTCACHE_TOKEN: 'x y', CYCLE_SOFTWARE_USERNAME: 'x' },
   });
   const names = problems.map((problem) => problem.split(' ')[0]);

@@ -5,7 +5,7 @@ import { request } from 'undici';
 import { afterEach, beforeEach } from 'vitest';
 import type { TypedDocumentString } from '../../schema/client/graphql.ts';
 import type { Clock } from '../../src/clock.ts';
-import { type RunningGateway, startGateway } from '../../src/main.ts';
+import { type RunningGateway, type SubscriptionOptions, startGateway } from '../../src/main.ts';
 import { type RunningSandbox, type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
 
 export interface Answer<Data = Record<string, unknown>> {
@@ -58,6 +58,7 @@ export interface WorldOptions {
   readonly environment?: Record<string, string | undefined>;
   readonly clock?: Clock;
   readonly providersFolder?: URL;
+  readonly subscriptions?: SubscriptionOptions;
 }
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
@@ -65,12 +66,17 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const sandbox = await startSandbox({ customers: 0, ...options.sandbox });
   const environment = {
     ...{ AUTH: 'none', PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL: `file:${join(folder, 'clientele.db')}` },
+    // A test that is about either sets it: elsewhere every read is a call, and every call is the test's own.
+    ...{ CACHE_MAX_AGE: '0', SYNC_INTERVAL: '0' },
     ...sandbox.env,
     ...options.environment,
   };
-  const { clock, providersFolder } = options;
+  const { clock, providersFolder, subscriptions } = options;
   const start = (more: Record<string, string> = {}) =>
-    startGateway({ ...environment, ...more }, { ...(clock && { clock }), ...(providersFolder && { providersFolder }) });
+    startGateway(
+      { ...environment, ...more },
+      { ...(clock && { clock }), ...(providersFolder && { providersFolder }), ...(subscriptions && { subscriptions }) },
+    );
   const gateway = await start();
   const others: RunningGateway[] = [];
   const seen = new Map<string, number>();

@@ -11,8 +11,11 @@ import { createLately, type Lately } from './lately.ts';
 export interface Directory {
   /** Keeps records of one listing, each once, and tells what became of each. */
   keep(records: readonly ProviderRecord[], source: CopySource): Promise<readonly KeptCopy[]>;
-  /** Keeps a record that somebody has read, soon and together with others: nobody waits for it. */
-  saw(record: ProviderRecord, content: Content): void;
+  /**
+   * Keeps a record that somebody has read by its id, soon and together with others: nobody waits for it.
+   * @param told whether what changed is told to whoever listens
+   */
+  saw(record: ProviderRecord, content: Content, told: boolean): void;
   /** The same for a record that its provider says it does not have. */
   missed(key: RecordKey): void;
   /** A record as it was read lately, whole: a copy that is kept leaves out what is not to be kept. */
@@ -30,10 +33,8 @@ const MOST_WAITING = 5_000;
 interface Waiting {
   readonly record: ProviderRecord;
   readonly content: Content;
+  readonly told: boolean;
 }
-
-/** Somebody has read it by its id, and whoever listens is told what changed. */
-const READ: CopySource = { asked: true, told: true };
 
 /** @param lost told when what was seen can't be kept: nothing is lost but a copy */
 export function createDirectory(
@@ -57,7 +58,9 @@ export function createDirectory(
       [waiting, missing] = [new Map(), new Map()];
       try {
         if (gone.length > 0) await store.markMissing(gone, new Date(clock.now()));
-        for (const batch of batches(found)) await keepBatch(batch, READ);
+        for (const told of [true, false])
+          for (const batch of batches(found.filter((each) => each.told === told)))
+            await keepBatch(batch, { asked: true, told });
       } catch (thrown) {
         lost(thrown);
       }
@@ -86,7 +89,7 @@ export function createDirectory(
       for (const batch of batches(records)) {
         kept.push(
           ...(await keepBatch(
-            batch.map((record) => ({ record, content: contentOf(record) })),
+            batch.map((record) => ({ record, content: contentOf(record), told: source.told })),
             source,
           )),
         );
@@ -95,8 +98,8 @@ export function createDirectory(
       }
       return kept;
     },
-    saw(record, content) {
-      if (waiting.size < MOST_WAITING) waiting.set(keyText(record.key), { record, content });
+    saw(record, content, told) {
+      if (waiting.size < MOST_WAITING) waiting.set(keyText(record.key), { record, content, told });
       soon();
     },
     missed(key) {

@@ -1,6 +1,7 @@
 import { GatewayError } from '../../errors.ts';
 import type { RecordKey } from '../../ids/ids.ts';
 import { shortText } from '../../model/text.ts';
+import type { RecordToKeep } from '../../store/store.ts';
 import { type CustomerRecords, customerOf, holds } from '../customer.ts';
 import type { Member } from '../gateway.ts';
 import type { Operation } from '../operation.ts';
@@ -36,10 +37,12 @@ export async function confirmCustomer(operation: Operation, choice: RecordChoice
       { path: ['confirmationToken'], code: 'INVALID_INPUT', message: 'This is no code: give it as it was received.' },
     ]);
   }
-  return onUnconfirmed(operation, choice, 'CONFIRM', async (member, record) => {
+  return onUnconfirmed(operation, choice, 'CONFIRM', async (member, record, customer) => {
     try {
       await member.connection?.confirm?.(record.providerId, token, operation.limits);
-      return { status: 'SUCCEEDED', error: null };
+      const at = new Date(operation.gateway.clock.now());
+      const change = { kind: 'CONFIRMED', fields: ['phone'], at } as const;
+      return await done(operation, member, { key: record, customer: customer.key, change });
     } catch (thrown) {
       const problem = operation.problemOf(thrown);
       if (problem.code !== 'PROVIDER_REJECTED') return failureOf(problem, member);
@@ -64,12 +67,8 @@ export async function requestConfirmation(operation: Operation, choice: RecordCh
   return onUnconfirmed(operation, choice, 'REQUEST_CONFIRMATION', async (member, record, customer) => {
     try {
       await member.connection?.requestConfirmation?.(record.providerId, operation.limits);
-      const outcome: WriteOutcome = { ...untried(member, record), status: 'SUCCEEDED', error: null };
       const codeSentAt = new Date(operation.gateway.clock.now());
-      const [kept] = await keepDone(operation, [
-        { outcome, keep: { key: record, customer: customer.key, codeSentAt } },
-      ]);
-      return kept ?? outcome;
+      return await done(operation, member, { key: record, customer: customer.key, codeSentAt });
     } catch (thrown) {
       return failureOf(operation.problemOf(thrown), member);
     }
@@ -86,6 +85,13 @@ const untried = (member: Member, record: RecordKey) => ({
 
 type Tried = Pick<WriteOutcome, 'status' | 'error'>;
 
+/** The provider has done it, and it is to be remembered. */
+async function done(operation: Operation, member: Member, keep: RecordToKeep): Promise<Tried> {
+  const outcome: WriteOutcome = { ...untried(member, keep.key), status: 'SUCCEEDED', error: null };
+  const [kept] = await keepDone(operation, [{ outcome, keep }]);
+  return kept ?? outcome;
+}
+
 const failed = (error: WriteError): Tried => ({ status: 'FAILED', error });
 
 const alreadyConfirmed = (member: Member): WriteError =>
@@ -100,7 +106,7 @@ async function onUnconfirmed(
   action: 'CONFIRM' | 'REQUEST_CONFIRMATION',
   act: (member: Member, record: RecordKey, customer: CustomerRecords) => Promise<Tried>,
 ): Promise<WriteResult> {
-  const customer = await customerOf(operation.gateway, choice.customer);
+  const customer = await customerOf(operation, choice.customer);
   const chosen = chooseRecord(
     operation,
     customer,
@@ -119,7 +125,7 @@ async function onUnconfirmed(
         : isConfirmed(before)
           ? failed(alreadyConfirmed(member))
           : await act(member, record, customer);
-  operation.forget(record);
+  if (tried.status !== 'SUCCEEDED') operation.forget(record);
   const outcome: WriteOutcome = { ...untried(member, record), ...tried };
   return resultOf(tried.status === 'SUCCEEDED' ? customer.key : null, [outcome]);
 }

@@ -46,7 +46,7 @@ interface Plan {
  */
 export async function createCustomer(operation: Operation, request: CreateCustomer): Promise<WriteResult> {
   const { plans, problems } = plan(operation, request);
-  const joined = request.join && (await customerOf(operation.gateway, request.join));
+  const joined = request.join && (await customerOf(operation, request.join));
   if (joined && joined.records.length + plans.length > MOST_RECORDS)
     problems.push(invalid(['joinCustomer'], `One customer may have at most ${MOST_RECORDS} records.`));
   if (problems.length > 0) return refused(problems);
@@ -152,6 +152,8 @@ async function send(operation: Operation, plan: Plan): Promise<Sent> {
         key,
         ...(written.remembered !== undefined && { remembered: { wire: written.remembered, at } }),
         ...(written.codeSent && { codeSentAt: at }),
+        made: true,
+        change: { kind: 'CREATED', fields: null, at },
       },
     };
   } catch (thrown) {

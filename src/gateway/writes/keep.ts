@@ -1,4 +1,4 @@
-import { sameKey } from '../../ids/ids.ts';
+import { type RecordKey, sameKey } from '../../ids/ids.ts';
 import type { LinkRule, LinkToKeep, RecordToKeep } from '../../store/store.ts';
 import type { Operation } from '../operation.ts';
 import { type WriteOutcome, writeError } from './outcome.ts';
@@ -10,8 +10,8 @@ export interface Done {
 }
 
 /**
- * Remembers what providers have done. What can't be remembered is no success: the provider has done it, and the next call
- * would not know.
+ * Remembers what providers have done, and reads it afresh, so that whoever asks next, here or elsewhere, is told of it. What
+ * can't be remembered is no success: the provider has done it, and the next call would not know.
  * @param others records that belong to the same customer, to be known with them
  * @param why all of them are one customer, where this is what makes them one
  */
@@ -24,13 +24,30 @@ export async function keepDone(
   if (done.length === 0) return [];
   try {
     const link = why ? linkOf(operation, why) : undefined;
-    const elsewhere = await operation.gateway.store.keep([...others, ...done.map(({ keep }) => keep)], link);
-    return done.map(({ outcome, keep }) =>
-      elsewhere.some((key) => sameKey(key, keep.key)) ? ofAnother(outcome) : outcome,
-    );
+    const kept = done.map(({ keep }): RecordToKeep => ({ ...keep, outdated: true }));
+    const elsewhere = await operation.gateway.store.keep([...others, ...kept], link);
+    const isElsewhere = ({ keep }: Done): boolean => elsewhere.some((key) => sameKey(key, keep.key));
+    await Promise.all(done.filter((each) => !isElsewhere(each)).map(({ keep }) => readAfresh(operation, keep.key)));
+    return done.map((each) => (isElsewhere(each) ? ofAnother(each.outcome) : each.outcome));
   } catch (thrown) {
     operation.gateway.unforeseen(thrown, operation.requestId);
     return done.map(({ outcome }) => forgotten(outcome));
+  }
+}
+
+/** No provider answers a write with all that a read would tell. One that can't be read now is told as such by the answer. */
+async function readAfresh(operation: Operation, key: RecordKey): Promise<void> {
+  operation.wrote(key);
+  await operation.read(key);
+}
+
+/** After a write of which nobody knows whether it was done, no copy of the record is trusted. */
+export async function keepInDoubt(operation: Operation, key: RecordKey, customer: RecordKey): Promise<void> {
+  operation.forget(key);
+  try {
+    await operation.gateway.store.keep([{ key, customer, outdated: true }]);
+  } catch (thrown) {
+    operation.gateway.unforeseen(thrown, operation.requestId);
   }
 }
 

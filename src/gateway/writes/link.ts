@@ -19,7 +19,7 @@ export async function createSelfServiceLink(
   choice: RecordChoice,
   kind: SelfServiceLinkKind,
 ): Promise<SelfServiceLink> {
-  const customer = await customerOf(operation.gateway, choice.customer);
+  const customer = await customerOf(operation, choice.customer);
   const chosen = chooseRecord(
     operation,
     customer,

@@ -3,6 +3,7 @@ import type { Draft, InputProblem, UpdateIntent } from '../../contract/write.ts'
 import { GatewayError } from '../../errors.ts';
 import type { RecordKey } from '../../ids/ids.ts';
 import { country } from '../../model/country.ts';
+import type { RecordToKeep } from '../../store/store.ts';
 import { type Customer, type CustomerRecords, customerOf, readCustomer } from '../customer.ts';
 import type { Member } from '../gateway.ts';
 import { mergedField } from '../merge.ts';
@@ -10,7 +11,7 @@ import type { Operation } from '../operation.ts';
 import type { ProviderRecord } from '../record.ts';
 import { chooseTargets, type Target } from './chooseTargets.ts';
 import { isNational, normalise, type UnifiedInput } from './input.ts';
-import { keepDone, type Why } from './keep.ts';
+import { keepDone, keepInDoubt, type Why } from './keep.ts';
 import {
   drafted,
   failureOf,
@@ -59,7 +60,7 @@ export const unifiedProblems = (input: UnifiedInput): InputProblem[] =>
   normalise(input, regionSaid(input)).problems.filter(({ path }) => path[0] !== 'phone' || !waitsForRegion(input));
 
 async function update(operation: Operation, request: UpdateCustomer): Promise<WriteResult> {
-  const customer = await customerOf(operation.gateway, request.customer);
+  const customer = await customerOf(operation, request.customer);
   const problems: InputProblem[] = [];
   const { targets, outcomes: unable } = chooseTargets(operation, customer, request, problems);
   const owns = new Map(
@@ -234,19 +235,20 @@ async function send(
   try {
     const written = await member.connection?.update?.send(draft.request, providerId, operation.limits);
     const outcome: WriteOutcome = { ...nothing, status: 'SUCCEEDED', record: key };
-    if (written?.remembered === undefined) return outcome;
-    const remembered = { wire: written.remembered, at: new Date(operation.gateway.clock.now()) };
-    // A customer of one record is not kept until a second one joins it.
+    const at = new Date(operation.gateway.clock.now());
+    const keep: RecordToKeep = {
+      ...{ key, customer: customer.key },
+      ...(written?.remembered !== undefined && { remembered: { wire: written.remembered, at } }),
+      change: { kind: record ? 'UPDATED' : 'CREATED', fields: draft.changes.map(({ field }) => field), at },
+    };
     const others = record ? [] : customer.records.map((each) => ({ key: each, customer: customer.key }));
-    const done = { outcome, keep: { key, customer: customer.key, remembered } };
     const why: Why | null = record ? null : ['SAME_CREATE', 'Made by an update of the customer.'];
-    const [kept] = await keepDone(operation, [done], others, why);
+    const [kept] = await keepDone(operation, [{ outcome, keep }], others, why);
     return kept ?? outcome;
   } catch (thrown) {
     const problem = operation.problemOf(thrown);
+    await keepInDoubt(operation, key, customer.key);
     if (problem.status === 404) return { ...nothing, status: 'FAILED', error: notFound(member) };
     return { ...nothing, ...failureOf(problem, member) };
-  } finally {
-    operation.forget(key);
   }
 }

@@ -1,0 +1,163 @@
+import type { Connection } from '../contract/provider.ts';
+import { badUserInput, GatewayError } from '../errors.ts';
+import { parseExact } from '../http/exactJson.ts';
+import type { RecordKey } from '../ids/ids.ts';
+import type { KnownRecord } from '../store/store.ts';
+import { contentOf } from './directory/copy.ts';
+import type { Member } from './gateway.ts';
+import type { Operation } from './operation.ts';
+import { liveRecord, type ProviderRecord } from './record.ts';
+
+/**
+ * Reads a record: as it was read lately where that is new enough, else from its provider; where that can't be asked, from the
+ * copy that the directory keeps.
+ * @returns null: the provider has no such record
+ * @throws GatewayError why it could not be asked, where there is no copy either
+ */
+export async function readRecord(
+  operation: Operation,
+  member: Member,
+  providerId: string,
+): Promise<ProviderRecord | null> {
+  const key = { provider: member.id, providerId };
+  const { connection } = member;
+  assertProviderId(member, providerId);
+  if (!connection) throw notConfigured(member);
+  const known = await operation.known(key);
+  if (!connection.read) return lastSent(operation, member, connection, key, known);
+  const allowed = operation.allowedAge(key);
+  const lately = latelyRead(operation, key, known);
+  if (lately && ageOf(operation, lately) < allowed) return { ...lately, servedFrom: 'CACHE' };
+  if (allowed === Infinity) {
+    const copy = await copyOf(operation, connection, key, known);
+    if (copy) return copy;
+  }
+  if (operation.copiesOnly) throw noCopy(member);
+  try {
+    const wire = await connection.read(providerId, operation.limits);
+    if (wire !== null) return seen(operation, key, connection, wire, known);
+  } catch (thrown) {
+    const oldest = operation.ageOfLastResort(key);
+    if (!(thrown instanceof GatewayError) || oldest === null) throw thrown;
+    const copy = await copyOf(operation, connection, key, known);
+    if (!copy || ageOf(operation, copy) > oldest) throw thrown;
+    return { ...copy, problem: thrown };
+  }
+  return gone(operation, member, connection, key, known);
+}
+
+/** Of a record that can't be read, what was last sent: kept with the write itself. */
+function lastSent(
+  operation: Operation,
+  member: Member,
+  connection: Connection,
+  key: RecordKey,
+  known: KnownRecord | null,
+): ProviderRecord | null {
+  if (!known?.rememberedAt) return null;
+  const wire = recalled(operation, member, () => connection.recall(known.remembered));
+  const record = liveRecord(key, connection, wire, known.rememberedAt, known.changedSeenAt ?? known.rememberedAt);
+  keepIfNew(operation, record, known);
+  return { ...record, servedFrom: 'LAST_SENT' };
+}
+
+function recalled<Wire>({ gateway, requestId }: Operation, { id }: Member, recall: () => Wire): Wire {
+  try {
+    return recall();
+  } catch (thrown) {
+    gateway.unforeseen(thrown, requestId);
+    const message = 'What was remembered of this record can’t be read any more; the gateway’s log says why.';
+    throw new GatewayError('INTERNAL_SERVER_ERROR', message, { provider: id });
+  }
+}
+
+/** What the provider has just said, on its way to whoever asked and to the directory. */
+export function seen(
+  operation: Operation,
+  key: RecordKey,
+  connection: Connection,
+  wire: unknown,
+  known: KnownRecord | null,
+): ProviderRecord {
+  const fetchedAt = new Date(operation.gateway.clock.now());
+  const isNew = keepIfNew(operation, liveRecord(key, connection, wire, fetchedAt), known);
+  return liveRecord(key, connection, wire, fetchedAt, isNew ? fetchedAt : (known?.changedSeenAt ?? fetchedAt));
+}
+
+/** @returns whether the content is another one than the directory's */
+function keepIfNew(operation: Operation, record: ProviderRecord, known: KnownRecord | null): boolean {
+  const { directory } = operation.gateway;
+  const content = contentOf(record);
+  if (record.connection.read) directory.lately.set(record, content.hash);
+  const isNew = known?.hash !== content.hash;
+  if (isNew || known.isOutdated || known.missingSince) directory.saw(record, content, operation.tells(record.key));
+  return isNew;
+}
+
+function latelyRead(operation: Operation, key: RecordKey, known: KnownRecord | null): ProviderRecord | null {
+  if (!known || known.isOutdated) return null;
+  const lately = operation.gateway.directory.lately.get(key, known.hash);
+  return lately && { ...lately, changedSeenAt: known.changedSeenAt };
+}
+
+const ageOf = ({ gateway }: Operation, { fetchedAt }: ProviderRecord): number =>
+  gateway.clock.now() - fetchedAt.getTime();
+
+/** The directory's copy; null where it keeps none, or one that can't be read any more. */
+async function copyOf(
+  operation: Operation,
+  connection: Connection,
+  key: RecordKey,
+  known: KnownRecord | null,
+): Promise<ProviderRecord | null> {
+  if (!known?.hash || !known.fetchedAt) return null;
+  const copy = await operation.copy(key);
+  if (!copy) return null;
+  try {
+    const wire = connection.recall(parseExact(copy.raw));
+    const { fetchedAt, changedSeenAt } = known;
+    return { ...liveRecord(key, connection, wire, fetchedAt, changedSeenAt), servedFrom: 'DIRECTORY' };
+  } catch (thrown) {
+    operation.gateway.unforeseen(thrown, operation.requestId);
+    return null;
+  }
+}
+
+/** A record that is not there any more keeps its last copy. */
+async function gone(
+  operation: Operation,
+  member: Member,
+  connection: Connection,
+  key: RecordKey,
+  known: KnownRecord | null,
+): Promise<ProviderRecord | null> {
+  const { directory, clock } = operation.gateway;
+  directory.lately.delete(key);
+  if (known && !known.missingSince) directory.missed(key);
+  if (operation.ageOfLastResort(key) === null) return null;
+  const copy = await copyOf(operation, connection, key, known);
+  const missingSince = known?.missingSince ?? new Date(clock.now());
+  return copy && { ...copy, missingSince, problem: noMore(member) };
+}
+
+export const noMore = (member: Member): GatewayError =>
+  new GatewayError('PROVIDER_REJECTED', `${member.provider.title} has no such record any more.`, {
+    provider: member.id,
+  });
+
+const noCopy = (member: Member): GatewayError =>
+  new GatewayError('PROVIDER_UNAVAILABLE', `The directory has no copy of this record of ${member.provider.title}.`, {
+    provider: member.id,
+  });
+
+export const notConfigured = (member: Member): GatewayError =>
+  new GatewayError('PROVIDER_NOT_CONFIGURED', `${member.provider.title} is not configured here.`, {
+    provider: member.id,
+  });
+
+/** Nothing that isn't an id of this provider ever comes near a request: see `idGrammar`. */
+export function assertProviderId(member: Member, providerId: string): void {
+  if (!member.provider.idGrammar.test(providerId)) {
+    throw badUserInput(`This is not an id as ${member.provider.title} makes them.`);
+  }
+}
