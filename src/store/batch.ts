@@ -8,7 +8,13 @@ function* chunks<Item>(items: readonly Item[]): Generator<readonly Item[]> {
   for (const size of SIZES) for (; items.length - from >= size; from += size) yield items.slice(from, from + size);
 }
 
-const places = (count: number): string => `(${Array(count).fill('?').join(', ')})`;
+export const places = (count: number): string => `(${Array(count).fill('?').join(', ')})`;
+
+/** As long as the next size, by the last value said again: for a list after `IN`. */
+export function padded<Item extends Value>(values: readonly Item[]): readonly Item[] {
+  const size = SIZES.findLast((each) => each >= values.length) ?? values.length;
+  return [...values, ...Array<Item>(size - values.length).fill(values.at(-1) as Item)];
+}
 
 /** Runs a statement with `VALUES` for as many rows as it is given. @param columns how many values a row has */
 export function* forRows(

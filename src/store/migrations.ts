@@ -41,6 +41,7 @@ const MIGRATIONS: readonly ((dialect: Dialect) => readonly string[])[] = [
       UNIQUE (provider, provider_id)
     ) ${table}`,
     'CREATE INDEX record_by_customer ON record (customer)',
+    'CREATE INDEX record_by_provider_customer ON record (provider, customer)',
     'CREATE INDEX record_by_provider ON record (provider, sequence)',
     `CREATE TABLE copy (
       record ${number} PRIMARY KEY,

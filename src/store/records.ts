@@ -1,4 +1,5 @@
 import type { RecordKey } from '../ids/ids.ts';
+import { forValues } from './batch.ts';
 import type { Row, Script, Statement, Value } from './script.ts';
 import type { KnownRecord, RecordToKeep } from './store.ts';
 
@@ -79,6 +80,17 @@ export const noted = (sequence: number, { remembered, codeSentAt, outdated }: Re
   outdated ? 1 : 0,
   sequence,
 ];
+
+/** The keys of records, by their places. */
+export function* keysOf(sequences: readonly number[]): Script<ReadonlyMap<number, RecordKey>> {
+  const rows = yield* forValues(
+    (list) => `SELECT sequence, provider, provider_id FROM record WHERE sequence IN ${list}`,
+    sequences,
+  );
+  return new Map(
+    rows.map((row) => [Number(row.sequence), { provider: String(row.provider), providerId: String(row.provider_id) }]),
+  );
+}
 
 export const toRecord = (row: Row): KnownRecord => ({
   provider: String(row.provider),

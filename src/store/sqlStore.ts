@@ -1,13 +1,15 @@
 import { keyText } from '../ids/ids.ts';
-import { forValues } from './batch.ts';
 import { changesAfter, changesBefore, formerOf, keepChanges, lastChange, toChange } from './changes.ts';
 import { payloads } from './copies.ts';
+import { countFound } from './counting.ts';
 import { keepRecords, linkCustomers, unlinkRecord } from './customers.ts';
 import { eraseCustomer, markMissing } from './erase.ts';
 import { keepCopies, seenRecords, settled } from './keepCopies.ts';
 import { linksOf, toLinks } from './links.ts';
-import { byKey, counted, known, ofCustomer, ofProvider, toRecord } from './records.ts';
+import { byKey, counted, keysOf, known, ofCustomer, ofProvider, toRecord } from './records.ts';
 import { type Database, type Row, reading, type Script, type Statement } from './script.ts';
+import { search } from './searching.ts';
+import { sample, sharing } from './sharing.ts';
 import type { Store, Summarise } from './store.ts';
 import { heldSync, releasedSync, savedSync, syncState } from './syncStates.ts';
 
@@ -52,6 +54,11 @@ export function createStore(database: Database, merge: Summarise): Store {
     },
     erase: (customer, at) => database.transaction(() => eraseCustomer(customer, at, merge)),
 
+    search: (request) => search(database, request),
+    countFound: (criteria) => countFound(database, criteria),
+    sharing: (terms, most) => sharing(database, terms, most),
+    sample: (records) => sample(database, records),
+
     async syncState(provider) {
       const [row] = await database.read(...syncState(provider));
       return row ? JSON.parse(String(row.state)) : null;
@@ -82,14 +89,4 @@ export function createStore(database: Database, merge: Summarise): Store {
 
     close: () => database.close(),
   };
-}
-
-function* keysOf(sequences: readonly number[]): Script<ReadonlyMap<number, { provider: string; providerId: string }>> {
-  const rows = yield* forValues(
-    (list) => `SELECT sequence, provider, provider_id FROM record WHERE sequence IN ${list}`,
-    sequences,
-  );
-  return new Map(
-    rows.map((row) => [Number(row.sequence), { provider: String(row.provider), providerId: String(row.provider_id) }]),
-  );
 }

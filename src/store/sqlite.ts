@@ -1,5 +1,5 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import { type Dialect, LATEST_VERSION, migrate } from './migrations.ts';
 import type { Database, Row, Script, Statement } from './script.ts';
 import { createStore } from './sqlStore.ts';
@@ -40,16 +40,50 @@ export function openSqliteStore(path: string, merge: Summarise): Store {
     database.close();
     throw cause;
   }
+  const fair = new Fairness();
   const own: Database = {
     async read(...statement) {
-      return run(statement);
+      await fair.turn();
+      return fair.timed(() => run(statement));
     },
-    transaction: (script) => whenFree(() => inTransaction(database, run, script)),
+    async transaction(script) {
+      await fair.turn();
+      return whenFree(() => fair.timed(() => inTransaction(database, run, script)));
+    },
     async close() {
       database.close();
     },
   };
   return createStore(own, merge);
+}
+
+/** How long statements may run one after another before whatever else waits in this process has its turn. */
+const HELD_MS = 8;
+
+/** Who reads much must not keep everybody else waiting: SQLite answers before anything else can happen. */
+class Fairness {
+  #heldMs = 0;
+  #next: Promise<void> | null = null;
+
+  /** Comes at once, unless there was enough since somebody else could have one; then those who wait come one by one. */
+  async turn(): Promise<void> {
+    while (this.#heldMs > HELD_MS) {
+      this.#next ??= nextTurn().then(() => {
+        this.#heldMs = 0;
+        this.#next = null;
+      });
+      await this.#next;
+    }
+  }
+
+  timed<Result>(work: () => Result): Result {
+    const start = performance.now();
+    try {
+      return work();
+    } finally {
+      this.#heldMs += performance.now() - start;
+    }
+  }
 }
 
 type Run = (statement: Statement) => readonly Row[];

@@ -5,6 +5,7 @@ import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { merge } from '../support/store.ts';
 import { testStore } from './store.ts';
 import { testStoreLinks } from './storeLinks.ts';
+import { testStoreSearch } from './storeSearch.ts';
 
 const inFolder = async () => {
   const folder = mkdtempSync(join(tmpdir(), 'clientele-store-'));
@@ -16,3 +17,4 @@ const inFolder = async () => {
 
 testStore('SQLite', inFolder);
 testStoreLinks('SQLite', inFolder);
+testStoreSearch('SQLite', inFolder, 200);

@@ -1,6 +1,7 @@
 import { openPostgresStore } from '../../src/store/postgres.ts';
 import { testStore } from '../conformance/store.ts';
 import { testStoreLinks } from '../conformance/storeLinks.ts';
+import { testStoreSearch } from '../conformance/storeSearch.ts';
 import { merge } from '../support/store.ts';
 import { newDatabase } from './postgres.ts';
 
@@ -11,3 +12,4 @@ const onPostgres = async () => {
 
 testStore('PostgreSQL', onPostgres);
 testStoreLinks('PostgreSQL', onPostgres);
+testStoreSearch('PostgreSQL', onPostgres, 20);
