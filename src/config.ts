@@ -71,6 +71,15 @@ export const OWN_SETTINGS = {
     about: 'The embedded store’s file, or `postgres://…` for several gateways on one store.',
     secret: true,
   },
+  REDIS_URL: {
+    schema: z
+      .string()
+      .refine((url) => /^rediss?:\/\/./.test(url) && URL.canParse(url), 'must be redis://… or rediss://…')
+      .optional(),
+    fallback: '–',
+    about: 'Wakes the subscriptions of several gateways on one store. Nothing is kept there.',
+    secret: true,
+  },
   ID_SECRET: {
     schema: z.string().min(16, 'must have at least 16 characters').optional(),
     fallback: 'made once, kept beside the database',
@@ -124,7 +133,6 @@ const NOT_YET = [
   'JWT_JWKS_URL',
   'JWT_ISSUER',
   'JWT_AUDIENCE',
-  'REDIS_URL',
   'CACHE_MAX_AGE',
   'TRUSTED_DOCUMENTS',
   'OTEL_EXPORTER_OTLP_ENDPOINT',

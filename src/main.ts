@@ -3,6 +3,8 @@ import { dirname } from 'node:path';
 import { systemClock } from './clock.ts';
 import { type Config, ConfigError, DEFAULT_TRUST_ORDER, type Environment, POSTGRES, readConfig } from './config.ts';
 import type { Connection, Provider } from './contract/provider.ts';
+import { ChangeFeed, type FeedLimits } from './gateway/changes/feed.ts';
+import { keepForgetting } from './gateway/changes/forget.ts';
 import { summariser } from './gateway/directory/storedProfile.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { buildSchema } from './graphql/schema.ts';
@@ -18,6 +20,7 @@ import { createApiKeys, KeysFileError } from './server/keys.ts';
 import { createAudit, createLogger, type Logger, safeError } from './server/log.ts';
 import { createMetrics, type Metrics } from './server/metrics.ts';
 import { startServer } from './server/server.ts';
+import type { Bell } from './store/redisBell.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 import type { Store } from './store/store.ts';
 
@@ -47,18 +50,35 @@ export async function startGateway(environment: Environment, options: GatewayOpt
   const report = (call: CallReport) => reportCall(metrics, logger, call);
   const connections = connect(providers, config, clock, report);
   const ids = createIds(createSealer(secret, config.ID_SECRET_PREVIOUS));
+  const unforeseen = (error: unknown, requestId: string): void =>
+    logger.error({ requestId, ...safeError(error) }, 'unforeseen error');
+  const bell = await openBell(config, logger);
+  if (bell) store.onChange(bell.ring);
+  const changes = new ChangeFeed({
+    store,
+    ids,
+    limits: { ...FEED_LIMITS, ...(POSTGRES.test(config.DATABASE_URL) && { pollMs: 10_000 }), ...options.subscriptions },
+    elsewhere: bell?.hear ?? null,
+    unforeseen: (error) => unforeseen(error, 'changes'),
+  });
+  metrics.subscribers(() => changes.size);
+  const endForgetting = keepForgetting(store, clock, (error) => logger.warn(safeError(error), 'old changes were kept'));
   const gateway = createGateway({
     providers,
     connections,
     trustOrder: trustOrder(config),
     ids,
     store,
+    changes,
     clock,
     deadlineMs: config.OPERATION_DEADLINE_MS,
     audit: createAudit(logger),
-    unforeseen: (error, requestId) => logger.error({ requestId, ...safeError(error) }, 'unforeseen error'),
+    unforeseen,
   });
   const close = async (): Promise<void> => {
+    endForgetting();
+    changes.close();
+    bell?.close();
     await Promise.all([...connections.values()].map((connection) => connection.close()));
     await store.close();
   };
@@ -74,6 +94,7 @@ export async function startGateway(environment: Environment, options: GatewayOpt
       graphiql: (config.GRAPHIQL ?? open) ? await createGraphiqlPage(!open) : null,
       logger,
       metrics,
+      keepAliveMs: options.subscriptions?.keepAliveMs,
     },
     config.HOST,
     config.PORT,
@@ -95,6 +116,23 @@ export async function startGateway(environment: Environment, options: GatewayOpt
 export interface GatewayOptions {
   readonly clock?: typeof systemClock;
   readonly providersFolder?: URL;
+  readonly subscriptions?: SubscriptionOptions;
+}
+
+export type SubscriptionOptions = Partial<FeedLimits & { readonly keepAliveMs: number }>;
+
+/** Another process that writes to an embedded store says so to nobody: a second is soon enough, and costs next to nothing. */
+const FEED_LIMITS: FeedLimits = { subscribers: 1_000, ofOneCaller: 100, waiting: 1_000, pollMs: 1_000 };
+
+/** What several gateways wake one another by, where Redis is set; null: what the store hears has to do. */
+async function openBell({ REDIS_URL: url }: Config, logger: Logger): Promise<Bell | null> {
+  if (url === undefined) return null;
+  // Loaded only where it is used.
+  const { openRedisBell } = await import('./store/redisBell.ts');
+  return openRedisBell(url, {
+    lost: (cause) => logger.warn(safeError(cause), 'Redis can’t be reached: changes of other gateways are told later'),
+    back: () => logger.info('Redis is back'),
+  });
 }
 
 function authentication(config: Config, logger: Logger, clock: typeof systemClock) {

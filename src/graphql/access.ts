@@ -17,6 +17,8 @@ export const ACCESS: AccessTable = {
     'customers:confirm': ['confirmCustomer', 'requestCustomerConfirmation'],
     'links:create': ['createSelfServiceLink'],
   },
+  Subscription: { 'customers:read': ['customerChanged'] },
+  CustomerChange: { parent: ['kind', 'customerId', 'formerIds', 'customer', 'provider', 'fields', 'at'] },
   Customer: {
     parent: [
       ...['id', 'kind', 'displayName', 'firstName', 'lastName', 'companyName', 'email', 'phone', 'address', 'taxId'],
@@ -94,7 +96,10 @@ export function guard(schema: GraphQLSchema, tables: readonly AccessTable[]): vo
         faults.push(
           `${type.name}.${name} is not classified: say who may see it, in ACCESS of src/graphql/access.ts or in the access table of the provider’s schema.ts`,
         );
-      else if (rule !== 'parent') field.resolve = guarded(type.name === 'Mutation', field, rule);
+      else if (rule !== 'parent') {
+        if (field.subscribe) field.subscribe = guarded(false, field.subscribe, rule);
+        field.resolve = guarded(type.name === 'Mutation', field.resolve ?? defaultFieldResolver, rule);
+      }
       rules.delete(name);
     }
     for (const name of rules.keys()) faults.push(`${type.name}.${name} is classified, but there is no such field`);
@@ -126,8 +131,7 @@ function rulesOf(type: string, access: FieldAccess, faults: string[]): Map<strin
 
 type Resolver = NonNullable<GraphQLField<unknown, Operation>['resolve']>;
 
-function guarded(isMutation: boolean, field: GraphQLField<unknown, Operation>, scope: Scope): Resolver {
-  const resolve: Resolver = field.resolve ?? defaultFieldResolver;
+function guarded(isMutation: boolean, resolve: Resolver, scope: Scope): Resolver {
   return (source, args, operation, info) => {
     if (operation.may(scope)) return resolve(source, args, operation, info);
     if (isMutation) return forbiddenPayload(scope);

@@ -10,6 +10,7 @@ import { defineProviderTypes } from './provider.ts';
 import { defineQuery } from './query.ts';
 import { addScalars } from './scalars.ts';
 import { defineSearchTypes } from './search.ts';
+import { defineSubscription } from './subscription.ts';
 import { defineVocabulary } from './vocabulary.ts';
 import { definePayloads } from './writes.ts';
 
@@ -30,6 +31,7 @@ export function buildSchema(members: readonly Member[]): GraphQLSchema {
     defineInputs(builder, words, customers, providers),
     definePayloads(builder, words, customers),
   );
+  defineSubscription(builder, words, customers);
   const schema = builder.toSchema();
   guard(schema, [{ ...ACCESS, ...extensionAccess(members) }, ...customers.access]);
   return schema;

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
+const ALLOWED_HEADERS = 'authorization, content-type, cache-control, last-event-id, x-request-id';
+
 /** Answers a browser's question whether a page of another origin may call us: only the origins named, exactly. */
 export function cors(origins: readonly string[]) {
   const allowed = new Set(origins);
@@ -15,7 +17,7 @@ export function cors(origins: readonly string[]) {
     if (request.method !== 'OPTIONS') return false;
     if (known) {
       response.setHeader('access-control-allow-methods', 'GET, POST');
-      response.setHeader('access-control-allow-headers', 'authorization, content-type, cache-control, x-request-id');
+      response.setHeader('access-control-allow-headers', ALLOWED_HEADERS);
       response.setHeader('access-control-max-age', '600');
     }
     response.writeHead(204).end();

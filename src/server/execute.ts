@@ -14,9 +14,10 @@ import { createYoga, type Plugin } from 'graphql-yoga';
 import { type ErrorCode, GatewayError } from '../errors.ts';
 import type { Operation } from '../gateway/operation.ts';
 import { createDocumentCache } from './documentCache.ts';
-import { type GraphQLParameters, HttpError } from './message.ts';
+import { EVENTS, type GraphQLParameters, HttpError } from './message.ts';
 import { publicError } from './publicErrors.ts';
 import { bounded, MOST_TOKENS, oneConfirmation } from './rules.ts';
+import { beginSubscription, type StreamStart, type Subscription } from './subscribe.ts';
 
 /** What came of an operation, ready to be answered. */
 export interface Executed {
@@ -29,7 +30,17 @@ export interface Executed {
   readonly document: string | null;
 }
 
-export type Execute = (parameters: GraphQLParameters, operation: Operation) => Promise<Executed>;
+/** A subscription that was begun, to be answered event by event. */
+export interface Begun extends Pick<Executed, 'type' | 'name' | 'document'> {
+  readonly subscription: Subscription;
+}
+
+/** @param stream null: the caller takes no stream */
+export type Execute = (
+  parameters: GraphQLParameters,
+  operation: Operation,
+  stream: StreamStart | null,
+) => Promise<Executed | Begun>;
 
 /**
  * Parses and validates by Yoga's engine and its plugins, and executes by graphql-js, the reference implementation: Yoga's own
@@ -73,18 +84,20 @@ export function createExecute(
     return checked;
   };
 
-  return async ({ query, operationName, variables, readOnly }, operation) => {
-    const tell = (errors: readonly unknown[], code: ErrorCode): GraphQLError[] =>
-      errors.map((error) => {
-        const told = publicError(error, operation.requestId, code, (unknown) =>
-          unforeseen(unknown, operation.requestId),
-        );
-        // Whom the schema is not shown to is not helped to guess it either.
-        if (!options.introspection) told.message = told.message.replace(/ Did you mean .*\?$/s, '');
-        return told;
-      });
+  const tell = (errors: readonly unknown[], code: ErrorCode, requestId: string): GraphQLError[] =>
+    errors.map((error) => {
+      const told = publicError(error, requestId, code, (unknown) => unforeseen(unknown, requestId));
+      // Whom the schema is not shown to is not helped to guess it either.
+      if (!options.introspection) told.message = told.message.replace(/ Did you mean .*\?$/s, '');
+      return told;
+    });
+
+  const publicly = (result: ExecutionResult, { requestId }: Operation): ExecutionResult =>
+    result.errors ? { ...result, errors: tell(result.errors, 'BAD_USER_INPUT', requestId) } : result;
+
+  return async ({ query, operationName, variables, readOnly }, operation, stream) => {
     const refuse = ({ code, errors }: Refusal, definition?: OperationDefinitionNode): Executed => {
-      const told = tell(errors, code);
+      const told = tell(errors, code, operation.requestId);
       const refusal = (told[0]?.extensions.code as ErrorCode | undefined) ?? code;
       return { result: { errors: told }, refusal, ...asked(definition), document: documentHash(query) };
     };
@@ -94,28 +107,33 @@ export function createExecute(
     const { document } = checked;
     const definition = getOperationAST(document, operationName);
     if (!definition) return refuse(badOperation('Which operation? Name one of the document as operationName.'));
-    if (readOnly && definition.operation !== 'query')
-      throw new HttpError(405, 'GET only reads: send this operation by POST.');
     if (!schema.getRootType(definition.operation))
       return refuse(badOperation(`There is no ${definition.operation} here.`, definition), definition);
+    assertAnswerable(definition, readOnly, stream !== null);
 
+    const ask = { schema, document, operationName, variableValues: variables };
+    const told = { ...asked(definition), document: checked.hash };
     try {
-      const result = (await executeByGraphQL({
-        schema,
-        document,
-        operationName,
-        variableValues: variables,
-        contextValue: operation,
-      })) as ExecutionResult;
-      const told = { ...asked(definition), document: checked.hash };
-      if (!result.errors) return { result, refusal: null, ...told };
-      const errors = tell(result.errors, 'BAD_USER_INPUT');
-      return { result: { ...result, errors }, refusal: 'data' in result ? null : 'BAD_USER_INPUT', ...told };
+      if (definition.operation === 'subscription') {
+        const begun = await beginSubscription(ask, operation, stream, publicly);
+        if (!('source' in begun)) return refuse({ code: 'BAD_USER_INPUT', errors: begun }, definition);
+        return { subscription: begun, ...told };
+      }
+      const done = (await executeByGraphQL({ ...ask, contextValue: operation })) as ExecutionResult;
+      const result = publicly(done, operation);
+      return { result, refusal: 'data' in result ? null : 'BAD_USER_INPUT', ...told };
     } catch (error) {
       if (error instanceof GatewayError) throw error;
       return refuse({ code: 'INTERNAL_SERVER_ERROR', errors: [error] }, definition);
     }
   };
+}
+
+/** @throws HttpError where this way of asking can't have the answer */
+function assertAnswerable({ operation }: OperationDefinitionNode, readOnly: boolean, takesEvents: boolean): void {
+  if (readOnly && operation === 'mutation') throw new HttpError(405, 'GET only reads: send this operation by POST.');
+  if (operation === 'subscription' && !takesEvents)
+    throw new HttpError(406, `A subscription is answered as events: send Accept: ${EVENTS}.`);
 }
 
 /** Why a document is not executed. */

@@ -6,7 +6,7 @@ export interface GraphQLParameters {
   readonly query: string;
   readonly operationName: string | null;
   readonly variables: Readonly<Record<string, unknown>> | null;
-  /** GET may only read. */
+  /** GET may only read, once or for as long as it changes. */
   readonly readOnly: boolean;
 }
 
@@ -28,7 +28,8 @@ export class HttpError extends GatewayError {
  */
 export async function readParameters(request: IncomingMessage): Promise<GraphQLParameters> {
   if (request.method === 'GET') return fromQuery(new URL(request.url ?? '', 'http://localhost').searchParams);
-  if (request.method !== 'POST') throw new HttpError(405, 'GraphQL is asked by POST, or by GET for queries.');
+  if (request.method !== 'POST')
+    throw new HttpError(405, 'GraphQL is asked by POST, or by GET for queries and subscriptions.');
   if (!isJson(request.headers['content-type'])) throw new HttpError(415, 'Send the request as application/json.');
   return fromBody(parse(await readBody(request)));
 }
@@ -106,17 +107,28 @@ function checked(
 /** The media types that an answer can have, the modern one first. */
 export type AnswerType = 'application/graphql-response+json' | 'application/json';
 
+export const EVENTS = 'text/event-stream';
+
+/** What a caller takes. */
+export interface Accepted {
+  /** null: no answer in one piece. */
+  readonly answer: AnswerType | null;
+  readonly events: boolean;
+}
+
 /**
  * Chooses the answer's media type from `Accept` (RFC 9110, 12.5.1). Without one, or for anything, it is application/json,
- * as GraphQL over HTTP has it.
- * @returns null when the caller accepts neither
+ * as GraphQL over HTTP has it; a stream of events has to be asked for by its name.
+ * @returns null when the caller accepts none of ours
  */
-export function negotiate(accept: string | undefined): AnswerType | null {
-  if (accept === undefined || accept === '' || accept === '*/*') return 'application/json';
+export function negotiate(accept: string | undefined): Accepted | null {
+  if (accept === undefined || accept === '' || accept === '*/*') return JSON_ALONE;
   let best: { readonly type: AnswerType; readonly quality: number } | null = null;
+  let events = false;
   for (const part of accept.split(',')) {
     const [range = '', ...parameters] = part.split(';').map((piece) => piece.trim().toLowerCase());
     const quality = Number(parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? 1);
+    if (range === EVENTS) events = quality > 0;
     const type =
       range === 'application/graphql-response+json'
         ? range
@@ -125,5 +137,7 @@ export function negotiate(accept: string | undefined): AnswerType | null {
           : null;
     if (type && quality > (best?.quality ?? 0)) best = { type, quality };
   }
-  return best?.type ?? null;
+  return best || events ? { answer: best?.type ?? null, events } : null;
 }
+
+const JSON_ALONE: Accepted = { answer: 'application/json', events: false };

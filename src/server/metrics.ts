@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { CallReport } from '../http/transport.ts';
 
 /** What is told at `/metrics`. No label holds anything that a caller chose. */
@@ -7,6 +7,16 @@ export interface Metrics {
   text(): Promise<string>;
   call(report: CallReport): void;
   operation(type: string, outcome: string, seconds: number): void;
+  readonly sync: SyncMetrics;
+  /** Asks for the number of subscribers whenever it is to be told. */
+  subscribers(count: () => number): void;
+}
+
+/** Of the runs of this process. */
+export interface SyncMetrics {
+  records(provider: string, outcome: string, count: number): void;
+  state(provider: string, state: string): void;
+  complete(provider: string, seconds: number): void;
 }
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -34,5 +44,55 @@ export function createMetrics(): Metrics {
     call: ({ provider, method, route, outcome, durationMs }) =>
       calls.observe({ provider, method, route, outcome }, durationMs / 1000),
     operation: (type, outcome, seconds) => operations.observe({ type, outcome }, seconds),
+    sync: createSyncMetrics(registry),
+    subscribers: (count) =>
+      void new Gauge({
+        name: 'clientele_subscribers',
+        help: 'Streams of changes that are open.',
+        registers: [registry],
+        collect() {
+          this.set(count());
+        },
+      }),
+  };
+}
+
+const SYNC_STATES = ['RUNNING', 'COMPLETE', 'FAILED', 'STOPPED', 'ELSEWHERE'];
+
+function createSyncMetrics(registry: Registry): SyncMetrics {
+  const registers = [registry];
+  const records = new Counter({
+    name: 'clientele_sync_records_total',
+    help: 'Records of providers’ listings. outcome: seen, and of those added, changed, unchanged or erased; missing: no more there.',
+    labelNames: ['provider', 'outcome'],
+    registers,
+  });
+  const states = new Gauge({
+    name: 'clientele_sync_state',
+    help: '1: how this process’s last run of the provider is, or ended. ELSEWHERE: another process is at it.',
+    labelNames: ['provider', 'state'],
+    registers,
+  });
+  const seconds = new Gauge({
+    name: 'clientele_sync_last_complete_run_seconds',
+    help: 'How long this process’s last complete run took.',
+    labelNames: ['provider'],
+    registers,
+  });
+  const completed = new Gauge({
+    name: 'clientele_sync_last_complete_timestamp_seconds',
+    help: 'When this process’s last complete run ended.',
+    labelNames: ['provider'],
+    registers,
+  });
+  return {
+    records: (provider, outcome, count) => records.inc({ provider, outcome }, count),
+    state(provider, now) {
+      for (const state of SYNC_STATES) states.set({ provider, state }, state === now ? 1 : 0);
+    },
+    complete(provider, took) {
+      seconds.set({ provider }, took);
+      completed.set({ provider }, Date.now() / 1000);
+    },
   };
 }

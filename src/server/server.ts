@@ -2,18 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { GraphQLSchema } from 'graphql';
+import type { GraphQLError, GraphQLSchema } from 'graphql';
 import type { ErrorCode } from '../errors.ts';
 import type { Gateway } from '../gateway/gateway.ts';
-import { Operation } from '../gateway/operation.ts';
+import { type Freshness, Operation } from '../gateway/operation.ts';
 import type { Authenticate } from './auth.ts';
 import { cors } from './cors.ts';
-import { createExecute, type Executed } from './execute.ts';
+import { type Begun, createExecute, type Executed } from './execute.ts';
+import { freshnessOf } from './freshness.ts';
 import type { GraphiqlPage } from './graphiql.ts';
 import type { Logger } from './log.ts';
 import { type AnswerType, HttpError, negotiate, readParameters } from './message.ts';
 import type { Metrics } from './metrics.ts';
 import { publicError, STATUS } from './publicErrors.ts';
+import { createStreams, sendOnce } from './sse.ts';
+import type { Subscription } from './subscribe.ts';
 
 export interface ServerParts {
   readonly gateway: Gateway;
@@ -25,6 +28,8 @@ export interface ServerParts {
   readonly graphiql: GraphiqlPage | null;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** How often a stream says something though there is nothing to tell. */
+  readonly keepAliveMs?: number | undefined;
 }
 
 export interface RunningServer {
@@ -89,6 +94,7 @@ function createDoor(parts: ServerParts): Door {
   const { unforeseen } = gateway;
   const allowOrigin = cors(parts.corsOrigins);
   const execute = createExecute(parts.schema, { introspection: parts.introspection }, unforeseen);
+  const streams = createStreams(parts.keepAliveMs);
   const running = new Map<ServerResponse, Promise<void>>();
   let ready = true;
 
@@ -108,31 +114,56 @@ function createDoor(parts: ServerParts): Door {
     if (request.method === 'GET' && parts.graphiql && accept?.includes('text/html')) {
       return parts.graphiql(request, response);
     }
-    const type = negotiate(accept);
-    if (!type) return text(response, 406, 'Answers are application/graphql-response+json or application/json.\n');
+    const accepted = negotiate(accept);
+    if (!accepted) return text(response, 406, NOT_ACCEPTABLE);
+    // What is refused is refused in one piece, whatever was asked for: a stream has no status.
+    const type = accepted.answer ?? 'application/graphql-response+json';
     const startedAt = gateway.clock.elapsed();
     let caller: string | null = null;
+    let executed: Executed | Begun;
     try {
       const principal = parts.authenticate(request);
       caller = principal.name;
       const parameters = await readParameters(request);
-      const executed = await execute(parameters, new Operation(gateway, principal, requestId));
-      answer(response, type, executed);
-      finished(requestId, caller, startedAt, executed);
+      const freshness = freshnessOf(request.headers['cache-control']);
+      const operation = new Operation(gateway, principal, requestId, freshness);
+      executed = await execute(parameters, operation, accepted.events ? { lastEventId: lastEventIdOf(request) } : null);
     } catch (error) {
-      const told = publicError(error, requestId, 'INTERNAL_SERVER_ERROR', (unknown) => unforeseen(unknown, requestId));
-      const refusal = told.extensions.code as ErrorCode;
-      const executed: Executed = { result: { errors: [told] }, refusal, type: 'none', name: null, document: null };
-      // A body that was not read to its end would be taken for the next request.
-      if (!request.complete) response.setHeader('connection', 'close');
-      refuse(response, type, executed, error instanceof HttpError ? error.httpStatus : (STATUS[refusal] ?? 500));
-      finished(requestId, caller, startedAt, executed);
+      const refused = refuse(response, type, toldOf(error, requestId), error);
+      return finished(requestId, caller, startedAt, refused);
     }
+    if ('subscription' in executed) {
+      finished(requestId, caller, startedAt, executed);
+      return stream(request, response, requestId, executed.subscription);
+    }
+    if (accepted.answer === null && executed.refusal === null) sendOnce(response, executed.result);
+    else answer(response, type, executed);
+    finished(requestId, caller, startedAt, executed);
   }
 
-  function finished(requestId: string, caller: string | null, startedAt: number, executed: Executed): void {
+  const toldOf = (error: unknown, requestId: string): GraphQLError =>
+    publicError(error, requestId, 'INTERNAL_SERVER_ERROR', (unknown) => unforeseen(unknown, requestId));
+
+  /** Each event is told to whoever the caller is by then: a key may have been taken out meanwhile. */
+  async function stream(
+    request: IncomingMessage,
+    response: ServerResponse,
+    requestId: string,
+    subscription: Subscription,
+  ): Promise<void> {
+    const startedAt = gateway.clock.elapsed();
+    const events = await streams.send(response, subscription, {
+      operation: () => new Operation(gateway, parts.authenticate(request), requestId, FROM_COPIES),
+      tell: (error) => toldOf(error, requestId),
+    });
+    const seconds = Math.round((gateway.clock.elapsed() - startedAt) / 1_000);
+    logger.info({ requestId, events, seconds }, 'subscription ended');
+  }
+
+  function finished(requestId: string, caller: string | null, startedAt: number, executed: Executed | Begun): void {
     const durationMs = gateway.clock.elapsed() - startedAt;
-    const outcome = executed.refusal ?? (executed.result.errors ? 'partial' : 'ok');
+    const outcome =
+      'subscription' in executed ? 'ok' : (executed.refusal ?? (executed.result.errors ? 'partial' : 'ok'));
     metrics.operation(executed.type, outcome, durationMs / 1000);
     if (!logger.isLevelEnabled('info')) return;
     const { type, document } = executed;
@@ -160,6 +191,7 @@ function createDoor(parts: ServerParts): Door {
     stopping() {
       ready = false;
       for (const response of running.keys()) if (!response.headersSent) response.setHeader('connection', 'close');
+      streams.stop();
     },
     async ended() {
       while (running.size > 0) await Promise.all(running.values());
@@ -172,6 +204,18 @@ function requestIdOf(request: IncomingMessage): string {
   const given = request.headers['x-request-id'];
   return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
 }
+
+/** Where a client that was told events before wants to go on (HTML, server-sent events). */
+function lastEventIdOf(request: IncomingMessage): string | null {
+  const id = request.headers['last-event-id'];
+  return typeof id === 'string' && id !== '' ? id : null;
+}
+
+/** An event tells what is known here: a thousand subscribers ask no provider a thousand times. */
+const FROM_COPIES: Freshness = { maxAgeMs: null, copiesOnly: true };
+
+const NOT_ACCEPTABLE =
+  'Answers are application/graphql-response+json or application/json; those of subscriptions, text/event-stream.\n';
 
 /** What is 200 to a caller who accepts plain JSON only, though it was not executed (GraphQL over HTTP, 6.4.1). */
 const ANSWERED_AS_JSON: ReadonlySet<ErrorCode> = new Set([
@@ -189,10 +233,16 @@ function answer(response: ServerResponse, type: AnswerType, executed: Executed):
 }
 
 /** What could not even be begun, with the headers that go with its status. */
-function refuse(response: ServerResponse, type: AnswerType, executed: Executed, status: number): void {
+function refuse(response: ServerResponse, type: AnswerType, told: GraphQLError, error: unknown): Executed {
+  const refusal = told.extensions.code as ErrorCode;
+  const refused: Executed = { result: { errors: [told] }, refusal, type: 'none', name: null, document: null };
+  const status = error instanceof HttpError ? error.httpStatus : (STATUS[refusal] ?? 500);
+  // A body that was not read to its end would be taken for the next request.
+  if (!response.req.complete) response.setHeader('connection', 'close');
   if (status === 401) response.setHeader('www-authenticate', 'Bearer');
   if (status === 405) response.setHeader('allow', 'GET, POST');
-  send(response, status, type, executed);
+  send(response, status, type, refused);
+  return refused;
 }
 
 function send(response: ServerResponse, status: number, type: AnswerType, { result }: Executed): void {

@@ -1,6 +1,7 @@
 import type { RecordKey } from '../ids/ids.ts';
 import { forRows } from './batch.ts';
 import type { Row, Script, Statement } from './script.ts';
+import { TELLING } from './telling.ts';
 
 /** The table `change`: what happened to customers, in order, for whoever listens. Written with what it tells. */
 
@@ -36,6 +37,10 @@ export interface ChangeLog {
   /** The place of the newest one; 0 where there is none. */
   lastChange(): Promise<number>;
   forgetChangesBefore(at: Date): Promise<void>;
+  /** Calls after each commit of this store that told something. @returns ends it */
+  onChange(listener: () => void): () => void;
+  /** Calls when another process may have told something, where the database can say so. @returns ends it */
+  onChangeElsewhere(listener: () => void): () => void;
 }
 
 /** A change as it is written: customers by the places of the records that name them. */
@@ -51,7 +56,7 @@ export interface ChangeToKeep {
 export function* keepChanges(changes: readonly ChangeToKeep[]): Script<void> {
   yield* forRows(
     6,
-    (rows) => `INSERT INTO change (kind, customer, former, provider, fields, at) VALUES ${rows}`,
+    (rows) => `${TELLING}(kind, customer, former, provider, fields, at) VALUES ${rows}`,
     changes.map(({ kind, customer, former = [], provider = null, fields = null, at }) => [
       ...[kind, customer, JSON.stringify(former), provider, fields && JSON.stringify(fields), at],
     ]),

@@ -33,7 +33,9 @@ export function* eraseCustomer(key: RecordKey, at: Date, merge: Summarise): Scri
     at.getTime(),
   );
   yield* summarise([customer, ...records], merge);
-  yield* keepChanges([{ kind: 'ERASED', customer, at: at.getTime() }]);
+  // Each of its records is a customer by itself from now on: whoever listens for one of them has to hear of it.
+  const former = records.filter((sequence) => sequence !== customer);
+  yield* keepChanges([{ kind: 'ERASED', customer, former, at: at.getTime() }]);
   return held.length;
 }
 

@@ -1,6 +1,8 @@
 import { DatabaseError, Pool, type PoolClient, types } from 'pg';
 import { GatewayError } from '../errors.ts';
+import { EFFORT, type Effort } from './effort.ts';
 import { type Dialect, LATEST_VERSION, migrate } from './migrations.ts';
+import { listenTo } from './postgresListener.ts';
 import type { Database, Row, Script, Statement } from './script.ts';
 import { createStore } from './sqlStore.ts';
 import type { Store, Summarise } from './store.ts';
@@ -11,6 +13,9 @@ const PATIENCE_MS = 5_000;
 
 /** Any number of our own: it keeps two processes from making the tables at once. */
 const MIGRATION_LOCK = 5_250_311;
+
+/** Where changes are announced to the other gateways on this database. */
+const CHANNEL = 'clientele_change';
 
 const DIALECT: Dialect = {
   counter: 'BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY',
@@ -25,9 +30,15 @@ const DIALECT: Dialect = {
  * @param url `postgres://…`
  * @param merge what lists of customers are sorted by
  * @param lost told when a connection that nobody was using breaks
+ * @param effort how a search goes about it: what it finds is the same
  * @throws Error when it can't be reached, refuses us, or was written by a newer version
  */
-export async function openPostgresStore(url: string, merge: Summarise, lost: (error: Error) => void): Promise<Store> {
+export async function openPostgresStore(
+  url: string,
+  merge: Summarise,
+  lost: (error: Error) => void,
+  effort: Effort = EFFORT,
+): Promise<Store> {
   const pool = new Pool({
     connectionString: url,
     max: CONNECTIONS,
@@ -46,9 +57,11 @@ export async function openPostgresStore(url: string, merge: Summarise, lost: (er
   const database: Database = {
     read: (...statement) => reaching(() => run(pool, statement)),
     transaction: (script) => reaching(() => inTransaction(pool, () => alone(script))),
+    announcement: [`NOTIFY ${CHANNEL}`],
+    listen: (heard) => listenTo(url, CHANNEL, heard, lost),
     close: () => pool.end(),
   };
-  return createStore(database, merge);
+  return createStore(database, merge, effort);
 }
 
 /** By their text: each is prepared once a connection, under its name. */

@@ -12,9 +12,11 @@ import { search } from './searching.ts';
 import { sample, sharing } from './sharing.ts';
 import type { Store, Summarise } from './store.ts';
 import { heldSync, releasedSync, savedSync, syncState } from './syncStates.ts';
+import { createTelling } from './telling.ts';
 
 /** The store on a database, whichever it is. */
-export function createStore(database: Database, merge: Summarise): Store {
+export function createStore(on: Database, merge: Summarise): Store {
+  const { database, onChange } = createTelling(on);
   const run = (statement: Statement): Promise<readonly Row[]> =>
     database.transaction(function* (): Script<readonly Row[]> {
       return yield statement;
@@ -86,6 +88,8 @@ export function createStore(database: Database, merge: Summarise): Store {
       return Number(row?.last ?? 0);
     },
     forgetChangesBefore: async (at) => void (await run(changesBefore(at))),
+    onChange,
+    onChangeElsewhere: (listener) => database.listen?.(listener) ?? (() => undefined),
 
     close: () => database.close(),
   };

@@ -64,7 +64,7 @@ describe('a page of another origin', () => {
     expect(headers).toMatchObject({
       [ALLOW]: APP,
       'access-control-allow-methods': 'GET, POST',
-      'access-control-allow-headers': 'authorization, content-type, cache-control, x-request-id',
+      'access-control-allow-headers': 'authorization, content-type, cache-control, last-event-id, x-request-id',
     });
   });
 

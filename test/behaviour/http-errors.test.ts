@@ -36,11 +36,6 @@ describe('what is not executed', () => {
       'GRAPHQL_VALIDATION_FAILED',
     ],
     ['a fragment in a circle', { query: '{ ...A } fragment A on Query { ...A }' }, 'GRAPHQL_VALIDATION_FAILED'],
-    [
-      'an operation of a type that there is not',
-      { query: 'subscription { customerChanged { at } }' },
-      'BAD_USER_INPUT',
-    ],
     ['a variable that a custom scalar refuses', { query: datetime, variables: { at: 'tomorrow' } }, 'BAD_USER_INPUT'],
     [
       'a variable that is no enum value',

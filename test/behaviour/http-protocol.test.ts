@@ -1,6 +1,6 @@
 import { serverAudits } from 'graphql-http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { MODERN, PLAIN, sendTo, startHttpWorld } from '../support/http.ts';
+import { EVENTS, MODERN, PLAIN, sendTo, startHttpWorld } from '../support/http.ts';
 import { sendRaw } from '../support/raw.ts';
 import type { World } from '../support/world.ts';
 
@@ -67,7 +67,6 @@ describe('GraphQL over HTTP', () => {
     for (const parameters of [
       { query },
       { query: `query Q { __typename } ${query}`, operationName: 'M' },
-      { query: 'subscription { customerChanged { at } }' },
     ]) {
       const { status, headers, codes } = await get(parameters as Record<string, string>);
       expect({ status, allow: headers.allow, codes }).toEqual({
@@ -145,7 +144,9 @@ describe('GraphQL over HTTP', () => {
       [`${MODERN};q=0.5, ${PLAIN}`, PLAIN],
       [`text/html, ${MODERN};q=0`, null],
       ['text/html', null],
-      ['text/event-stream', null],
+      [EVENTS, EVENTS],
+      [`${EVENTS}, ${PLAIN}`, PLAIN],
+      [`text/html, ${EVENTS};q=0`, null],
     ] as const) {
       const { status, headers } = await post({ query: '{ __typename }' }, { accept });
       expect([accept, status, headers['content-type']]).toEqual(

@@ -5,6 +5,7 @@ import { startWorld, type World } from './world.ts';
 
 export const MODERN = 'application/graphql-response+json';
 export const PLAIN = 'application/json';
+export const EVENTS = 'text/event-stream';
 export const APP = 'https://app.example.com';
 
 /** A world that pages of some other origins may call. */
