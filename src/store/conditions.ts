@@ -1,6 +1,7 @@
 import { padded, places } from './batch.ts';
+import type { Reader } from './effort.ts';
 import { spellings } from './misspellings.ts';
-import type { Database, Statement } from './script.ts';
+import type { Statement } from './script.ts';
 import type { Criteria } from './search.ts';
 import { termOf, wordTerm } from './terms.ts';
 
@@ -16,13 +17,13 @@ export interface Conditions {
 
 /** @returns null where no record can be that */
 export async function conditionsOf(
-  database: Database,
+  reader: Reader,
   { providers, terms, words, changedSince }: Criteria,
 ): Promise<Conditions | null> {
   if (providers?.length === 0 || terms.some(({ length }) => length === 0)) return null;
   const spelt: number[][] = [];
   for (const word of new Set(words)) {
-    const all = [word, ...(await spellings(database, word))];
+    const all = [word, ...(await spellings(reader, word))];
     spelt.push(all.map((each) => termOf(wordTerm(each))));
   }
   return {

@@ -1,6 +1,7 @@
 import { padded, places } from './batch.ts';
 import type { Conditions } from './conditions.ts';
-import type { Database, Statement, Value } from './script.ts';
+import type { Reader } from './effort.ts';
+import type { Statement, Value } from './script.ts';
 
 /** A condition as a way to find customers, who then have to meet the others: lists of customers in the order of their ids. */
 export interface Driver {
@@ -8,18 +9,15 @@ export interface Driver {
   readonly table: 'term' | 'record' | 'customer';
   /** One for each list. */
   readonly values: readonly Value[];
-  /** How long the lists are together, up to one more than `FEW`. */
+  /** How long the lists are together, up to one more than are few. */
   readonly size: number;
 }
 
 type Lists = Pick<Driver, 'table' | 'values'>;
 
-/** So many are looked at, each of them, rather than going through customers in the order that was asked for. */
-export const FEW = 5_000;
-
 /** The condition that fewest meet; null: there is none to begin with. */
 export async function rarest(
-  database: Database,
+  reader: Reader,
   { providers, changedSince, terms, words }: Conditions,
 ): Promise<Driver | null> {
   const all: Lists[] = [
@@ -29,18 +27,20 @@ export async function rarest(
   ];
   let best: Driver | null = null;
   for (const lists of all) {
-    const size = await count(database, lists, best ? best.size : FEW + 1);
+    const size = await count(reader, lists, best ? best.size : reader.effort.few + 1);
     if (!best || size < best.size) best = { ...lists, size };
     if (size === 0) break;
   }
   // Those whose records have changed stand in the order of that time.
-  return best?.table === 'customer' && best.size > FEW ? null : best;
+  return best?.table === 'customer' && best.size > reader.effort.few ? null : best;
 }
 
+export const isFew = ({ effort }: Reader, { size }: Driver): boolean => size <= effort.few;
+
 /** @param most where to stop */
-export async function count(database: Database, lists: Lists, most: number): Promise<number> {
+export async function count(reader: Reader, lists: Lists, most: number): Promise<number> {
   const [sql, ...values] = rowsOf(lists);
-  const [row] = await database.read(
+  const [row] = await reader.read(
     `SELECT count(*) AS size FROM (SELECT 1 AS one FROM ${sql} LIMIT ?) AS these`,
     ...[...values, most],
   );
@@ -63,15 +63,15 @@ export interface Ids {
 }
 
 /** The customers of a driver, some at a time, in order. */
-export async function* customersOf(database: Database, driver: Driver, ids: Ids): AsyncGenerator<readonly number[]> {
-  if (driver.size <= FEW) yield await all(database, driver, ids);
-  else yield* inSlices(database, driver, ids);
+export async function* customersOf(reader: Reader, driver: Driver, ids: Ids): AsyncGenerator<readonly number[]> {
+  if (isFew(reader, driver)) yield await all(reader, driver, ids);
+  else yield* inSlices(reader, driver, ids);
 }
 
-async function all(database: Database, lists: Lists, { from, to, descending }: Ids): Promise<readonly number[]> {
+async function all(reader: Reader, lists: Lists, { from, to, descending }: Ids): Promise<readonly number[]> {
   const [sql, ...values] = rowsOf(lists);
   const sign = descending ? -1 : 1;
-  const rows = await database.read(
+  const rows = await reader.read(
     `SELECT DISTINCT ${lists.table === 'customer' ? 'id' : 'customer'} AS id FROM ${sql}`,
     ...values,
   );
@@ -81,11 +81,8 @@ async function all(database: Database, lists: Lists, { from, to, descending }: I
     .sort((one, other) => sign * (one - other));
 }
 
-/** Customers read in one statement. */
-const SLICE = 1_024;
-
 async function* inSlices(
-  database: Database,
+  reader: Reader,
   { table, values }: Lists,
   { from, to, descending }: Ids,
 ): AsyncGenerator<readonly number[]> {
@@ -93,10 +90,10 @@ async function* inSlices(
   let open = values;
   let after = from;
   while (open.length > 0) {
-    const each = Math.max(16, Math.floor(SLICE / open.length));
+    const each = Math.max(reader.effort.least, Math.floor(reader.effort.slice / open.length));
     const lists: { readonly value: Value; readonly ids: readonly number[] }[] = [];
     for (const value of open) {
-      const rows = await database.read(...list(table, value, { from: after, to, descending }, each));
+      const rows = await reader.read(...list(table, value, { from: after, to, descending }, each));
       lists.push({ value, ids: rows.map(({ id }) => Number(id)) });
     }
     // Behind the first end of a list that goes on, somebody may be missing.

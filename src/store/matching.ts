@@ -1,7 +1,8 @@
 import { padded, places } from './batch.ts';
 import { areNone, type Conditions, typosOfBest } from './conditions.ts';
+import type { Effort, Reader } from './effort.ts';
 import { compare, type Order, type Stretch, slices } from './places.ts';
-import type { Database, Row, Statement } from './script.ts';
+import type { Row, Statement } from './script.ts';
 import type { SearchPlace } from './search.ts';
 
 /** Customers that were looked at, and those of them that meet the conditions. */
@@ -15,23 +16,21 @@ export interface Match {
 
 /** What somebody else may have to wait for, in one piece. */
 const LONG_MS = 8;
-const LEAST = 16;
-const MOST = 256;
 
 /** How many to look at in the next statement: twice as many as long as that is fast. */
 class Pace {
   size: number;
-  readonly #most: number;
-  constructor(size: number, most: number) {
-    this.size = Math.min(Math.max(size, LEAST), most);
-    this.#most = most;
+  readonly #effort: Effort;
+  constructor(size: number, effort: Effort) {
+    this.size = Math.min(Math.max(size, effort.least), effort.most);
+    this.#effort = effort;
   }
   async timed<Result>(work: () => Promise<Result>): Promise<Result> {
     const start = performance.now();
     const result = await work();
     const ms = performance.now() - start;
-    if (ms > LONG_MS) this.size = Math.max(LEAST, this.size >> 1);
-    else if (ms < LONG_MS / 4) this.size = Math.min(this.#most, this.size << 1);
+    if (ms > LONG_MS) this.size = Math.max(this.#effort.least, this.size >> 1);
+    else if (ms < LONG_MS / 4) this.size = Math.min(this.#effort.most, this.size << 1);
     return result;
   }
 }
@@ -45,20 +44,20 @@ export interface Question {
 
 /** Of these customers, those that meet the conditions, some at a time, in the order of their ids as given. */
 export async function* among(
-  database: Database,
+  reader: Reader,
   { conditions, order, counting }: Question,
   customers: AsyncIterable<readonly number[]>,
   first: number,
 ): AsyncGenerator<readonly Match[]> {
   const [typos, ...values] = typosOfBest(conditions, counting);
-  const pace = new Pace(first, MOST);
+  const pace = new Pace(first, reader.effort);
   for await (const ids of customers)
     for (let start = 0; start < ids.length; ) {
       const some = ids.slice(start, start + pace.size);
       start += some.length;
       const list = padded(some);
       const rows = await pace.timed(() =>
-        database.read(
+        reader.read(
           `SELECT id, ${order.column ?? 'NULL'} AS value, ${typos} AS typos
             FROM customer AS found WHERE id IN ${places(list.length)}`,
           ...[...values, ...list],
@@ -77,13 +76,13 @@ interface Steps {
 
 /** Goes through a stretch of all customers. */
 export async function* along(
-  database: Database,
+  reader: Reader,
   { conditions, counting }: Question,
   stretch: Stretch,
   first: number,
 ): AsyncGenerator<Steps> {
   const [typos, ...values] = typosOfBest(conditions, counting);
-  const pace = new Pace(2 * first, 4 * MOST);
+  const pace = new Pace(2 * first, reader.effort);
   let { from } = stretch;
   for (;;) {
     const rows: Row[] = [];
@@ -94,7 +93,7 @@ export async function* along(
         `SELECT id, value, ${typos} AS typos FROM (${sql}) AS found`,
         ...[...values, ...ends],
       ];
-      rows.push(...(await pace.timed(() => database.read(...statement))));
+      rows.push(...(await pace.timed(() => reader.read(...statement))));
     }
     // A database need not keep the order of what it selects from.
     const sign = stretch.backwards ? -1 : 1;

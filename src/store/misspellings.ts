@@ -1,6 +1,6 @@
 import { canBeMisspelt, halves, isMisspelling } from '../model/misspelling.ts';
 import { reversed } from './copies.ts';
-import type { Database } from './script.ts';
+import type { Reader } from './effort.ts';
 
 /** The table `word`, for whoever types what somebody else has typed otherwise. */
 
@@ -10,26 +10,26 @@ const SLICE = 5_000;
 const MOST = 255;
 
 /** Words that records have and that one letter tells apart from this one. */
-export async function spellings(database: Database, word: string): Promise<readonly string[]> {
+export async function spellings(reader: Reader, word: string): Promise<readonly string[]> {
   if (!canBeMisspelt(word)) return [];
   const { beginning, ending, swapped } = halves(word);
   const found = new Set<string>();
   const take = (text: string): void => {
     if (found.size < MOST && isMisspelling(word, text)) found.add(text);
   };
-  for await (const text of wordsThatBegin(database, 'text', beginning)) take(text);
-  for await (const text of wordsThatBegin(database, 'reversed', reversed(ending))) take(text);
-  for (const { text } of await database.read('SELECT text FROM word WHERE text = ?', swapped)) take(String(text));
+  for await (const text of wordsThatBegin(reader, 'text', beginning)) take(text);
+  for await (const text of wordsThatBegin(reader, 'reversed', reversed(ending))) take(text);
+  for (const { text } of await reader.read('SELECT text FROM word WHERE text = ?', swapped)) take(String(text));
   return [...found];
 }
 
 /** Behind every letter. */
 const LAST = '\u{10FFFF}';
 
-async function* wordsThatBegin(database: Database, column: 'text' | 'reversed', start: string): AsyncGenerator<string> {
+async function* wordsThatBegin(reader: Reader, column: 'text' | 'reversed', start: string): AsyncGenerator<string> {
   let after = start;
   for (;;) {
-    const rows = await database.read(
+    const rows = await reader.read(
       `SELECT text, ${column} AS place FROM word WHERE ${column} >= ? AND ${column} < ? ORDER BY ${column} LIMIT ?`,
       ...[after, start + LAST, SLICE],
     );

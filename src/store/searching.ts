@@ -1,26 +1,27 @@
 import { type Conditions, conditionsOf, mostTypos, speltExactly } from './conditions.ts';
-import { count, customersOf, type Driver, FEW, rarest } from './drivers.ts';
+import { count, customersOf, type Driver, isFew, rarest } from './drivers.ts';
+import type { Reader } from './effort.ts';
 import { along, among, type Match, type Question } from './matching.ts';
 import { compare, isWithin, type Order, orderOf, type Stretch } from './places.ts';
 import { keysOf } from './records.ts';
-import { type Database, reading } from './script.ts';
+import { reading } from './script.ts';
 import type { FoundCustomer, SearchPlace, SearchRequest } from './search.ts';
 
 /**
  * Pages of customers. Where few meet some condition, all of those are looked at and sorted; else customers are gone through in
  * the order that was asked for, until the page is full.
  */
-export async function search(database: Database, request: SearchRequest): Promise<readonly FoundCustomer[]> {
+export async function search(reader: Reader, request: SearchRequest): Promise<readonly FoundCustomer[]> {
   const { order, descending, limit, fromEnd, after, before } = request;
-  const conditions = limit < 1 ? null : await conditionsOf(database, request);
+  const conditions = limit < 1 ? null : await conditionsOf(reader, request);
   if (!conditions) return [];
   const [from, to] = fromEnd ? [before, after] : [after, before];
   const ends = { from, to, backwards: fromEnd };
   const places =
     order === 'RELEVANCE'
-      ? await relevant(database, conditions, { order: RELEVANCE, ...ends }, limit)
-      : (await ordered(database, conditions, { order: orderOf(order, descending), ...ends }, limit)).map(placeOf);
-  return named(database, fromEnd ? places.toReversed() : places);
+      ? await relevant(reader, conditions, { order: RELEVANCE, ...ends }, limit)
+      : (await ordered(reader, conditions, { order: orderOf(order, descending), ...ends }, limit)).map(placeOf);
+  return named(reader, fromEnd ? places.toReversed() : places);
 }
 
 const placeOf = ({ place }: Match): SearchPlace => place;
@@ -30,31 +31,31 @@ const RELEVANCE: Order = { column: null, descending: false };
 const KNOWN: Order = { column: null, descending: false };
 
 async function ordered(
-  database: Database,
+  reader: Reader,
   conditions: Conditions,
   stretch: Stretch,
   limit: number,
 ): Promise<readonly Match[]> {
-  const driver = await rarest(database, conditions);
+  const driver = await rarest(reader, conditions);
   const question = { conditions, order: stretch.order, counting: false };
-  if (!stretch.order.column) return taken(known(database, question, driver, stretch, limit), limit);
-  if (driver && driver.size <= FEW) return gathered(database, question, driver, stretch, limit);
-  return walked(database, question, driver, stretch, limit);
+  if (!stretch.order.column) return taken(known(reader, question, driver, stretch, limit), limit);
+  if (driver && isFew(reader, driver)) return gathered(reader, question, driver, stretch, limit);
+  return walked(reader, question, driver, stretch, limit);
 }
 
 /** In the order of ids, a driver gives whoever comes next. */
 async function* known(
-  database: Database,
+  reader: Reader,
   question: Question,
   driver: Driver | null,
   stretch: Stretch,
   limit: number,
 ): AsyncGenerator<readonly Match[]> {
   const { from, to, backwards, order } = stretch;
-  if (!driver) for await (const { matches } of along(database, question, stretch, limit)) yield matches;
+  if (!driver) for await (const { matches } of along(reader, question, stretch, limit)) yield matches;
   else {
     const ids = { from: from?.[1] ?? null, to: to?.[1] ?? null, descending: backwards !== order.descending };
-    yield* among(database, question, customersOf(database, driver, ids), limit);
+    yield* among(reader, question, customersOf(reader, driver, ids), limit);
   }
 }
 
@@ -69,12 +70,9 @@ async function taken(matches: AsyncIterable<readonly Match[]>, limit: number): P
 
 const EVERYBODY = { from: null, to: null, descending: false };
 
-/** Who is looked at first, where everybody is. */
-const AT_ONCE = 256;
-
 /** Looks at every customer of a driver. */
 async function gathered(
-  database: Database,
+  reader: Reader,
   question: Question,
   driver: Driver,
   stretch: Stretch,
@@ -87,7 +85,7 @@ async function gathered(
     best.sort((one, other) => sign * compare(place(one), place(other), stretch.order));
     best = best.slice(0, limit);
   };
-  for await (const matches of among(database, question, customersOf(database, driver, EVERYBODY), AT_ONCE)) {
+  for await (const matches of among(reader, question, customersOf(reader, driver, EVERYBODY), reader.effort.most)) {
     best.push(...matches.filter((match) => isWithin(place(match), stretch)));
     if (best.length > 4 * limit) cut();
   }
@@ -95,14 +93,9 @@ async function gathered(
   return best;
 }
 
-/** So many are looked at before it is asked whether this is the shorter way. */
-const FIRST_LOOK = 16_384;
-/** A longer list is not counted. */
-const LONGEST = 131_072;
-
 /** Goes through customers in order; turns to a condition's own list when that is the shorter way. */
 async function walked(
-  database: Database,
+  reader: Reader,
   question: Question,
   driver: Driver | null,
   stretch: Stretch,
@@ -110,32 +103,32 @@ async function walked(
 ): Promise<readonly Match[]> {
   const found: Match[] = [];
   let looked = 0;
-  let askAt = FIRST_LOOK;
-  for await (const steps of along(database, question, stretch, limit)) {
+  let askAt = reader.effort.firstLook;
+  for await (const steps of along(reader, question, stretch, limit)) {
     found.push(...steps.matches);
     looked += steps.looked;
     if (found.length >= limit) break;
     if (!driver || looked < askAt) continue;
     askAt *= 2;
     const toGo = Math.ceil((looked * (limit - found.length)) / (found.length + 1));
-    const most = Math.min(toGo, LONGEST);
-    if ((await count(database, driver, most)) < most) return gathered(database, question, driver, stretch, limit);
+    const most = Math.min(toGo, reader.effort.longest);
+    if ((await count(reader, driver, most)) < most) return gathered(reader, question, driver, stretch, limit);
   }
   return found.slice(0, limit);
 }
 
 /** By typos: those without come first. */
 async function relevant(
-  database: Database,
+  reader: Reader,
   conditions: Conditions,
   stretch: Stretch,
   limit: number,
 ): Promise<readonly SearchPlace[]> {
   const byTypos = ({ typos, place: [, id] }: Match): SearchPlace => [typos, id];
-  const driver = await rarest(database, conditions);
-  if (driver && driver.size <= FEW) {
+  const driver = await rarest(reader, conditions);
+  if (driver && isFew(reader, driver)) {
     const question = { conditions, order: KNOWN, counting: true };
-    return (await gathered(database, question, driver, stretch, limit, byTypos)).map(byTypos);
+    return (await gathered(reader, question, driver, stretch, limit, byTypos)).map(byTypos);
   }
   const levels = Array.from({ length: mostTypos(conditions) + 1 }, (_, typos) => typos);
   const found: SearchPlace[] = [];
@@ -143,8 +136,8 @@ async function relevant(
     const within = onLevel(stretch, typos);
     if (!within || found.length >= limit) continue;
     const question = { conditions: typos === 0 ? speltExactly(conditions) : conditions, order: KNOWN, counting: true };
-    const best = typos === 0 ? await rarest(database, question.conditions) : driver;
-    const matches = only(typos, known(database, question, best, within, limit));
+    const best = typos === 0 ? await rarest(reader, question.conditions) : driver;
+    const matches = only(typos, known(reader, question, best, within, limit));
     found.push(...(await taken(matches, limit - found.length)).map(byTypos));
   }
   return found;
@@ -165,8 +158,8 @@ function onLevel({ from, to, backwards }: Stretch, typos: number): Stretch | nul
 }
 
 /** The keys of the records that customers at these places are named by. */
-async function named(database: Database, places: readonly SearchPlace[]): Promise<readonly FoundCustomer[]> {
-  const keys = await reading(database, keysOf(places.map(([, id]) => id)));
+async function named(reader: Reader, places: readonly SearchPlace[]): Promise<readonly FoundCustomer[]> {
+  const keys = await reading(reader, keysOf(places.map(([, id]) => id)));
   return places.flatMap((place) => {
     const customer = keys.get(place[1]);
     return customer ? [{ customer, place }] : [];

@@ -3,6 +3,7 @@ import { changesAfter, changesBefore, formerOf, keepChanges, lastChange, toChang
 import { payloads } from './copies.ts';
 import { countFound } from './counting.ts';
 import { keepRecords, linkCustomers, unlinkRecord } from './customers.ts';
+import type { Effort, Reader } from './effort.ts';
 import { eraseCustomer, markMissing } from './erase.ts';
 import { keepCopies, seenRecords, settled } from './keepCopies.ts';
 import { linksOf, toLinks } from './links.ts';
@@ -15,8 +16,9 @@ import { heldSync, releasedSync, savedSync, syncState } from './syncStates.ts';
 import { createTelling } from './telling.ts';
 
 /** The store on a database, whichever it is. */
-export function createStore(on: Database, merge: Summarise): Store {
+export function createStore(on: Database, merge: Summarise, effort: Effort): Store {
   const { database, onChange } = createTelling(on);
+  const reader: Reader = { read: database.read, effort };
   const run = (statement: Statement): Promise<readonly Row[]> =>
     database.transaction(function* (): Script<readonly Row[]> {
       return yield statement;
@@ -56,8 +58,8 @@ export function createStore(on: Database, merge: Summarise): Store {
     },
     erase: (customer, at) => database.transaction(() => eraseCustomer(customer, at, merge)),
 
-    search: (request) => search(database, request),
-    countFound: (criteria) => countFound(database, criteria),
+    search: (request) => search(reader, request),
+    countFound: (criteria) => countFound(reader, criteria),
     sharing: (terms, most) => sharing(database, terms, most),
     sample: (records) => sample(database, records),
 

@@ -1,5 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
+import { EFFORT, type Effort } from './effort.ts';
 import { type Dialect, LATEST_VERSION, migrate } from './migrations.ts';
 import type { Database, Row, Script, Statement } from './script.ts';
 import { createStore } from './sqlStore.ts';
@@ -26,9 +27,10 @@ const CACHE_KIB = 64 * 1024;
  * The embedded store: one file, write-ahead log, synced at every commit; several processes may have it open.
  * @param path a file, or `:memory:`
  * @param merge what lists of customers are sorted by
+ * @param effort how a search goes about it: what it finds is the same
  * @throws Error when the file is not a database, can't be written, or was written by a newer version
  */
-export function openSqliteStore(path: string, merge: Summarise): Store {
+export function openSqliteStore(path: string, merge: Summarise, effort: Effort = EFFORT): Store {
   const database = new DatabaseSync(path, { timeout: BLOCKED_MS });
   const run = runner(database);
   try {
@@ -54,7 +56,7 @@ export function openSqliteStore(path: string, merge: Summarise): Store {
       database.close();
     },
   };
-  return createStore(own, merge);
+  return createStore(own, merge, effort);
 }
 
 /** How long statements may run one after another before whatever else waits in this process has its turn. */

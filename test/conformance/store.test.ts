@@ -1,20 +1,21 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Effort } from '../../src/store/effort.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { merge } from '../support/store.ts';
 import { testStore } from './store.ts';
 import { testStoreLinks } from './storeLinks.ts';
 import { testStoreSearch } from './storeSearch.ts';
 
-const inFolder = async () => {
+const inFolder = async (effort?: Effort) => {
   const folder = mkdtempSync(join(tmpdir(), 'clientele-store-'));
   return {
-    open: async () => openSqliteStore(join(folder, 'clientele.db'), merge),
+    open: async () => openSqliteStore(join(folder, 'clientele.db'), merge, effort),
     drop: async () => rmSync(folder, { recursive: true }),
   };
 };
 
-testStore('SQLite', inFolder);
-testStoreLinks('SQLite', inFolder);
-testStoreSearch('SQLite', inFolder, 200);
+testStore('SQLite', () => inFolder());
+testStoreLinks('SQLite', () => inFolder());
+testStoreSearch('SQLite', inFolder, 100);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Effort } from '../../src/store/effort.ts';
 import type { Criteria, FoundCustomer, SearchRequest } from '../../src/store/search.ts';
 import type { CopyToKeep, LinkToKeep, Store } from '../../src/store/store.ts';
 import { type StorePlace, storesAt } from './storePlace.ts';
@@ -7,9 +8,9 @@ import { copyOf, keyOf, LISTED, nameOf, time } from './storeRecords.ts';
 import { type Action, action, asking, criteria, Directory, found, requestOf } from './storeSearchModel.ts';
 
 /** What every store promises of finding customers. */
-export function testStoreSearch(name: string, newPlace: () => Promise<StorePlace>, runs: number): void {
+export function testStoreSearch(name: string, newPlace: (effort?: Effort) => Promise<StorePlace>, runs: number): void {
   describe(`search in the store: ${name}`, () => {
-    const { open } = storesAt(newPlace);
+    const { open } = storesAt(() => newPlace());
 
     it('finds nobody where nobody is', async () => {
       const store = await open();
@@ -144,30 +145,38 @@ export function testStoreSearch(name: string, newPlace: () => Promise<StorePlace
       expect((await store.sample(250)).length).toBe(250);
     });
 
-    it('finds what the plainest model of it finds, whatever was kept, linked, missing and erased', async () => {
-      await fc.assert(
-        fc.asyncProperty(
-          fc.array(action, { minLength: 1, maxLength: 25 }),
-          fc.array(asking, { minLength: 5, maxLength: 20 }),
-          fc.array(criteria, { minLength: 1, maxLength: 5 }),
-          async (actions, requests, counts) => {
-            const own = await newPlace();
-            const store = await own.open();
-            const directory = new Directory();
-            for (const each of actions) await does(store, directory, each);
-            for (const request of requests.map((each) => requestOf(directory, each)))
-              expect(await store.search(request), JSON.stringify(request)).toEqual(found(directory, request));
-            for (const each of counts) expect(await store.countFound(each)).toBe(found(directory, ask(each)).length);
-            await store.close();
-            await own.drop();
-          },
-        ),
-        { numRuns: runs },
-      );
-    });
+    it.each([
+      ['as it does', undefined],
+      ['as where everything is too much to look at in one piece', LARGE],
+    ])(
+      'finds what the plainest model of it finds, whatever was kept, linked, missing and erased, %s',
+      async (_, effort) => {
+        await fc.assert(
+          fc.asyncProperty(
+            fc.array(action, { minLength: 1, maxLength: 25 }),
+            fc.array(asking, { minLength: 5, maxLength: 20 }),
+            fc.array(criteria, { minLength: 1, maxLength: 5 }),
+            async (actions, requests, counts) => {
+              const own = await newPlace(effort);
+              const store = await own.open();
+              const directory = new Directory();
+              for (const each of actions) await does(store, directory, each);
+              for (const request of requests.map((each) => requestOf(directory, each)))
+                expect(await store.search(request), JSON.stringify(request)).toEqual(found(directory, request));
+              for (const each of counts) expect(await store.countFound(each)).toBe(found(directory, ask(each)).length);
+              await store.close();
+              await own.drop();
+            },
+          ),
+          { numRuns: runs },
+        );
+      },
+    );
   });
 }
 
+/** A few customers are for this what a million are for the real one. */
+const LARGE: Effort = { few: 1, firstLook: 2, longest: 8, slice: 2, least: 1, most: 2 };
 const ANY: Criteria = { providers: null, terms: [], words: [], changedSince: null };
 const LINK: LinkToKeep = { rule: 'MANUAL', evidence: [], at: time(0), by: 'support' };
 

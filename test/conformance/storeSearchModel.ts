@@ -54,8 +54,7 @@ export class Directory {
   }
 
   erase(named: string): void {
-    const customer = this.records.find((record) => record.named === named)?.customer;
-    for (const record of customer === undefined ? [] : this.of(customer))
+    for (const record of this.of(this.at(named).customer))
       Object.assign(record, { customer: record.named, copy: null, changedAt: null, state: 'ERASED' });
   }
 }

@@ -1,3 +1,4 @@
+import type { Effort } from '../../src/store/effort.ts';
 import { openPostgresStore } from '../../src/store/postgres.ts';
 import { testStore } from '../conformance/store.ts';
 import { testStoreLinks } from '../conformance/storeLinks.ts';
@@ -5,11 +6,11 @@ import { testStoreSearch } from '../conformance/storeSearch.ts';
 import { merge } from '../support/store.ts';
 import { newDatabase } from './postgres.ts';
 
-const onPostgres = async () => {
+const onPostgres = async (effort?: Effort) => {
   const database = await newDatabase();
-  return { open: () => openPostgresStore(database.url, merge, () => undefined), drop: database.drop };
+  return { open: () => openPostgresStore(database.url, merge, () => undefined, effort), drop: database.drop };
 };
 
-testStore('PostgreSQL', onPostgres);
-testStoreLinks('PostgreSQL', onPostgres);
-testStoreSearch('PostgreSQL', onPostgres, 20);
+testStore('PostgreSQL', () => onPostgres());
+testStoreLinks('PostgreSQL', () => onPostgres());
+testStoreSearch('PostgreSQL', onPostgres, 15);
