@@ -1,95 +1,122 @@
 import type { FindCriteria } from '../contract/provider.ts';
-import { badUserInput, unsupported } from '../errors.ts';
+import { badUserInput } from '../errors.ts';
 import { country } from '../model/country.ts';
+import type { CustomerKind, CustomerStatus } from '../model/customer.ts';
 import { email } from '../model/email.ts';
 import { phone } from '../model/phone.ts';
+import { taxId } from '../model/taxId.ts';
 import { text } from '../model/text.ts';
+import type { Criteria } from '../store/search.ts';
+import {
+  countryTerm,
+  emailTerm,
+  kindTerm,
+  phoneTerms,
+  postalCodeTerm,
+  searchWords,
+  statusTerm,
+  taxIdTerm,
+} from './directory/terms.ts';
 import type { Gateway, Member } from './gateway.ts';
-import type { ListingRequest } from './listing.ts';
 
-/** The arguments of `customers`, after GraphQL's coercion. */
-export interface CustomersArguments {
-  readonly first?: number | null | undefined;
-  readonly after?: string | null | undefined;
-  readonly last?: number | null | undefined;
-  readonly before?: string | null | undefined;
-  readonly filter?: Readonly<Record<string, unknown>> | null | undefined;
-  readonly orderBy?: object | null | undefined;
+/** `CustomerFilter` after GraphQL's coercion; besides, a provider's own filter under its field's name. */
+export interface CustomerFilter {
+  readonly providers?: readonly string[] | null | undefined;
+  readonly text?: string | null | undefined;
+  readonly email?: string | null | undefined;
+  readonly phone?: string | null | undefined;
+  readonly phoneCountry?: string | null | undefined;
+  readonly country?: string | null | undefined;
+  readonly postalCode?: string | null | undefined;
+  readonly taxId?: string | null | undefined;
+  readonly kind?: CustomerKind | null | undefined;
+  readonly status?: CustomerStatus | null | undefined;
+  readonly changedSince?: Date | null | undefined;
 }
 
-/** What a live listing can't do, and which arguments ask for it. */
-const NEEDS_DIRECTORY = ['text', 'taxId', 'kind', 'status', 'changedSince'];
-const FIND_FIELDS = ['phone', 'email', 'postalCode', 'country'] as const;
+/** A search, as it was understood. */
+export interface Sought {
+  readonly criteria: Criteria;
+  /** Whose customers are searched, in the order of trust. */
+  readonly members: readonly Member[];
+  /** What a provider with a search of its own can be asked; null: nothing of it. */
+  readonly find: FindCriteria | null;
+  /** The provider whose own filter was given, which only it can answer. */
+  readonly finder: Member | null;
+}
 
-/**
- * Turns the arguments into a live listing: provider by provider, or one provider's own find.
- * @throws GatewayError CAPABILITY_UNSUPPORTED for what no live listing can do, BAD_USER_INPUT for a value that is wrong
- */
-export function listingRequest(gateway: Gateway, args: CustomersArguments): ListingRequest {
-  for (const name of ['last', 'before', 'orderBy'] as const) {
-    if (args[name] !== null && args[name] !== undefined)
-      throw unsupported(`Customers are listed live, forward and in the providers’ own order: ask without ${name}.`);
-  }
-  const filter = Object.fromEntries(
-    Object.entries(args.filter ?? {}).filter(([, value]) => value !== null && value !== undefined),
-  );
+/** More words find nobody, or are no search. */
+const MOST_WORDS = 10;
+
+/** @throws GatewayError BAD_USER_INPUT for a value that can't be read, with the field's name */
+export function soughtBy(gateway: Gateway, filter: CustomerFilter): Sought {
   const members = membersOf(gateway, filter.providers);
-  const own = members.length === 1 && members[0] ? filter[members[0].field] : undefined;
-  const asksFind = [...FIND_FIELDS, ...gateway.members.map(({ field }) => field)].filter(
-    (name) => filter[name] !== undefined,
-  );
-  const unfit =
-    NEEDS_DIRECTORY.find((name) => filter[name] !== undefined) ?? (canFind(members) ? undefined : asksFind[0]);
-  if (unfit !== undefined)
-    throw unsupported(
-      `Customers are listed live, where filter.${unfit} can’t be told of every provider. ${whoCanFind(gateway)}`,
-    );
-  const find = asksFind.length > 0 ? criteria(filter, own) : null;
-  return { first: args.first ?? null, after: args.after ?? null, members, find };
+  const finders = gateway.members.filter(({ field }) => isGiven(filter, field));
+  const [finder = null] = finders;
+  if (finder && !members.includes(finder))
+    throw badUserInput(`filter.${finder.field} asks ${finder.provider.title}, which filter.providers leaves out.`);
+  const wanted = {
+    email: read('email', filter.email, email),
+    phone: readPhone(filter),
+    country: read('country', filter.country, country),
+    postalCode: read('postalCode', filter.postalCode, text),
+    taxId: read('taxId', filter.taxId, taxId),
+  };
+  const terms = [
+    ...(wanted.email === null ? [] : [[emailTerm(wanted.email)]]),
+    ...(wanted.phone === null ? [] : [phoneTerms(wanted.phone)]),
+    ...(wanted.country === null ? [] : [[countryTerm(wanted.country)]]),
+    ...(wanted.postalCode === null ? [] : [[postalCodeTerm(wanted.postalCode)]]),
+    ...(wanted.taxId === null ? [] : [[taxIdTerm(wanted.taxId)]]),
+    ...(filter.kind ? [[kindTerm(filter.kind)]] : []),
+    ...(filter.status ? [[statusTerm(filter.status)]] : []),
+  ];
+  const providers = finder ? [finder.id] : filter.providers ? members.map(({ id }) => id) : null;
+  const criteria = { providers, terms, words: readWords(filter.text), changedSince: filter.changedSince ?? null };
+  const own = finder ? (filter as Readonly<Record<string, Record<string, unknown>>>)[finder.field] : null;
+  const { phone: number, email: address, postalCode, country: code } = wanted;
+  const isFindable = [number, address, postalCode, code, own].some((value) => value !== null && value !== undefined);
+  const find = isFindable ? { phone: number, email: address, postalCode, country: code, own: own ?? null } : null;
+  return { criteria, members: finder ? [finder] : members, find, finder };
 }
 
-function membersOf(gateway: Gateway, providers: unknown): readonly Member[] {
-  if (!Array.isArray(providers)) return gateway.members;
+const isGiven = (filter: object, name: string): boolean =>
+  name in filter &&
+  (filter as Record<string, unknown>)[name] !== null &&
+  (filter as Record<string, unknown>)[name] !== undefined;
+
+function membersOf(gateway: Gateway, providers: readonly string[] | null | undefined): readonly Member[] {
+  if (!providers) return gateway.members;
   if (providers.length === 0) throw badUserInput('filter.providers is empty: name a provider, or leave it out.');
   return gateway.members.filter(({ id }) => providers.includes(id));
 }
 
-const finds = (member: Member): boolean => member.provider.capabilities.SEARCH.support === 'NATIVE';
-const canFind = ([member, second]: readonly Member[]): boolean =>
-  member !== undefined && second === undefined && finds(member);
-
-function whoCanFind(gateway: Gateway): string {
-  const names = gateway.members.filter(finds).map(({ constant }) => constant);
-  return names.length === 0
-    ? ''
-    : `Alone, filter.providers: [${names.join('] or [')}] can be searched by ${FIND_FIELDS.join(', ')} and its own fields.`;
-}
-
-function criteria(filter: Readonly<Record<string, unknown>>, own: unknown): FindCriteria {
-  return {
-    phone: filter.phone === undefined ? null : findPhone(String(filter.phone), filter.phoneCountry),
-    email: needed('email', filter.email, email),
-    postalCode: needed('postalCode', filter.postalCode, text),
-    country: needed('country', filter.country, country),
-    own: isObject(own) ? own : null,
-  };
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-
-function needed(name: string, value: unknown, normalise: (value: unknown) => string | null): string | null {
-  if (value === undefined) return null;
+function read(
+  name: string,
+  value: string | null | undefined,
+  normalise: (value: unknown) => string | null,
+): string | null {
+  if (value === null || value === undefined) return null;
   const canonical = normalise(value);
   if (canonical === null) throw badUserInput(`filter.${name} can’t be read.`);
   return canonical;
 }
 
+function readWords(value: string | null | undefined): readonly string[] {
+  if (value === null || value === undefined) return [];
+  const words = searchWords(value);
+  if (words.length === 0) throw badUserInput('filter.text has no word in it.');
+  if (words.length > MOST_WORDS) throw badUserInput(`filter.text may have at most ${MOST_WORDS} words.`);
+  return words;
+}
+
 /**
- * The number in E.164, whichever way it was spelt: from that a find can tell every spelling that it has to look for. The
- * digits of a national number alone would miss the customers whose number is kept in the international one.
+ * The number in E.164, whichever way it was spelt: from that every other spelling can be told. The digits of a national
+ * number alone would miss the customers whose number is kept in the international one.
  */
-function findPhone(value: string, phoneCountry: unknown): string {
-  const region = needed('phoneCountry', phoneCountry ?? undefined, country);
+function readPhone({ phone: value, phoneCountry }: CustomerFilter): string | null {
+  const region = read('phoneCountry', phoneCountry, country);
+  if (value === null || value === undefined) return null;
   if (region === null && !value.trim().startsWith('+'))
     throw badUserInput(
       'filter.phone is a national number: give its country as filter.phoneCountry, or start it with +.',

@@ -46,9 +46,9 @@ export const countable = (count: number | null): number | null =>
   count !== null && Number.isInteger(count) && count >= 0 && count <= MAX_INT ? count : null;
 
 /** @throws GatewayError BAD_USER_INPUT unless it is 0 to 500 */
-export function pageSize(first: number | null | undefined): number {
-  const size = first ?? DEFAULT_SIZE;
-  if (size < 0 || size > MAX_SIZE) throw badUserInput(`first must be from 0 to ${MAX_SIZE}.`);
+export function pageSize(asked: number | null | undefined, argument = 'first'): number {
+  const size = asked ?? DEFAULT_SIZE;
+  if (size < 0 || size > MAX_SIZE) throw badUserInput(`${argument} must be from 0 to ${MAX_SIZE}.`);
   return size;
 }
 
@@ -103,8 +103,10 @@ function readPage(
   return operation.once(JSON.stringify(['page', member.id, mark, changedSince]), async () => {
     const page = await connection.list?.({ mark, changedSince }, operation.limits);
     if (!page) throw unsupported(`${member.provider.title} has no list.`, member.id);
+    const records = asRecords(operation, member, connection, page.records);
+    operation.gateway.directory.listed(records);
     return {
-      records: asRecords(operation, member, connection, page.records),
+      records,
       next: page.next,
       total: countable(page.total),
     };

@@ -96,7 +96,10 @@ export function defineInputs(
   const unlinkRecord = builder.inputType('UnlinkRecordInput', {
     fields: (t) => ({ recordId: t.id({ required: true }) }),
   });
-  return { create, update, confirm, request, link, linkCustomers, unlinkRecord };
+  const eraseCustomerCopies = builder.inputType('EraseCustomerCopiesInput', {
+    fields: (t) => ({ id: t.id({ required: true }) }),
+  });
+  return { create, update, confirm, request, link, linkCustomers, unlinkRecord, eraseCustomerCopies };
 }
 
 /** The providers' own parts of an input, by provider id. A null part is the same as an absent one. */

@@ -3,6 +3,7 @@ import { GatewayError } from '../errors.ts';
 import type { Operation } from '../gateway/operation.ts';
 import { confirmCustomer, type RecordChoice, requestConfirmation } from '../gateway/writes/confirm.ts';
 import { createCustomer } from '../gateway/writes/create.ts';
+import { eraseCustomerCopies } from '../gateway/writes/erase.ts';
 import { linkCustomers, unlinkRecord } from '../gateway/writes/identity.ts';
 import type { UnifiedInput } from '../gateway/writes/input.ts';
 import { createSelfServiceLink } from '../gateway/writes/link.ts';
@@ -114,6 +115,18 @@ export function defineMutation(
           const ids = new IdReader(operation);
           const record = ids.read('record', input.recordId, ['recordId']);
           return record ? unlinkRecord(operation, record) : { ...refused(ids.problems), separated: null };
+        },
+      }),
+      eraseCustomerCopies: t.field({
+        description:
+          'Forgets every copy the gateway holds. The providers’ own records stay: none has a delete; the answer lists them.',
+        type: payloads.eraseCustomerCopies,
+        args: { input: t.arg({ type: inputs.eraseCustomerCopies, required: true }) },
+        resolve: (_root, { input }, operation) => {
+          const ids = new IdReader(operation);
+          const customer = ids.read('customer', input.id, ['id']);
+          if (customer) return eraseCustomerCopies(operation, customer);
+          return { erasedRecords: null, stillHeldBy: null, errors: refused(ids.problems).errors };
         },
       }),
     }),

@@ -1,8 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { badUserInput } from '../errors.ts';
 import { openCustomer } from '../gateway/customer.ts';
-import { listingRequest } from '../gateway/filter.ts';
-import { listCustomers } from '../gateway/listing.ts';
+import { listCustomers } from '../gateway/customers.ts';
 import type { Operation } from '../gateway/operation.ts';
 import { assertProviderId } from '../gateway/reading.ts';
 import { isGone } from '../gateway/record.ts';
@@ -75,7 +74,7 @@ export function defineQuery(
           filter: t.arg({ type: search.filter }),
           orderBy: t.arg({ type: search.order }),
         },
-        resolve: (_root, args, operation) => listCustomers(operation, listingRequest(operation.gateway, args)),
+        resolve: (_root, args, operation) => listCustomers(operation, args),
       }),
       providers: t.field({
         description: 'Every provider there is, in the order of trust.',

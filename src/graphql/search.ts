@@ -1,6 +1,6 @@
 import { GatewayError } from '../errors.ts';
 import { type Asks, type Customer, readCustomer } from '../gateway/customer.ts';
-import type { CustomerPage, ListedCustomer } from '../gateway/listing.ts';
+import type { CustomerOrderField, CustomerPage, ListedCustomer } from '../gateway/customers.ts';
 import type { Operation } from '../gateway/operation.ts';
 import type { Builder } from './builder.ts';
 import type { Customers } from './customer.ts';
@@ -44,7 +44,10 @@ export function defineSearchTypes(builder: Builder, words: Vocabulary, { custome
         },
       }),
       pageInfo: t.field({ type: words.pageInfo, nullable: false, resolve: (page) => page }),
-      totalCount: t.exposeInt('totalCount', { description: 'null where nobody can know.' }),
+      totalCount: t.int({
+        description: 'null where nobody can know: a provider was not searched in full.',
+        resolve: ({ totalCount }) => totalCount(),
+      }),
       coverage: t.field({ type: [coverage], nullable: false, resolve: (page) => page.coverage }),
     }),
   });
@@ -82,7 +85,7 @@ export function defineSearchTypes(builder: Builder, words: Vocabulary, { custome
     }),
   });
   const orderField = builder.enumType('CustomerOrderField', {
-    values: ['DISPLAY_NAME', 'CREATED_AT', 'CHANGED_SEEN_AT', 'RELEVANCE'] as const,
+    values: ['DISPLAY_NAME', 'CREATED_AT', 'CHANGED_SEEN_AT', 'RELEVANCE'] satisfies CustomerOrderField[],
   });
   const direction = builder.enumType('OrderDirection', { values: ['ASC', 'DESC'] as const });
   const order = builder.inputType('CustomerOrder', {

@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import type { FieldChange } from '../contract/write.ts';
 import { openCustomer } from '../gateway/customer.ts';
 import type { Operation } from '../gateway/operation.ts';
+import type { Erasure } from '../gateway/writes/erase.ts';
 import type { LinkResult, UnlinkResult } from '../gateway/writes/identity.ts';
 import type { SelfServiceLink } from '../gateway/writes/link.ts';
 import type { WriteError, WriteOutcome, WriteResult } from '../gateway/writes/outcome.ts';
@@ -139,6 +140,19 @@ export function definePayloads(builder: Builder, words: Vocabulary, { customer, 
         separated: t.field({
           type: customer,
           resolve: (source, _args, operation, info) => opened(source.separated, operation, info),
+        }),
+      }),
+    }),
+    eraseCustomerCopies: builder.objectRef<Erasure>('EraseCustomerCopiesPayload').implement({
+      description:
+        'erasedRecords: of how many records there was anything. stillHeldBy: providers that still have theirs; none has a delete.',
+      interfaces: [payload],
+      fields: (t) => ({
+        erasedRecords: t.exposeInt('erasedRecords'),
+        stillHeldBy: t.field({
+          type: [words.providerName],
+          nullable: { list: true, items: false },
+          resolve: ({ stillHeldBy }) => stillHeldBy,
         }),
       }),
     }),

@@ -3,7 +3,7 @@ import { forValues } from './batch.ts';
 import { keepChanges } from './changes.ts';
 import { dropCopies } from './copies.ts';
 import { loosen } from './links.ts';
-import { placeOf, recordsIn } from './records.ts';
+import { known, recordsIn } from './records.ts';
 import type { Script } from './script.ts';
 import type { Summarise } from './store.ts';
 import { summarise } from './summaries.ts';
@@ -14,9 +14,8 @@ import { summarise } from './summaries.ts';
  * @returns how many records had anything
  */
 export function* eraseCustomer(key: RecordKey, at: Date, merge: Summarise): Script<number> {
-  const place = yield* placeOf(key);
-  if (!place) return 0;
-  const { customer } = place;
+  // One that is not known yet is remembered as erased, too: a listing may bring it.
+  const { customer } = yield* known(key);
   const records = yield* recordsIn(customer);
   const held = yield* forValues(
     (list) => `SELECT sequence FROM record WHERE (hash IS NOT NULL OR remembered IS NOT NULL) AND sequence IN ${list}`,

@@ -89,7 +89,10 @@ export function* keepCopies(
   );
   yield* summarise([...new Set(placed.flatMap(({ seen: known }) => (known ? [known.customer] : [])))], merge);
   for (const each of placed) if (!each.seen?.hash) yield* joinShared(each, merge);
-  if (source.told) yield* keepChanges(placed.flatMap((each) => toChange(each, former.get(each.sequence)) ?? []));
+  if (source.told) {
+    const told = source.mayBeOld ? placed.filter(({ seen: known }) => known) : placed;
+    yield* keepChanges(told.flatMap((each) => toChange(each, former.get(each.sequence)) ?? []));
+  }
   return kept;
 }
 

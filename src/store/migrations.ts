@@ -15,11 +15,8 @@ export interface Dialect {
 }
 
 /**
- * Each leads from one version of the tables to the next; one that was ever released is never changed.
- *
- * Personal data stands in: record.provider_id and record.remembered; copy.profile, copy.raw and copy.terms; customer.name;
- * word.text; link.evidence (what somebody said) and link.linked_by (who). `term` holds hashes of it. Secrets and
- * self-service links stand nowhere: they are taken out before anything is kept.
+ * Each leads from one version of the tables to the next; one that was ever released is never changed. Where personal data
+ * stands is told in personalData.ts.
  */
 const MIGRATIONS: readonly ((dialect: Dialect) => readonly string[])[] = [
   ({ counter, number, text, table, keyed }) => [

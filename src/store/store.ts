@@ -86,6 +86,8 @@ export interface CopySource {
   readonly asked: boolean;
   /** Whether what changed is told to whoever listens: a first listing is no change. */
   readonly told: boolean;
+  /** What is new to the directory may have been at the provider for long: it is not told as created. */
+  readonly mayBeOld?: true;
 }
 
 /** What of a customer's records a list of customers is sorted by. */

@@ -4,7 +4,7 @@ import type { CopyToKeep } from '../../store/store.ts';
 import type { Member } from '../gateway.ts';
 import type { ProviderRecord } from '../record.ts';
 import { profileOf, toStored } from './storedProfile.ts';
-import { termsOf, wordsOf } from './terms.ts';
+import { keyTerm, termsOf, wordsOf } from './terms.ts';
 
 /** Counts up whenever what is worked out of the same JSON changes, so that every copy is made anew. */
 const VERSION = 1;
@@ -31,7 +31,11 @@ export function copyOf(member: Member, record: ProviderRecord, content: Content)
     ...content,
     fetchedAt: record.fetchedAt,
     profile: toStored(profile),
-    terms: termsOf(profile, searched, comparable(profile)),
+    terms: [
+      ...termsOf(profile, searched, comparable(profile)),
+      // Such a provider's own search can find what the directory has no terms for.
+      ...(member.provider.capabilities.SEARCH.support === 'NATIVE' ? [keyTerm(record.key)] : []),
+    ],
     words: wordsOf(profile, searched),
     ...(shared && { shared }),
   };

@@ -16,6 +16,8 @@ export interface Directory {
    * @param told whether what changed is told to whoever listens
    */
   saw(record: ProviderRecord, content: Content, told: boolean): void;
+  /** The same for records that came with a list that somebody asked for. */
+  listed(records: readonly ProviderRecord[]): void;
   /** The same for a record that its provider says it does not have. */
   missed(key: RecordKey): void;
   /** A record as it was read lately, whole: a copy that is kept leaves out what is not to be kept. */
@@ -27,13 +29,17 @@ export interface Directory {
 /** So many records are kept in one go: the embedded store lets nothing else run meanwhile. */
 const BATCH = 50;
 
+/** Somebody asked for it by its id, or for a list that it is in: then, what was erased stays so. */
+const READ: CopySource = { asked: true, told: true, mayBeOld: true };
+export const LISTED: CopySource = { asked: false, told: true, mayBeOld: true };
+
 /** As many may wait to be kept; what is seen beyond that is seen again. */
 const MOST_WAITING = 5_000;
 
 interface Waiting {
   readonly record: ProviderRecord;
   readonly content: Content;
-  readonly told: boolean;
+  readonly source: CopySource;
 }
 
 /** @param lost told when what was seen can't be kept: nothing is lost but a copy */
@@ -58,9 +64,8 @@ export function createDirectory(
       [waiting, missing] = [new Map(), new Map()];
       try {
         if (gone.length > 0) await store.markMissing(gone, new Date(clock.now()));
-        for (const told of [true, false])
-          for (const batch of batches(found.filter((each) => each.told === told)))
-            await keepBatch(batch, { asked: true, told });
+        for (const [, same] of Map.groupBy(found, ({ source }) => JSON.stringify(source)))
+          for (const batch of batches(same)) await keepBatch(batch);
       } catch (thrown) {
         lost(thrown);
       }
@@ -68,7 +73,10 @@ export function createDirectory(
     keeping = null;
   }
 
-  async function keepBatch(batch: readonly Waiting[], source: CopySource): Promise<readonly KeptCopy[]> {
+  /** @param batch of one source */
+  async function keepBatch(batch: readonly Waiting[]): Promise<readonly KeptCopy[]> {
+    const source = batch[0]?.source;
+    if (!source) return [];
     const weighed = await store.weigh(
       batch.map(({ record: { key }, content: { hash } }) => ({ key, hash })),
       source,
@@ -79,6 +87,13 @@ export function createDirectory(
     return weighed.flatMap((each) => each ?? rest.next().value ?? []);
   }
 
+  const keepSoon = (each: Waiting): void => {
+    const key = keyText(each.record.key);
+    // Once somebody has asked for it by its id, a list does not undo that.
+    if (each.source === LISTED && waiting.has(key)) return;
+    if (waiting.size < MOST_WAITING) waiting.set(key, each);
+    soon();
+  };
   const soon = (): void => {
     keeping ??= keepWaiting();
   };
@@ -87,20 +102,15 @@ export function createDirectory(
     async keep(records, source) {
       const kept: KeptCopy[] = [];
       for (const batch of batches(records)) {
-        kept.push(
-          ...(await keepBatch(
-            batch.map((record) => ({ record, content: contentOf(record), told: source.told })),
-            source,
-          )),
-        );
+        kept.push(...(await keepBatch(batch.map((record) => ({ record, content: contentOf(record), source })))));
         // The embedded store answers at once: without a pause, a long listing would keep everything else waiting.
         await setImmediate();
       }
       return kept;
     },
-    saw(record, content, told) {
-      if (waiting.size < MOST_WAITING) waiting.set(keyText(record.key), { record, content, told });
-      soon();
+    saw: (record, content, told) => keepSoon({ record, content, source: { ...READ, told } }),
+    listed(records) {
+      for (const record of records) keepSoon({ record, content: contentOf(record), source: LISTED });
     },
     missed(key) {
       missing.set(keyText(key), key);

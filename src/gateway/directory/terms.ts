@@ -1,4 +1,5 @@
 import type { SearchTerms } from '../../contract/provider.ts';
+import { keyText, type RecordKey } from '../../ids/ids.ts';
 import { blockingKeys } from '../../linkage/blocking.ts';
 import type { Comparable } from '../../linkage/comparable.ts';
 import type { Profile } from '../../model/customer.ts';
@@ -17,6 +18,8 @@ export const kindTerm = (kind: string): string => `kind ${kind}`;
 export const statusTerm = (status: string): string => `status ${status}`;
 export const taxIdTerm = (taxId: string): string => `tax ${plain(taxId)}`;
 export const postalCodeTerm = (postalCode: string): string => `postal ${plain(postalCode)}`;
+/** One record, where a search names those that it may find. */
+export const keyTerm = (key: RecordKey): string => `key ${keyText(key)}`;
 const phoneTerm = (number: string): string => `phone ${number}`;
 
 /** Without case, blanks and punctuation. */

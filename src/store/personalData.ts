@@ -1,0 +1,14 @@
+/**
+ * Where personal data stands, by table: everywhere else are numbers, times, hashes and names of our own. Secrets and
+ * self-service links stand nowhere: they are taken out before anything is kept.
+ */
+export const PERSONAL_DATA = {
+  /** The providers' own ids, some of which their users choose; what was last sent where a provider has no read. */
+  record: ['provider_id', 'remembered'],
+  /** What a record says, and what it is found by. */
+  copy: ['profile', 'raw', 'terms'],
+  customer: ['name'],
+  word: ['text', 'reversed'],
+  /** What somebody said when linking, and who. */
+  link: ['evidence', 'linked_by'],
+} as const;
