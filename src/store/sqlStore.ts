@@ -5,6 +5,7 @@ import { countFound } from './counting.ts';
 import { keepRecords, linkCustomers, unlinkRecord } from './customers.ts';
 import type { Effort, Reader } from './effort.ts';
 import { eraseCustomer, markMissing } from './erase.ts';
+import { heldOn } from './held.ts';
 import { keepCopies, seenRecords, settled } from './keepCopies.ts';
 import { linksOf, toLinks } from './links.ts';
 import { byKey, counted, keysOf, known, ofCustomer, ofProvider, toRecord } from './records.ts';
@@ -56,6 +57,7 @@ export function createStore(on: Database, merge: Summarise, effort: Effort): Sto
       const sequences = [...seen.values()].map(({ sequence }) => sequence);
       await database.transaction(() => markMissing(sequences, at, merge));
     },
+    heldOn: (record) => reading(database, heldOn(record)),
     erase: (customer, at) => database.transaction(() => eraseCustomer(customer, at, merge)),
 
     search: (request) => search(reader, request),

@@ -1,5 +1,6 @@
 import type { RecordKey } from '../ids/ids.ts';
 import type { ChangeKind, ChangeLog } from './changes.ts';
+import type { Held } from './held.ts';
 import type { Search } from './search.ts';
 import type { SyncStates } from './syncStates.ts';
 
@@ -161,6 +162,8 @@ export interface Store extends Search, SyncStates, ChangeLog {
   copies(keys: readonly RecordKey[]): Promise<ReadonlyMap<string, Copy>>;
   /** Records that their provider has no more: a copy that is held stays. */
   markMissing(keys: readonly RecordKey[], at: Date): Promise<void>;
+  /** All that is held on the customer that has this record. */
+  heldOn(record: RecordKey): Promise<Held>;
   /**
    * Forgets all that is held on a customer but the keys of its records.
    * @returns how many records had anything

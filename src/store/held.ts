@@ -1,0 +1,44 @@
+import type { RecordKey } from '../ids/ids.ts';
+import { forValues } from './batch.ts';
+import type { ChangeKind } from './changes.ts';
+import { type FormerCopy, formerCopies } from './copies.ts';
+import { ofCustomer, toRecord } from './records.ts';
+import type { Script } from './script.ts';
+import type { Copy, KnownRecord } from './store.ts';
+
+/** Everything that is held on a customer, for whoever has the right to know. */
+export interface Held {
+  readonly records: readonly {
+    readonly record: KnownRecord;
+    /** null: no copy is held. */
+    readonly copy: (Copy & FormerCopy) | null;
+  }[];
+  readonly changes: readonly {
+    readonly kind: ChangeKind;
+    readonly fields: readonly string[] | null;
+    readonly at: Date;
+  }[];
+}
+
+export function* heldOn(key: RecordKey): Script<Held> {
+  const records = (yield ofCustomer(key)).map(toRecord);
+  const sequences = records.map(({ sequence }) => sequence);
+  const found = yield* formerCopies(sequences);
+  const raws = yield* forValues((list) => `SELECT record, raw FROM copy WHERE record IN ${list}`, sequences);
+  const rawOf = new Map(raws.map(({ record, raw }) => [Number(record), String(raw)]));
+  const changes = yield* forValues(
+    (list) => `SELECT kind, fields, at FROM change WHERE customer IN ${list} ORDER BY sequence`,
+    sequences,
+  );
+  return {
+    records: records.map((record) => {
+      const [copy, raw] = [found.get(record.sequence), rawOf.get(record.sequence)];
+      return { record, copy: copy && raw !== undefined ? { ...copy, raw } : null };
+    }),
+    changes: changes.map(({ kind, fields, at }) => ({
+      kind: String(kind) as ChangeKind,
+      fields: typeof fields === 'string' ? (JSON.parse(fields) as string[]) : null,
+      at: new Date(Number(at)),
+    })),
+  };
+}
