@@ -7,6 +7,8 @@ interface Command {
   readonly does: string;
   /** @returns the exit code */
   readonly run: (argv: readonly string[]) => Promise<number>;
+  /** It reads its arguments itself, --help among them. */
+  readonly hasArguments?: true;
 }
 
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -15,12 +17,19 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   sandbox: {
     does: 'the simulated providers alone; prints their URLs and credentials as env lines (sandbox --help)',
     run: async (argv) => (await import('./sandbox/command.ts')).runSandbox(argv),
+    hasArguments: true,
+  },
+  sync: { does: 'copies the listings of providers into the store, now (sync --help)', run: sync, hasArguments: true },
+  export: {
+    does: 'writes all that is held on a customer, as JSON (export --help)',
+    run: exportHeld,
+    hasArguments: true,
   },
   schema: { does: 'prints the schema (SDL)', run: schema },
 };
 
 /** Commands of work that has not come yet: they refuse by name. */
-const NOT_YET = ['doctor', 'keys', 'sync', 'writes', 'documents', 'audit', 'export'];
+const NOT_YET = ['doctor', 'keys', 'writes', 'documents', 'audit'];
 
 async function main([name, ...argv]: readonly string[]): Promise<number> {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
@@ -34,11 +43,11 @@ async function main([name, ...argv]: readonly string[]): Promise<number> {
     );
     return 2;
   }
-  if (name !== 'sandbox' && (argv.includes('--help') || argv.includes('-h'))) {
+  if (!command.hasArguments && (argv.includes('--help') || argv.includes('-h'))) {
     process.stdout.write(`clientele ${name}: ${command.does}\n`);
     return 0;
   }
-  if (name !== 'sandbox' && argv.length > 0) {
+  if (!command.hasArguments && argv.length > 0) {
     process.stderr.write(
       `clientele ${name} takes no arguments; its settings are environment variables (see the README).\n`,
     );
@@ -74,6 +83,16 @@ async function demo(): Promise<number> {
   await untilStopped();
   await running.stop();
   return 0;
+}
+
+async function sync(argv: readonly string[]): Promise<number> {
+  const { runSyncCommand } = await import('./syncCommand.ts');
+  return runSyncCommand(argv, async (watcher) => (await import('./main.ts')).openSync(readEnvironment(), watcher));
+}
+
+async function exportHeld(argv: readonly string[]): Promise<number> {
+  const { runExport } = await import('./exportCommand.ts');
+  return runExport(argv, async () => (await import('./main.ts')).openDirectory(readEnvironment()));
 }
 
 async function schema(): Promise<number> {

@@ -92,6 +92,11 @@ export const OWN_SETTINGS = {
     about: 'Ids sealed with it keep answering.',
     secret: true,
   },
+  CACHE_MAX_AGE: {
+    schema: whole(0, 86_400, 30),
+    fallback: '30',
+    about: 'How many seconds old a read may be when the caller does not say.',
+  },
   OPERATION_DEADLINE_MS: {
     schema: whole(1, 600_000, 10_000),
     fallback: '10000',
@@ -101,6 +106,11 @@ export const OWN_SETTINGS = {
     schema: whole(1, 600_000, 4_000),
     fallback: '4000',
     about: 'How long one call to a provider may take, queueing included.',
+  },
+  SYNC_INTERVAL: {
+    schema: whole(0, 86_400, 900),
+    fallback: '900',
+    about: 'How many seconds between two copies of a provider’s listing; 0: only by `clientele sync`.',
   },
   TRUST_ORDER: {
     schema: z.string().default(DEFAULT_TRUST_ORDER.join(',')).transform(list),
@@ -129,14 +139,7 @@ export const OWN_SETTINGS = {
 } as const satisfies Readonly<Record<string, OwnSetting<unknown>>>;
 
 /** Settings of work that has not come yet: one that is set is refused by name, never taken and ignored. */
-const NOT_YET = [
-  'JWT_JWKS_URL',
-  'JWT_ISSUER',
-  'JWT_AUDIENCE',
-  'CACHE_MAX_AGE',
-  'TRUSTED_DOCUMENTS',
-  'OTEL_EXPORTER_OTLP_ENDPOINT',
-];
+const NOT_YET = ['JWT_JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE', 'TRUSTED_DOCUMENTS', 'OTEL_EXPORTER_OTLP_ENDPOINT'];
 
 export type Config = { readonly [K in keyof typeof OWN_SETTINGS]: z.infer<(typeof OWN_SETTINGS)[K]['schema']> } & {
   /** Parsed settings by provider id; a provider that is not configured is absent. */

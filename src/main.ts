@@ -5,12 +5,14 @@ import { type Config, ConfigError, DEFAULT_TRUST_ORDER, type Environment, POSTGR
 import type { Connection, Provider } from './contract/provider.ts';
 import { ChangeFeed, type FeedLimits } from './gateway/changes/feed.ts';
 import { keepForgetting } from './gateway/changes/forget.ts';
+import { createDirectory } from './gateway/directory/directory.ts';
 import { summariser } from './gateway/directory/storedProfile.ts';
-import { createGateway } from './gateway/gateway.ts';
+import { createGateway, type Member, membersOf, type SyncWatcher } from './gateway/gateway.ts';
+import { createSync, type Sync, type SyncOptions } from './gateway/sync/sync.ts';
 import { buildSchema } from './graphql/schema.ts';
 import type { CallReport } from './http/transport.ts';
 import { createTransport } from './http/transport.ts';
-import { createIds } from './ids/ids.ts';
+import { createIds, type Ids } from './ids/ids.ts';
 import { createSealer } from './ids/seal.ts';
 import { keptSecret } from './ids/secret.ts';
 import { loadProviders } from './providers/index.ts';
@@ -20,6 +22,7 @@ import { createApiKeys, KeysFileError } from './server/keys.ts';
 import { createAudit, createLogger, type Logger, safeError } from './server/log.ts';
 import { createMetrics, type Metrics } from './server/metrics.ts';
 import { startServer } from './server/server.ts';
+import { watchSync } from './server/syncWatch.ts';
 import type { Bell } from './store/redisBell.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 import type { Store } from './store/store.ts';
@@ -67,10 +70,12 @@ export async function startGateway(environment: Environment, options: GatewayOpt
     providers,
     connections,
     trustOrder: trustOrder(config),
+    syncing: { intervalMs: config.SYNC_INTERVAL * 1_000, watcher: watchSync(logger, metrics.sync), ...options.syncing },
     ids,
     store,
     changes,
     clock,
+    cacheMaxAgeMs: config.CACHE_MAX_AGE * 1_000,
     deadlineMs: config.OPERATION_DEADLINE_MS,
     audit: createAudit(logger),
     unforeseen,
@@ -80,6 +85,7 @@ export async function startGateway(environment: Environment, options: GatewayOpt
     changes.close();
     bell?.close();
     await Promise.all([...connections.values()].map((connection) => connection.close()));
+    await gateway.directory.settled();
     await store.close();
   };
 
@@ -102,12 +108,13 @@ export async function startGateway(environment: Environment, options: GatewayOpt
     await close();
     throw notListening(cause);
   });
+  gateway.sync.start();
 
   return {
     url: server.url,
     providers: [...connections.keys()],
     async stop() {
-      await server.stop(config.OPERATION_DEADLINE_MS);
+      await Promise.all([gateway.sync.stop(), server.stop(config.OPERATION_DEADLINE_MS)]);
       await close();
     },
   };
@@ -117,6 +124,44 @@ export interface GatewayOptions {
   readonly clock?: typeof systemClock;
   readonly providersFolder?: URL;
   readonly subscriptions?: SubscriptionOptions;
+  readonly syncing?: Pick<SyncOptions, 'wait'>;
+}
+
+/** Sync without a gateway: on the same settings and store, and beside a gateway that runs on them. */
+export interface OpenedSync {
+  readonly sync: Sync;
+  readonly members: readonly Member[];
+  close(): Promise<void>;
+}
+
+/** @throws ConfigError with every problem of the settings */
+export async function openSync(
+  environment: Environment,
+  watcher: SyncWatcher,
+  { clock = systemClock, providersFolder, syncing }: GatewayOptions = {},
+): Promise<OpenedSync> {
+  const providers = await loadProviders(providersFolder);
+  const config = readConfig(environment, providers);
+  const logger = createLogger(config.LOG_LEVEL);
+  const { store } = await openStore(config, logger);
+  const bell = await openBell(config, logger);
+  if (bell) store.onChange(bell.ring);
+  const connections = connect(providers, config, clock, (call) => logger.debug(call, 'provider call'));
+  const members = membersOf(providers, connections, trustOrder(config));
+  const member = new Map(members.map((each) => [each.id, each]));
+  const unforeseen = (error: unknown): void => logger.error(safeError(error), 'unforeseen error');
+  const directory = createDirectory({ member, store, clock }, unforeseen);
+  const sync = createSync({ member, store, directory, clock, unforeseen }, { intervalMs: 0, watcher, ...syncing });
+  return {
+    sync,
+    members,
+    async close() {
+      await sync.stop();
+      bell?.close();
+      await Promise.all([...connections.values()].map((connection) => connection.close()));
+      await store.close();
+    },
+  };
 }
 
 export type SubscriptionOptions = Partial<FeedLimits & { readonly keepAliveMs: number }>;
@@ -226,4 +271,14 @@ function connect(
 function reportCall(metrics: Metrics, logger: Logger, call: CallReport): void {
   metrics.call(call);
   logger.debug(call, 'provider call');
+}
+
+/**
+ * The store and the ids of a gateway's settings, without a gateway.
+ * @throws ConfigError with every problem of the settings
+ */
+export async function openDirectory(environment: Environment): Promise<{ readonly store: Store; readonly ids: Ids }> {
+  const config = readConfig(environment, await loadProviders());
+  const { store, secret } = await openStore(config, createLogger(config.LOG_LEVEL));
+  return { store, ids: createIds(createSealer(secret, config.ID_SECRET_PREVIOUS)) };
 }

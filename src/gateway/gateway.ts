@@ -3,9 +3,12 @@ import type { Connection, Provider } from '../contract/provider.ts';
 import { providerNames } from '../contract/provider.ts';
 import type { Ids } from '../ids/ids.ts';
 import type { Store } from '../store/store.ts';
-import { createDirectory, type Directory } from './directory/directory.ts';
 import type { ChangeFeed } from './changes/feed.ts';
+import { createDirectory, type Directory } from './directory/directory.ts';
+import { createSync, type Sync, type SyncOptions } from './sync/sync.ts';
 import { createTurns, type Turns } from './turns.ts';
+
+export type { Watcher as SyncWatcher } from './sync/watcher.ts';
 
 /** A provider as this gateway has it. */
 export interface Member {
@@ -25,8 +28,8 @@ export interface AuditEntry {
   /** The caller's name. */
   readonly caller: string;
   readonly requestId: string;
-  readonly provider: string;
-  readonly kind: string;
+  readonly provider?: string;
+  readonly kind?: string;
   /** What came of it: done, or the error's code. */
   readonly outcome: string;
 }
@@ -40,6 +43,8 @@ export interface Gateway {
   readonly ids: Ids;
   readonly store: Store;
   readonly directory: Directory;
+  /** Keeps the directory complete. */
+  readonly sync: Sync;
   /** For whoever subscribes to what happens to customers. */
   readonly changes: ChangeFeed;
   readonly clock: Clock;
@@ -54,12 +59,13 @@ export interface Gateway {
   readonly turns: Turns;
 }
 
-export interface GatewayParts extends Omit<Gateway, 'members' | 'member' | 'turns' | 'directory'> {
+export interface GatewayParts extends Omit<Gateway, 'members' | 'member' | 'turns' | 'directory' | 'sync'> {
   readonly providers: readonly Provider[];
   /** By provider id; a provider without one is not configured. */
   readonly connections: ReadonlyMap<string, Connection>;
   /** Provider ids; whoever is not named comes last. */
   readonly trustOrder: readonly string[];
+  readonly syncing: SyncOptions;
 }
 
 /** The members of a gateway to these providers, in the order of trust. */
@@ -77,10 +83,11 @@ export function membersOf(
     .sort((one, other) => rank(one.id) - rank(other.id));
 }
 
-export function createGateway({ providers, connections, trustOrder, ...shared }: GatewayParts): Gateway {
+export function createGateway({ providers, connections, trustOrder, syncing, ...shared }: GatewayParts): Gateway {
   const members = membersOf(providers, connections, trustOrder);
   const member = new Map(members.map((each) => [each.id, each]));
   const { store, clock, unforeseen } = shared;
   const directory = createDirectory({ member, store, clock }, (thrown) => unforeseen(thrown, 'directory'));
-  return { ...shared, members, member, turns: createTurns(), directory };
+  const sync = createSync({ member, store, directory, clock, unforeseen }, syncing);
+  return { ...shared, members, member, turns: createTurns(), directory, sync };
 }

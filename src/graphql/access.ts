@@ -15,6 +15,7 @@ export const ACCESS: AccessTable = {
   Mutation: {
     'customers:write': ['createCustomer', 'updateCustomer', 'linkCustomers', 'unlinkRecord'],
     'customers:confirm': ['confirmCustomer', 'requestCustomerConfirmation'],
+    'customers:erase': ['eraseCustomerCopies'],
     'links:create': ['createSelfServiceLink'],
   },
   Subscription: { 'customers:read': ['customerChanged'] },
@@ -23,7 +24,7 @@ export const ACCESS: AccessTable = {
     parent: [
       ...['id', 'kind', 'displayName', 'firstName', 'lastName', 'companyName', 'email', 'phone', 'address', 'taxId'],
       ...['status', 'createdAt', 'updatedAt', 'verification', 'records', 'problems', 'dataQuality'],
-      ...['formerIds', 'links', 'conflicts'],
+      ...['formerIds', 'links', 'conflicts', 'changedSeenAt'],
     ],
   },
   CustomerRecord: {
@@ -37,6 +38,8 @@ export const ACCESS: AccessTable = {
         'customer',
         'servedFrom',
         'fetchedAt',
+        'changedSeenAt',
+        'missingSince',
         'problem',
         'extension',
       ],
@@ -56,8 +59,9 @@ export const ACCESS: AccessTable = {
   ProviderCoverage: { parent: ['provider', 'extent', 'records', 'asOf', 'reason'] },
   Provider: {
     parent: ['id', 'name', 'title', 'configured', 'capabilities', 'records'],
-    'providers:read': ['health', 'rateLimits'],
+    'providers:read': ['health', 'rateLimits', 'sync'],
   },
+  ProviderSync: { parent: ['state', 'records', 'startedAt', 'finishedAt', 'problem'] },
   Capability: { parent: ['operation', 'support', 'note', 'fields', 'linkKinds'] },
   ProviderHealth: { parent: ['state', 'since', 'lastProblem'] },
   RateLimit: { parent: ['window', 'limit', 'remaining', 'resetsAt'] },
@@ -69,6 +73,7 @@ export const ACCESS: AccessTable = {
   RequestCustomerConfirmationPayload: { parent: ['outcomes', 'errors'], 'customers:read': ['customer'] },
   CreateSelfServiceLinkPayload: { parent: ['url', 'expiresAt', 'errors'] },
   LinkCustomersPayload: { parent: ['errors'], 'customers:read': ['customer'] },
+  EraseCustomerCopiesPayload: { parent: ['erasedRecords', 'stillHeldBy', 'errors'] },
   UnlinkRecordPayload: { parent: ['errors'], 'customers:read': ['customer', 'separated'] },
   WriteOutcome: {
     parent: ['provider', 'status', 'changes', 'ignoredFields', 'error'],

@@ -3,6 +3,7 @@ import type { RateLimit } from '../contract/provider.ts';
 import type { Member } from '../gateway/gateway.ts';
 import { listRecords, type RecordPage } from '../gateway/listing.ts';
 import { countable } from '../gateway/pages.ts';
+import type { Coverage } from '../gateway/sync/coverage.ts';
 import type { Health } from '../http/health.ts';
 import type { Builder } from './builder.ts';
 import type { Customers } from './customer.ts';
@@ -15,6 +16,10 @@ interface CapabilitySource extends Capability {
 }
 
 interface HealthSource extends Health {
+  readonly member: Member;
+}
+
+interface SyncSource extends Coverage {
   readonly member: Member;
 }
 
@@ -72,6 +77,29 @@ export function defineProviderTypes(builder: Builder, words: Vocabulary, { recor
     }),
   });
 
+  const syncState = builder.enumType('SyncState', {
+    values: {
+      IDLE: { description: 'It never ran.' },
+      RUNNING: {},
+      COMPLETE: {},
+      FAILED: { description: 'Or it was interrupted. The next run goes on where that can be.' },
+    },
+  });
+  const sync = builder.objectRef<SyncSource>('ProviderSync').implement({
+    description:
+      'How the last copy of the provider’s listing went, whichever gateway made it. records: how many of its records are known.',
+    fields: (t) => ({
+      state: t.expose('state', { type: syncState, nullable: false }),
+      records: t.int({ nullable: false, resolve: (source) => source.records() }),
+      startedAt: t.expose('startedAt', { type: 'DateTime' }),
+      finishedAt: t.expose('finishedAt', { type: 'DateTime' }),
+      problem: t.field({
+        type: words.problem,
+        resolve: ({ member, problem }) => problem && { member, problem },
+      }),
+    }),
+  });
+
   const edge = builder.objectRef<RecordPage['items'][number] & { member: Member }>('ProviderRecordEdge').implement({
     fields: (t) => ({
       cursor: t.string({ nullable: false, resolve: ({ cursor }) => cursor() }),
@@ -122,6 +150,14 @@ export function defineProviderTypes(builder: Builder, words: Vocabulary, { recor
         type: [rateLimit],
         nullable: { list: true, items: false },
         resolve: ({ member }) => member.connection?.rateLimits().filter(isTellable) ?? null,
+      }),
+      sync: t.field({
+        description: 'null: it is not configured, or can’t be listed. Scope: providers:read.',
+        type: sync,
+        resolve: async ({ member }, _args, { gateway }) => {
+          const coverage = await gateway.sync.coverageOf(member.id);
+          return coverage && { ...coverage, member };
+        },
       }),
       records: t.field({
         description:

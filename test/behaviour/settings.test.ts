@@ -114,6 +114,14 @@ const TABLE: Readonly<Record<keyof typeof OWN_SETTINGS, Row>> = {
   ID_SECRET_PREVIOUS: idSecret,
   OPERATION_DEADLINE_MS: limit(10_000),
   PROVIDER_TIMEOUT_MS: limit(4_000),
+  SYNC_INTERVAL: {
+    fallback: 900,
+    good: [
+      ['0', 0],
+      ['86400', 86_400],
+    ],
+    bad: ['86401', ...wholeNumber],
+  },
   TRUST_ORDER: {
     fallback: ['octobat', 'cycle-software', 'nutcache', 'dirty-lemon', 'onboard-flow'],
     good: [[' nutcache, octobat', ['nutcache', 'octobat']]],

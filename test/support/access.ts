@@ -15,10 +15,12 @@ import type { World } from './world.ts';
 /** The contract's "Scopes", field by field; `Type.*` is every field of it. What is not named goes with its object. */
 export const CONTRACT: Readonly<Record<string, Scope>> = {
   'Query.*': 'customers:read',
+  'Subscription.*': 'customers:read',
   'Mutation.createCustomer': 'customers:write',
   'Mutation.updateCustomer': 'customers:write',
   'Mutation.linkCustomers': 'customers:write',
   'Mutation.unlinkRecord': 'customers:write',
+  'Mutation.eraseCustomerCopies': 'customers:erase',
   'Mutation.confirmCustomer': 'customers:confirm',
   'Mutation.requestCustomerConfirmation': 'customers:confirm',
   'Mutation.createSelfServiceLink': 'links:create',
@@ -39,6 +41,7 @@ export const CONTRACT: Readonly<Record<string, Scope>> = {
   'OctobatCustomer.paymentSources': 'payments:read',
   'Provider.health': 'providers:read',
   'Provider.rateLimits': 'providers:read',
+  'Provider.sync': 'providers:read',
 };
 
 export const scopeOf = (type: string, field: string): Scope | undefined =>
@@ -161,6 +164,7 @@ function startsIn(world: World, all: World, people: AccessWorld['people']): read
         return `input: { recordId: "${data.customer.records[1].id}" }`;
       },
     ],
+    eraseCustomerCopies: [async () => `input: { ${id(await createAda(all, ['OCTOBAT']))} }`],
     createSelfServiceLink: [() => `input: { ${id(people.ada)}, kind: BILLING_PAGE }`],
   };
 

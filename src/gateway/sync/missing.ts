@@ -1,0 +1,86 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Clock } from '../../clock.ts';
+import type { Connection } from '../../contract/provider.ts';
+import type { RecordKey } from '../../ids/ids.ts';
+import type { KnownRecord, Store } from '../../store/store.ts';
+import { liveRecord, type ProviderRecord } from '../record.ts';
+import type { Calls } from './calls.ts';
+import type { Places } from './places.ts';
+
+/** So many records that a listing left out are looked for in one run; the next one goes on. */
+const MOST_SOUGHT = 1_000;
+const AT_ONCE = 4;
+const KNOWN_PAGE = 500;
+
+export interface SeekParts {
+  readonly provider: string;
+  readonly connection: Connection;
+  readonly store: Store;
+  readonly calls: Calls;
+  readonly clock: Clock;
+  /** Those that the listing had. */
+  readonly seen: Places;
+  /** The last one that was known when the listing began. */
+  readonly last: number;
+  readonly keep: (records: readonly ProviderRecord[]) => Promise<void>;
+  readonly missing: (count: number) => Promise<void>;
+}
+
+/**
+ * Looks by id for the records that a listing left out: listings lie, and offsets shift while they are walked. Only one that
+ * its provider says it does not have is missing.
+ * @param from goes on behind this place
+ * @returns the place to go on from in the next run; 0: all were looked for
+ * @throws GatewayError of the provider
+ */
+export async function seekMissing(parts: SeekParts, from: number): Promise<number> {
+  const { provider, connection, store, seen, last } = parts;
+  if (!connection.read) return 0;
+  const isSought = ({ sequence, missingSince, erasedAt }: KnownRecord): boolean =>
+    sequence <= last && !seen.has(sequence) && missingSince === null && erasedAt === null;
+  let sought = 0;
+  for (let place = from; place < last; ) {
+    const page = await store.page(provider, place, KNOWN_PAGE);
+    const left = page.filter(isSought);
+    for (let index = 0; index < left.length; index += AT_ONCE) {
+      const some = left.slice(index, index + AT_ONCE);
+      await seek(parts, some);
+      sought += some.length;
+      if (sought >= MOST_SOUGHT) return some.at(-1)?.sequence ?? 0;
+    }
+    place = page.at(-1)?.sequence ?? last;
+    // The embedded store answers at once: without a pause, a long walk would keep everything else waiting.
+    await setImmediate();
+  }
+  return 0;
+}
+
+async function seek(parts: SeekParts, sought: readonly KnownRecord[]): Promise<void> {
+  const { connection, store, calls, clock, keep, missing } = parts;
+  const found = await Promise.all(
+    sought.map(async ({ provider, providerId }) => {
+      const key: RecordKey = { provider, providerId };
+      const wire = (await calls(async (limits) => connection.read?.(providerId, limits))) ?? null;
+      return { key, record: wire === null ? null : liveRecord(key, connection, wire, new Date(clock.now())) };
+    }),
+  );
+  const there = found.flatMap(({ record }) => record ?? []);
+  const gone = found.filter(({ record }) => record === null).map(({ key }) => key);
+  if (gone.length > 0) await store.markMissing(gone, new Date(clock.now()));
+  await missing(gone.length);
+  if (there.length > 0) await keep(there);
+}
+
+/** The place of the provider's record that became known last; 0: none is known. */
+export async function lastKnown(store: Store, provider: string): Promise<number> {
+  const isAny = async (after: number): Promise<boolean> => (await store.page(provider, after, 1)).length > 0;
+  let [low, high] = [0, 1];
+  while (await isAny(high)) [low, high] = [high, high * 2];
+  if (low === 0 && !(await isAny(0))) return 0;
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (await isAny(middle)) low = middle;
+    else high = middle;
+  }
+  return high;
+}

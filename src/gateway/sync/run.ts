@@ -1,0 +1,228 @@
+import type { Clock } from '../../clock.ts';
+import type { Connection } from '../../contract/provider.ts';
+import { GatewayError } from '../../errors.ts';
+import { badResponse } from '../../http/answer.ts';
+import type { KeptCopy, Store } from '../../store/store.ts';
+import type { Directory } from '../directory/directory.ts';
+import type { Member } from '../gateway.ts';
+import type { ProviderRecord } from '../record.ts';
+import { createCalls, Stopped, type Wait } from './calls.ts';
+import { type Journal, LostHold, openJournal } from './journal.ts';
+import { type ListedPage, listing } from './listing.ts';
+import { lastKnown, seekMissing } from './missing.ts';
+import { Places } from './places.ts';
+import { planned } from './plan.ts';
+import { createShare } from './share.ts';
+import { type Counts, NO_COUNTS, type Run, toProblem } from './state.ts';
+import type { Outcome, Watcher } from './watcher.ts';
+
+export interface RunParts {
+  readonly store: Store;
+  readonly directory: Pick<Directory, 'keep'>;
+  readonly clock: Clock;
+  readonly wait: Wait;
+  readonly watcher: Watcher;
+  readonly unforeseen: (error: unknown, requestId: string) => void;
+}
+
+export interface RunOptions {
+  /** Lists everything from the beginning. */
+  readonly full: boolean;
+  /** Ends the run as soon as what it is keeping is kept. */
+  readonly stop: AbortSignal;
+}
+
+/** So many pages in a row without a record that was not there before, and it is an endless one. */
+const MOST_BARREN_PAGES = 100;
+
+/** Copies a provider's listing once. It never throws: what went wrong is in the outcome. */
+export async function runSync(
+  parts: RunParts,
+  member: Member,
+  connection: Connection,
+  options: RunOptions,
+): Promise<Outcome> {
+  const startedAt = parts.clock.elapsed();
+  let kind: Run['kind'] = 'FULL';
+  let counts = NO_COUNTS;
+  const outcome = (state: Outcome['state'], problem: GatewayError | null = null): Outcome => ({
+    ...{ provider: member.id, state, kind, counts, problem, durationMs: parts.clock.elapsed() - startedAt },
+  });
+  let journal: Journal | null = null;
+  try {
+    journal = await openJournal(parts.store, member.id, parts.clock);
+    if (!journal) return outcome('ELSEWHERE');
+    const run = planned(member, journal.state, parts.clock.now(), options.full);
+    kind = run.kind;
+    const copying = new Copying(parts, member, connection, journal, run, (now) => {
+      counts = now;
+    });
+    return outcome(...(await ended(parts, journal, copying.copy(options.stop))));
+  } catch (thrown) {
+    if (thrown instanceof LostHold) return outcome('ELSEWHERE');
+    return outcome('FAILED', problemOf(parts, thrown));
+  } finally {
+    // While the store is away, the hold runs out by itself.
+    await journal?.release().catch(() => undefined);
+  }
+}
+
+type Ended = readonly [state: Exclude<Outcome['state'], 'ELSEWHERE'>, problem?: GatewayError];
+
+/** Waits for the end of a run, and notes it down. */
+async function ended(parts: RunParts, journal: Journal, copied: Promise<void>): Promise<Ended> {
+  const end = async (change: Partial<Run>): Promise<void> => {
+    const finishedAt = parts.clock.now();
+    await journal.save(({ run }) => ({ run: run && { ...run, finishedAt, ...change } }));
+  };
+  try {
+    await copied;
+    await end({ state: 'COMPLETE' });
+    return ['COMPLETE'];
+  } catch (thrown) {
+    if (thrown instanceof LostHold) throw thrown;
+    if (thrown instanceof Stopped) {
+      await end({ state: 'STOPPED' });
+      return ['STOPPED'];
+    }
+    const problem = problemOf(parts, thrown);
+    // Where trying again may help, the next run goes on from here; a listing that can't be trusted is begun anew.
+    const failed = { state: 'FAILED', problem: toProblem(problem) } as const;
+    await end(problem.retryable ? failed : { ...failed, mark: null });
+    return ['FAILED', problem];
+  }
+}
+
+function problemOf({ unforeseen }: RunParts, thrown: unknown): GatewayError {
+  if (thrown instanceof GatewayError) return thrown;
+  unforeseen(thrown, 'sync');
+  return new GatewayError('INTERNAL_SERVER_ERROR', 'Something went wrong here; the gateway’s log says what.');
+}
+
+const BECAME = {
+  ADDED: 'added',
+  CHANGED: 'changed',
+  UNCHANGED: 'unchanged',
+  ERASED: 'erased',
+} as const satisfies Record<KeptCopy['became'], keyof Counts>;
+
+/** One run at its work. */
+class Copying {
+  readonly #parts: RunParts;
+  readonly #member: Member;
+  readonly #connection: Connection;
+  readonly #journal: Journal;
+  readonly #run: Run;
+  readonly #counted: (counts: Counts) => void;
+  readonly #seen = new Places();
+  /** What changed is told from the first complete listing on: before, everything is new. */
+  readonly #told: boolean;
+  #counts = NO_COUNTS;
+  #total: number | null = null;
+
+  constructor(
+    parts: RunParts,
+    member: Member,
+    connection: Connection,
+    journal: Journal,
+    run: Run,
+    counted: (counts: Counts) => void,
+  ) {
+    this.#parts = parts;
+    this.#member = member;
+    this.#connection = connection;
+    this.#journal = journal;
+    this.#run = run;
+    this.#counted = counted;
+    this.#told = journal.state.complete !== null;
+  }
+
+  /** @throws GatewayError of the provider or the store; Stopped; LostHold */
+  async copy(stop: AbortSignal): Promise<void> {
+    const { watcher, clock, wait, store } = this.#parts;
+    const [member, connection, journal, run] = [this.#member, this.#connection, this.#journal, this.#run];
+    const resumed = run.mark !== null;
+    await journal.save(() => ({ run }));
+    watcher.began(member.id, { kind: run.kind, resumed });
+    const over = new AbortController();
+    const share = createShare(journal.state.calls);
+    const calls = createCalls({
+      ...{ connection, provider: member.id, journal, share, clock, wait },
+      stop: AbortSignal.any([stop, over.signal]),
+      waiting: (what, ms) => watcher.waiting(member.id, what, ms),
+    });
+    try {
+      const last = await lastKnown(store, member.id);
+      const from = { mark: run.mark, changedSince: run.since === null ? null : new Date(run.since) };
+      let barren = 0;
+      for await (const page of listing({ member, connection, calls, clock }, from, run.pages)) {
+        barren = (await this.#keepPage(page, share.calls)) ? 0 : barren + 1;
+        if (barren >= MOST_BARREN_PAGES) throw badResponse(member.id, 'a listing that goes on without anything new');
+        if (stop.aborted && page.next !== null) throw new Stopped();
+      }
+      const span = () => ({ startedAt: run.startedAt, finishedAt: clock.now() });
+      await journal.save(() => ({ complete: span() }));
+      if (run.kind !== 'FULL' || resumed) return;
+      const soughtTo = await seekMissing(
+        {
+          ...{ provider: member.id, connection, store, calls, clock, seen: this.#seen, last },
+          keep: async (records) => this.#count(await this.#keep(records)),
+          missing: (count) => this.#missed(count, share.calls),
+        },
+        journal.state.soughtTo,
+      );
+      await journal.save(() => ({ soughtTo, whole: span(), calls: share.calls }));
+    } finally {
+      // Nothing goes on asking for the page that was to come.
+      over.abort();
+    }
+  }
+
+  /** @returns whether it had a record that no page before it had */
+  async #keepPage({ records, next, total }: ListedPage, calls: Record<string, [number, number][]>): Promise<boolean> {
+    const kept = await this.#keep(records);
+    const isNews = kept.some(({ sequence }) => !this.#seen.has(sequence));
+    for (const { sequence } of kept) this.#seen.add(sequence);
+    this.#total = total;
+    this.#count(kept);
+    const pages = (this.#journal.state.run?.pages ?? 0) + 1;
+    await this.#note({ mark: next, pages }, calls);
+    return isNews;
+  }
+
+  #keep(records: readonly ProviderRecord[]): Promise<readonly KeptCopy[]> {
+    return this.#parts.directory.keep(records, { asked: false, told: this.#told });
+  }
+
+  #count(kept: readonly KeptCopy[]): void {
+    const counts = { ...this.#counts, seen: this.#counts.seen + kept.length };
+    for (const { became } of kept) counts[BECAME[became]] += 1;
+    this.#tell(counts);
+  }
+
+  async #missed(count: number, calls: Record<string, [number, number][]>): Promise<void> {
+    this.#tell({ ...this.#counts, missing: this.#counts.missing + count });
+    await this.#note({}, calls);
+  }
+
+  #tell(counts: Counts): void {
+    this.#counts = counts;
+    this.#counted(counts);
+    this.#parts.watcher.kept(this.#member.id, counts, this.#total);
+  }
+
+  #note(change: Partial<Run>, calls: Record<string, [number, number][]>): Promise<void> {
+    const counts = sum(this.#run.counts, this.#counts);
+    return this.#journal.save(({ run }) => ({ calls, run: { ...(run ?? this.#run), ...change, counts } }));
+  }
+}
+
+/** What the run that this one goes on from has counted, and this one. */
+const sum = (before: Counts, own: Counts): Counts => ({
+  seen: before.seen + own.seen,
+  added: before.added + own.added,
+  changed: before.changed + own.changed,
+  unchanged: before.unchanged + own.unchanged,
+  erased: before.erased + own.erased,
+  missing: before.missing + own.missing,
+});

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { type ErrorCode, GatewayError } from '../../errors.ts';
+
+/** What is remembered of copying a provider's listing: kept in the store as JSON, and read back with distrust. */
+
+const moment = z.int().nonnegative();
+
+const counts = z.object({
+  /** Records as they were listed; one that was listed twice counts twice. */
+  seen: moment,
+  added: moment,
+  changed: moment,
+  unchanged: moment,
+  /** Known by their key alone, since their customer was erased: nothing of them is kept. */
+  erased: moment,
+  missing: moment,
+});
+
+const problem = z.object({
+  code: z.string(),
+  message: z.string(),
+  retryable: z.boolean(),
+  retryAfterMs: z.number().optional(),
+});
+
+const run = z.object({
+  /** CHANGES asks only for what changed; FULL lists everything. */
+  kind: z.enum(['FULL', 'CHANGES']),
+  /** STOPPED: by whoever ran it, before the end. */
+  state: z.enum(['RUNNING', 'COMPLETE', 'FAILED', 'STOPPED']),
+  startedAt: moment,
+  finishedAt: moment.nullable(),
+  /** Since when changes are asked for; null in a FULL run. */
+  since: moment.nullable(),
+  /** The page to go on with; null: the first. */
+  mark: z.string().nullable(),
+  pages: moment,
+  counts,
+  problem: problem.nullable(),
+  /** Until when whoever runs it has the right to. Past it, a RUNNING one was cut off. */
+  heldUntil: moment,
+});
+
+const span = z.object({ startedAt: moment, finishedAt: moment });
+
+const state = z.object({
+  run: run.nullable(),
+  /** The last run that came to the end, of either kind; the first of them listed everything. */
+  complete: span.nullable(),
+  /** The last listing of everything that one run made from beginning to end: what it left out was looked for. */
+  whole: span.nullable(),
+  /** The place up to which records that a listing left out were looked for, where there were too many for one run. */
+  soughtTo: moment,
+  /** Calls lately made, by window: when each piece of it began, and how many. */
+  calls: z.record(z.string(), z.array(z.tuple([moment, moment]))),
+});
+
+export type Counts = z.infer<typeof counts>;
+export type Problem = z.infer<typeof problem>;
+export type Run = z.infer<typeof run>;
+export type Span = z.infer<typeof span>;
+export type State = z.infer<typeof state>;
+
+const NOTHING: State = { run: null, complete: null, whole: null, soughtTo: 0, calls: {} };
+
+export const NO_COUNTS: Counts = { seen: 0, added: 0, changed: 0, unchanged: 0, erased: 0, missing: 0 };
+
+/** What can't be read was written by another version: listing everything anew costs calls, and nothing else. */
+export function readState(json: unknown): State {
+  const read = state.safeParse(json);
+  return read.success ? read.data : NOTHING;
+}
+
+export const isRunning = (run: Run | null, now: number): boolean => run?.state === 'RUNNING' && run.heldUntil > now;
+
+export const toProblem = ({ code, message, retryable, retryAfterMs }: GatewayError): Problem => ({
+  ...{ code, message, retryable },
+  ...(retryAfterMs !== undefined && { retryAfterMs }),
+});
+
+/** Only what `toProblem` made is ever kept. */
+export const toError = ({ code, message, retryable, retryAfterMs }: Problem, provider: string): GatewayError =>
+  new GatewayError(code as ErrorCode, message, { provider, retryable, retryAfterMs });
+
+/** What is told of a run that ended without a word, or was stopped. */
+export const INTERRUPTED: Problem = {
+  code: 'UNAVAILABLE',
+  message: 'The last run was interrupted before its end. The next one goes on from where it was.',
+  retryable: true,
+};
