@@ -1,12 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Comparing } from '../../src/linkage/comparable.ts';
-
-/** A record of a Febrl set, and whose it is. */
-export interface FebrlRecord {
-  readonly id: string;
-  readonly person: string;
-  readonly profile: Comparing;
-}
+import type { LabelledRecord } from './labelled.ts';
 
 /**
  * Reads one of the generated sets of the Febrl project (P. Christen, "Febrl: a freely available record linkage system",
@@ -15,7 +9,7 @@ export interface FebrlRecord {
  * `rec-7-org` and `rec-7-dup-0` are one person. Date of birth and social security number are left out: no provider
  * states them.
  */
-export function readFebrl(path: string): readonly FebrlRecord[] {
+export function readFebrl(path: string): readonly LabelledRecord[] {
   const [header = '', ...lines] = readFileSync(path, 'utf8').split(/\r?\n/);
   const columns = header.split(',').map((column) => column.trim());
   return lines
@@ -26,7 +20,7 @@ export function readFebrl(path: string): readonly FebrlRecord[] {
     });
 }
 
-function recordOf(value: (column: string) => string | null): FebrlRecord {
+function recordOf(value: (column: string) => string | null): LabelledRecord {
   const id = value('rec_id') ?? '';
   const street = [value('street_number'), value('address_1')].filter((part) => part !== null).join(' ');
   const address = {
@@ -39,7 +33,12 @@ function recordOf(value: (column: string) => string | null): FebrlRecord {
     rawCountry: null,
   };
   const [firstName, lastName] = [value('given_name'), value('surname')];
-  return { id, person: id.replace(/-(?:org|dup-\d+)$/, ''), profile: { ...NOTHING, firstName, lastName, address } };
+  return {
+    id,
+    provider: 'febrl',
+    person: id.replace(/-(?:org|dup-\d+)$/, ''),
+    profile: { ...NOTHING, firstName, lastName, address },
+  };
 }
 
 const NOTHING: Comparing = {

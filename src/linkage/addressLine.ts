@@ -1,4 +1,4 @@
-import { fold } from './fold.ts';
+import { fold } from '../model/fold.ts';
 
 export interface AddressLine {
   readonly street: string | null;

@@ -19,14 +19,29 @@ test.each<[string, Stated, Stated]>([
   ['company', { companyName: 'Acme B.V.' }, { companyName: 'ACME' }],
   ['swapped names', { firstName: 'Jan', lastName: 'Smit' }, { firstName: 'Smid', lastName: 'Jan' }],
   [
-    'name and postal code',
-    { lastName: 'Smit', address: { postalCode: '1234 AB' } },
-    { firstName: 'Smitty', address: { postalCode: '1234ab' } },
+    'name and street',
+    { lastName: 'Smit', address: { line1: 'Kerkstraat 1' } },
+    { firstName: 'Smitty', address: { line1: 'Kerkstr. 7' } },
+  ],
+  [
+    'name and city',
+    { lastName: 'Smit', address: { city: 'Utrecht' } },
+    { firstName: 'Smid', address: { city: 'Utrehct' } },
+  ],
+  [
+    'a firm’s name and city',
+    { companyName: 'Acme', address: { city: 'Utrecht' } },
+    { companyName: 'Akme N.V.', address: { city: 'Utrecht' } },
   ],
   [
     'house, with every name wrong',
-    { lastName: 'Reid', address: { line1: '256 Coghill Close' } },
-    { lastName: 'Brain', address: { line1: 'Coghill Cl. 256' } },
+    { lastName: 'Reid', address: { line1: '256 Coghill Close', postalCode: '5253' } },
+    { lastName: 'Brain', address: { line1: 'Coghill Cl. 256', postalCode: '5253' } },
+  ],
+  [
+    'both lines of the address',
+    { lastName: 'Reid', address: { line1: '256 Coghill Close', line2: 'Bay City Plaza' } },
+    { lastName: 'Brain', address: { line1: '25 Bay City Plaza', line2: 'Coghill Close' } },
   ],
 ])('finds each other by %s', (_, one, other) => {
   expect(pairs(one, {}, other)).toEqual([[0, 2]]);
@@ -45,4 +60,10 @@ test('every pair comes once, in order', () => {
     [0, 2],
     [1, 2],
   ]);
+});
+
+test('beside address, phone and tax number, a record has at most eight keys', () => {
+  const line = { line1: '256 Coghill Close', line2: 'Bay City Plaza', city: 'Utrecht', postalCode: '5253' };
+  expect(keys({ firstName: 'Jan', lastName: 'Smit', address: line })).toHaveLength(7);
+  expect(keys({ firstName: 'Jan', lastName: 'Smit', companyName: 'Acme', address: line })).toHaveLength(8);
 });

@@ -22,6 +22,7 @@ test('folds what a profile states', () => {
     firstName: 'zoe',
     lastName: 'berg',
     companyName: 'de gouden aar',
+    firmPerhaps: null,
     email: 'zoe@example.com',
     phone: '+31612345678',
     taxId: 'nl855630693b01',

@@ -1,7 +1,8 @@
 import type { Profile } from '../model/customer.ts';
+import { fold, solid } from '../model/fold.ts';
 import { addressLine } from './addressLine.ts';
-import { fold, solid } from './fold.ts';
-import { type PersonName, personName } from './personName.ts';
+import { firmName, isFirmName } from './firm.ts';
+import { personName } from './personName.ts';
 
 /** What is compared, in the order in which evidence is told. */
 export const FIELDS = [
@@ -21,7 +22,10 @@ export const FIELDS = [
 export type Field = (typeof FIELDS)[number];
 
 /** One customer's record as it is compared: folded; null says nothing. */
-export type Comparable = Readonly<Record<Field, string | null>>;
+export type Comparable = Readonly<Record<Field, string | null>> & {
+  /** What was taken for a person's name though nobody says so, as the firm's name that it may be. */
+  readonly firmPerhaps: string | null;
+};
 
 /** Of a profile, what may say who it is. */
 export type Comparing = Pick<
@@ -29,18 +33,13 @@ export type Comparing = Pick<
   'kind' | 'displayName' | 'firstName' | 'lastName' | 'companyName' | 'email' | 'phone' | 'address' | 'taxId'
 >;
 
-/** The last words of a firm's name that clerks write or leave out. */
-const LEGAL_FORM =
-  / (?:bv|nv|vof|cv|gmbh|mbh|ag|kg|ohg|ug|ltd|limited|plc|llp|llc|inc|incorporated|corp|corporation|co|company|pty|sarl|sas|sasu|sa|eurl|sprl|srl|spa|oy|ab|as|aps)$/;
-
 export function comparable(profile: Comparing): Comparable {
-  const { address, kind } = profile;
+  const { address } = profile;
   const [line, other] = [addressLine(address?.line1 ?? null), addressLine(address?.line2 ?? null)];
   // A building's name may stand in the first line, and the street's in the second.
   const numberFirst = line.houseNumber !== null || other.houseNumber === null;
   return {
-    ...nameOf(profile),
-    companyName: firm(profile.companyName ?? (kind === 'BUSINESS' ? profile.displayName : null)),
+    ...namesOf(profile),
     email: profile.email?.toLowerCase() ?? null,
     phone: profile.phone,
     taxId: joined(profile.taxId),
@@ -53,14 +52,19 @@ export function comparable(profile: Comparing): Comparable {
   };
 }
 
-/** A business's display name is the business's, and so is one that repeats the company's. */
-function nameOf({ kind, displayName, firstName, lastName, companyName }: Comparing): PersonName {
-  return personName(firstName, lastName, kind === 'BUSINESS' || companyName !== null ? null : displayName);
-}
+type Names = Pick<Comparable, 'firstName' | 'lastName' | 'companyName' | 'firmPerhaps'>;
 
-function firm(name: string | null): string | null {
-  const folded = fold(name);
-  return folded?.replace(LEGAL_FORM, '') ?? null;
+/** A business's display name is the business's, and so is one that repeats the company's. */
+function namesOf({ kind, displayName, firstName, lastName, companyName }: Comparing): Names {
+  const unnamed = firstName === null && lastName === null;
+  const isFirm = kind === 'BUSINESS' || (unnamed && kind === null && isFirmName(displayName));
+  const firm = companyName ?? (isFirm ? displayName : null);
+  const isUnsaid = unnamed && kind === null && firm === null;
+  return {
+    ...personName(firstName, lastName, firm === null ? displayName : null),
+    companyName: firmName(firm),
+    firmPerhaps: isUnsaid ? firmName(displayName) : null,
+  };
 }
 
 function joined(text: string | null): string | null {

@@ -4,13 +4,17 @@ import {
   type CountsByField,
   chanceOf,
   chanceOfName,
+  chanceOfPersonal,
   coincidenceOf,
   type Frequencies,
   frequenciesFor,
+  type Held,
+  PERSONAL,
   wholeName,
 } from './frequencies.ts';
 import { isInitials, levelOf } from './level.ts';
 import { IMPLIED, type Level, PARAMETERS, SAME_INITIAL } from './parameters.ts';
+import { areOfTwoKinds } from './phoneKind.ts';
 
 /** What one field says of two records. */
 export interface Agreement {
@@ -38,11 +42,47 @@ const SWAPS: readonly Swap[] = [
 /** A directory of one country still has strangers in another. */
 const LEAST_DIFFERENT = 0.01;
 
-const RANK: Readonly<Record<Level, number>> = { exact: 2, close: 1.5, different: 0 };
+export const RANK: Readonly<Record<Level, number>> = { exact: 2, close: 1.5, different: 0, apart: 0 };
 
-/** Compares what both state. Fields that one record has the other way round are compared crosswise. */
-export function compare(frequencies: Frequencies, one: Comparable, other: Comparable): Comparison {
+/**
+ * Compares what both state. Fields that one record has the other way round are compared crosswise.
+ * @param held who else holds an address or a number, where that is known beyond the frequencies
+ */
+export function compare(
+  frequencies: Frequencies,
+  one: Comparable,
+  other: Comparable,
+  held: Held = () => 1,
+): Comparison {
   const counts = frequenciesFor(frequencies, one, other);
+  const { left, right, swapped } = turned(counts, asFirm(one, other), asFirm(other, one));
+  const agreements: Agreement[] = [];
+  for (const field of FIELDS) {
+    const [value, otherValue] = [left[field], right[field]];
+    if (value === null || otherValue === null) continue;
+    const level = levelOf(field, value, otherValue);
+    if (field === 'phone' && level === 'different' && areOfTwoKinds(value, otherValue)) continue;
+    const counted = field === 'country' ? frequencies.everywhere.country : counts[field];
+    const common = (stated: string): number =>
+      PERSONAL.has(field)
+        ? chanceOfPersonal(counted, frequencies.scale, field, stated, held)
+        : chanceOf(counted, field, stated);
+    agreements.push({ field, level, chance: chanceOfLevel(counted, field, level, value, otherValue, common) });
+  }
+  const levels = new Map(agreements.map(({ field, level }) => [field, level]));
+  const isWholeName = levels.get('firstName') === 'exact' && levels.get('lastName') === 'exact';
+  const name = isWholeName ? wholeName(left) : null;
+  const namesakes = name === null ? 0 : chanceOfName(counts, name);
+  return { agreements: [...dependent(agreements, levels, namesakes), ...ofOwner(counts, left, right)], swapped };
+}
+
+interface Turned {
+  readonly left: Comparable;
+  readonly right: Comparable;
+  readonly swapped: readonly Swap[];
+}
+
+function turned(counts: CountsByField, one: Comparable, other: Comparable): Turned {
   const swapped: Swap[] = [];
   let [left, right] = [one, other];
   for (const swap of SWAPS) {
@@ -55,19 +95,33 @@ export function compare(frequencies: Frequencies, one: Comparable, other: Compar
     swapped.push(swap);
     [left, right] = [turnedLeft, turnedRight];
   }
-  const levels = new Map<Field, Level>();
-  const agreements: Agreement[] = [];
-  for (const field of FIELDS) {
-    const [value, otherValue] = [left[field], right[field]];
-    if (value === null || otherValue === null) continue;
-    const level = levelOf(field, value, otherValue);
-    levels.set(field, level);
-    const held = field === 'country' ? frequencies.everywhere.country : counts[field];
-    agreements.push({ field, level, chance: chanceOfLevel(held, field, level, value, otherValue) });
-  }
-  const name = levels.get('firstName') === 'exact' && levels.get('lastName') === 'exact' ? wholeName(left) : null;
-  const namesakes = name === null ? 0 : chanceOfName(counts, name);
-  return { agreements: dependent(agreements, levels, namesakes), swapped };
+  return { left, right, swapped };
+}
+
+/** A name that nobody says is a person's or a firm's is the firm's that it is compared with. */
+function asFirm(record: Comparable, other: Comparable): Comparable {
+  const { firmPerhaps } = record;
+  if (firmPerhaps === null || other.companyName === null) return record;
+  const level = levelOf('companyName', firmPerhaps, other.companyName);
+  // One word of a name is as likely its bearer's: Maria Cruz may own Cruz S.L.
+  const isOneWord = !firmPerhaps.includes(' ') || !other.companyName.includes(' ');
+  if (level === 'different' || (level === 'close' && isOneWord)) return record;
+  return { ...record, firstName: null, lastName: null, companyName: firmPerhaps };
+}
+
+/** A firm that nobody is named of, and a person of whom no firm is known: it may carry the name of its owner. */
+function ofOwner(counts: CountsByField, one: Comparable, other: Comparable): readonly Agreement[] {
+  const owner = ownerName(one, other) ?? ownerName(other, one);
+  if (owner === null) return [];
+  const chance = chanceOf(counts.lastName, 'lastName', owner) + PARAMETERS.lastName.near;
+  return [{ field: 'lastName', level: 'close', chance: Math.min(1, chance) }];
+}
+
+function ownerName(firm: Comparable, person: Comparable): string | null {
+  if (firm.companyName === null || firm.lastName !== null || firm.firstName !== null) return null;
+  if (person.companyName !== null || person.lastName === null) return null;
+  const words = firm.companyName.split(' ');
+  return person.lastName.split(' ').every((word) => words.includes(word)) ? person.lastName : null;
 }
 
 /** Which of two is to be turned if they stand crosswise: the same one, whoever is named first. */
@@ -84,10 +138,19 @@ function strangeness(counts: CountsByField, record: Comparable, swap: Swap): num
   return rarity(record) - rarity(turn(record, swap));
 }
 
-function chanceOfLevel(counts: Counts, field: Field, level: Level, value: string, other: string): number {
+function chanceOfLevel(
+  counts: Counts,
+  field: Field,
+  level: Level,
+  value: string,
+  other: string,
+  chanceHeld: (value: string) => number,
+): number {
   const { near } = PARAMETERS[field];
+  // Two are told apart because the rest is the same: how often strangers are says nothing.
+  if (level === 'apart') return 1;
   if (level === 'different') return Math.max(LEAST_DIFFERENT, 1 - coincidenceOf(counts, field) - near);
-  const common = Math.max(chanceOf(counts, field, value), chanceOf(counts, field, other));
+  const common = Math.max(chanceHeld(value), chanceHeld(other));
   const initials = field === 'firstName' && (isInitials(value) || isInitials(other));
   const exact = initials ? Math.max(common, SAME_INITIAL) : common;
   // Nearly a common name can't say more than the name itself.
@@ -103,6 +166,9 @@ function dependent(
   const first = agreements.find(({ field }) => field === 'firstName')?.chance ?? 1;
   return agreements.map((agreement) => {
     const { field, level, chance } = agreement;
+    // People move to another street, not to another door of their own.
+    if (field === 'houseNumber' && level === 'different' && levels.get('street') === 'exact')
+      return { field, level: 'apart', chance: 1 };
     if (field === 'lastName' && namesakes > 0) return { field, level, chance: clamp(namesakes / first, chance) };
     const cause = IMPLIED[field];
     if (cause === undefined || levels.get(cause.by) !== 'exact') return agreement;

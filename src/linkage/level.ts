@@ -1,8 +1,9 @@
+import { solid } from '../model/fold.ts';
 import type { Field } from './comparable.ts';
-import { solid } from './fold.ts';
 import { jaroWinkler } from './jaroWinkler.ts';
 import { oneEditApart } from './oneEdit.ts';
 import type { Level } from './parameters.ts';
+import { isShortForm } from './shortForms.ts';
 
 /** Above it, texts are spellings of one another more often than not. Winkler's own tables take 0.88 to 0.92. */
 const ALIKE = 0.9;
@@ -14,7 +15,8 @@ const CLOSE: Readonly<Record<Field, Closeness>> = {
   email: closeEmails,
   phone: oneEditApart,
   companyName: (one, other) => alike(one, other) || partOf(one, other),
-  firstName: (one, other) => alike(one, other) || initialsOf(one, other) || partOf(one, other),
+  firstName: (one, other) =>
+    alike(one, other) || initialsOf(one, other) || partOf(one, other) || isShortForm(one, other),
   lastName: (one, other) => alike(one, other) || partOf(one, other),
   street: alike,
   houseNumber: (one, other) => parseInt(one, 10) === parseInt(other, 10),
@@ -24,11 +26,14 @@ const CLOSE: Readonly<Record<Field, Closeness>> = {
   country: () => false,
 };
 
+const APART: Readonly<Partial<Record<Field, Closeness>>> = { email: isNumberedApart, phone: areNeighbours };
+
 /** Blanks tell nothing apart: "pridham street" is "pridhamstreet". */
 export function levelOf(field: Field, one: string, other: string): Level {
   if (one === other) return 'exact';
   const [first, second] = [solid(one), solid(other)];
   if (first === second) return 'exact';
+  if (APART[field]?.(one, other) === true) return 'apart';
   return CLOSE[field](one, other) ? 'close' : 'different';
 }
 
@@ -41,6 +46,7 @@ function alike(one: string, other: string): boolean {
 
 /** "jansen" of "jansen de vries", "jan" of "jan willem": all words of the shorter, in any order. */
 function partOf(one: string, other: string): boolean {
+  if (!one.includes(' ') && !other.includes(' ')) return false;
   const [words, others] = [one.split(' '), other.split(' ')];
   const [fewer, more] = words.length <= others.length ? [words, others] : [others, words];
   return fewer.every((word) => more.includes(word)) && fewer.some((word) => word.length > 2);
@@ -55,10 +61,24 @@ export const isInitials = (firstName: string): boolean => firstName.length <= 2;
 
 /** A slip of the keys, or the same name at another house: jan.jansen@…. Other digits are meant: jan.jansen2@…. */
 function closeEmails(one: string, other: string): boolean {
-  if (digits(one) !== digits(other)) return false;
-  if (oneEditApart(one, other)) return true;
+  const name = mailbox(one);
+  const isElsewhere = name.length > 7 && name === mailbox(other);
+  return (isElsewhere || oneEditApart(one, other)) && digits(one) === digits(other);
+}
+
+/** jan.jansen.1@… and jan.jansen.2@…: the name was taken, so that the second got a number of its own. */
+function isNumberedApart(one: string, other: string): boolean {
+  if (one.charAt(0) !== other.charAt(0)) return false;
   const [name, otherName] = [mailbox(one), mailbox(other)];
-  return name === otherName && name.length > 7;
+  const [number, otherNumber] = [digits(name), digits(otherName)];
+  if (number === '' || otherNumber === '' || number === otherNumber) return false;
+  const letters = name.replace(/\d/g, '');
+  return letters.length > 2 && letters === otherName.replace(/\d/g, '');
+}
+
+/** +31612345670 and +31612345671: numbers given out together, to two. */
+function areNeighbours(one: string, other: string): boolean {
+  return one.length === other.length && one.slice(0, -1) === other.slice(0, -1);
 }
 
 const digits = (text: string): string => text.replace(/\D/g, '');

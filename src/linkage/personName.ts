@@ -1,8 +1,10 @@
-import { fold } from './fold.ts';
+import { fold } from '../model/fold.ts';
 
 /** Words that a last name may begin with, and that clerks leave out or write elsewhere. */
 const PARTICLES = new Set(
-  'van de der den het t ter ten te von vom zu zur di da del della dos du des le la los el al bin ibn'.split(' '),
+  'van v vd vdr de d der den het t ter ten te von vom zu zur di da del della dos du des le la los el al bin ibn'.split(
+    ' ',
+  ),
 );
 
 export interface PersonName {
