@@ -110,6 +110,9 @@ function* putRecords(placed: readonly Placed[]): Script<void> {
   );
 }
 
+/** An id that more records have is not one that only one customer has, whatever its provider says. */
+const MOST_SHARING = 500;
+
 const sharedTerm = (id: string): string => `shared ${id}`;
 
 /** A record that is seen for the first time, and has an id which only one customer has. */
@@ -117,14 +120,19 @@ function* joinShared({ copy: { shared, fetchedAt }, sequence }: Placed, merge: S
   if (shared === undefined) return;
   const others = yield [
     `SELECT other.customer AS customer FROM term JOIN record AS other ON other.sequence = term.record
-     JOIN record AS own ON own.sequence = ? WHERE term.term = ? AND other.customer <> own.customer`,
-    ...[sequence, termOf(sharedTerm(shared))],
+     JOIN record AS own ON own.sequence = ? WHERE term.term = ? AND other.customer <> own.customer LIMIT ?`,
+    ...[sequence, termOf(sharedTerm(shared)), MOST_SHARING + 1],
   ];
-  if (others.length === 0) return;
+  if (others.length === 0 || others.length > MOST_SHARING) return;
   const [own] = yield ['SELECT customer FROM record WHERE sequence = ?', sequence];
   const [into = sequence, ...rest] = [
     ...new Set([...others.map(({ customer }) => Number(customer)), Number(own?.customer)]),
   ].sort((one, other) => one - other);
+  const held = yield* forValues(
+    (list) => `SELECT count(*) AS records FROM record WHERE customer IN ${list}`,
+    [into, ...rest],
+  );
+  if (held.reduce((sum, { records }) => sum + Number(records), 0) > MOST_SHARING) return;
   yield* join(
     into,
     rest,

@@ -5,6 +5,7 @@ import type { Effort } from '../../src/store/effort.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { merge } from '../support/store.ts';
 import { testStore } from './store.ts';
+import { testStoreCopies } from './storeCopies.ts';
 import { testStoreLinks } from './storeLinks.ts';
 import { testStoreSearch } from './storeSearch.ts';
 
@@ -18,4 +19,5 @@ const inFolder = async (effort?: Effort) => {
 
 testStore('SQLite', () => inFolder());
 testStoreLinks('SQLite', () => inFolder());
+testStoreCopies('SQLite', () => inFolder());
 testStoreSearch('SQLite', inFolder, 100);

@@ -1,6 +1,7 @@
 import type { Effort } from '../../src/store/effort.ts';
 import { openPostgresStore } from '../../src/store/postgres.ts';
 import { testStore } from '../conformance/store.ts';
+import { testStoreCopies } from '../conformance/storeCopies.ts';
 import { testStoreLinks } from '../conformance/storeLinks.ts';
 import { testStoreSearch } from '../conformance/storeSearch.ts';
 import { merge } from '../support/store.ts';
@@ -13,4 +14,5 @@ const onPostgres = async (effort?: Effort) => {
 
 testStore('PostgreSQL', () => onPostgres());
 testStoreLinks('PostgreSQL', () => onPostgres());
+testStoreCopies('PostgreSQL', () => onPostgres());
 testStoreSearch('PostgreSQL', onPostgres, 15);
