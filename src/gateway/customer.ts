@@ -124,6 +124,13 @@ function isAsked(member: Member, asks: Asks): boolean {
 
 export const verifies = (member: Member): boolean => member.provider.capabilities.CONFIRM.support === 'NATIVE';
 
+/** A customer that was found a moment ago. @throws GatewayError UNAVAILABLE when it is gone */
+export function there(customer: Customer | null): Customer {
+  if (customer) return customer;
+  const message = 'This customer was gone before it could be read. Ask again.';
+  throw new GatewayError('UNAVAILABLE', message, { retryable: true });
+}
+
 /** The customer's first record at a provider. */
 export const recordAt = (customer: CustomerRecords, provider: string): RecordKey | undefined =>
   customer.records.find((record) => record.provider === provider);

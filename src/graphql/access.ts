@@ -24,7 +24,7 @@ export const ACCESS: AccessTable = {
     parent: [
       ...['id', 'kind', 'displayName', 'firstName', 'lastName', 'companyName', 'email', 'phone', 'address', 'taxId'],
       ...['status', 'createdAt', 'updatedAt', 'verification', 'records', 'problems', 'dataQuality'],
-      ...['formerIds', 'links', 'conflicts', 'changedSeenAt'],
+      ...['formerIds', 'links', 'conflicts', 'changedSeenAt', 'possibleDuplicates'],
     ],
   },
   CustomerRecord: {
@@ -46,6 +46,7 @@ export const ACCESS: AccessTable = {
     ],
     'records:raw': ['providerId', 'raw'],
   },
+  PossibleDuplicate: { parent: ['customer', 'score', 'evidence'] },
   FieldConflict: { parent: ['field', 'values'] },
   FieldValue: { parent: ['provider', 'value'] },
   RecordLink: { parent: ['records', 'rule', 'evidence', 'linkedAt', 'linkedBy'] },
@@ -101,15 +102,17 @@ export function guard(schema: GraphQLSchema, tables: readonly AccessTable[]): vo
         faults.push(
           `${type.name}.${name} is not classified: say who may see it, in ACCESS of src/graphql/access.ts or in the access table of the provider’s schema.ts`,
         );
-      else if (rule !== 'parent') {
-        if (field.subscribe) field.subscribe = guarded(false, field.subscribe, rule);
-        field.resolve = guarded(type.name === 'Mutation', field.resolve ?? defaultFieldResolver, rule);
-      }
+      else if (rule !== 'parent') guardField(field, type.name === 'Mutation', rule);
       rules.delete(name);
     }
     for (const name of rules.keys()) faults.push(`${type.name}.${name} is classified, but there is no such field`);
   }
   if (faults.length > 0) throw new Error(faults.join('\n'));
+}
+
+function guardField(field: GraphQLField<unknown, Operation>, isMutation: boolean, scope: Scope): void {
+  if (field.subscribe) field.subscribe = guarded(false, field.subscribe, scope);
+  field.resolve = guarded(isMutation, field.resolve ?? defaultFieldResolver, scope);
 }
 
 /** A provider says who may see its own types: were it to speak of another's, the last word would win in silence. */

@@ -1,6 +1,7 @@
 import type { AccessTable } from '../contract/scopes.ts';
 import { conflictsOf, type FieldConflict } from '../gateway/conflicts.ts';
-import { type Customer, openCustomer, recordAt, verifies } from '../gateway/customer.ts';
+import { type Customer, openCustomer, readCustomer, recordAt, there, verifies } from '../gateway/customer.ts';
+import { type PossibleDuplicate, possibleDuplicates } from '../gateway/directory/duplicates.ts';
 import type { Member } from '../gateway/gateway.ts';
 import { formerIdsOf, type Link, type LinkRule, linksOf } from '../gateway/links.ts';
 import type { Operation } from '../gateway/operation.ts';
@@ -145,6 +146,22 @@ export function defineCustomers(builder: Builder, members: readonly Member[], wo
     }),
   });
 
+  const duplicate = builder.objectRef<PossibleDuplicate>('PossibleDuplicate').implement({
+    description: 'score: 0 to 1.',
+    fields: (t) => ({
+      customer: t.field({
+        type: customer,
+        nullable: false,
+        resolve: async (source, _args, operation, info) => {
+          operation.useCopies(source.customer.records);
+          return there(await readCustomer(operation, source.customer, customerAsks(operation, info)));
+        },
+      }),
+      score: t.exposeFloat('score', { nullable: false }),
+      evidence: t.stringList({ nullable: false, resolve: ({ evidence }) => [...evidence] }),
+    }),
+  });
+
   customer.implement({
     description:
       'A person or business, once, whichever providers hold a record of it. Its profile is merged over the records in the configured order of trust: the name and the address as wholes, every other field from the first record that states it.',
@@ -200,6 +217,18 @@ export function defineCustomers(builder: Builder, members: readonly Member[], wo
         type: [words.quality],
         nullable: { list: true, items: false },
         resolve: (source, _args, operation) => qualityOf(source, operation),
+      }),
+      possibleDuplicates: t.field({
+        description:
+          'Customers that may be the same one, best first. Nothing is merged by itself on a guess. Told from the directory: no provider is asked.',
+        type: [duplicate],
+        nullable: { list: true, items: false },
+        args: { first: t.arg.int({ defaultValue: 5 }) },
+        resolve: async (source, { first }, operation, info) => {
+          const found = await possibleDuplicates(operation, source, first);
+          operation.spend(found.length * weightOf(info));
+          return found;
+        },
       }),
       ...Object.fromEntries(
         extensions.map(({ member, ref, schema }) => [

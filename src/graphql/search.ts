@@ -1,5 +1,4 @@
-import { GatewayError } from '../errors.ts';
-import { type Asks, type Customer, readCustomer } from '../gateway/customer.ts';
+import { type Asks, type Customer, readCustomer, there } from '../gateway/customer.ts';
 import type { CustomerOrderField, CustomerPage, ListedCustomer } from '../gateway/customers.ts';
 import type { Operation } from '../gateway/operation.ts';
 import type { Builder } from './builder.ts';
@@ -100,10 +99,5 @@ export function defineSearchTypes(builder: Builder, words: Vocabulary, { custome
 
 /** A listed customer is there: one of its records came with the page. */
 async function listed(operation: Operation, { customer }: ListedCustomer, asks: Asks): Promise<Customer> {
-  const read = await readCustomer(operation, customer, asks);
-  if (!read)
-    throw new GatewayError('UNAVAILABLE', 'This customer was gone before it could be read. Ask for the page again.', {
-      retryable: true,
-    });
-  return read;
+  return there(await readCustomer(operation, customer, asks));
 }

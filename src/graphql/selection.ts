@@ -21,6 +21,7 @@ const CUSTOMER_FIELDS: Readonly<Record<string, CustomerField>> = {
   __typename: 'none',
   formerIds: 'none',
   links: 'none',
+  possibleDuplicates: 'none',
   records: 'records',
   verification: 'verification',
 };

@@ -6,6 +6,7 @@ import type { Member } from '../gateway.ts';
 import type { ProviderRecord } from '../record.ts';
 import { type Content, contentOf, copyOf } from './copy.ts';
 import { createLately, type Lately } from './lately.ts';
+import { createLearnt, type Learnt } from './learnt.ts';
 
 /** The copies that the gateway keeps of every record it sees. */
 export interface Directory {
@@ -22,6 +23,8 @@ export interface Directory {
   missed(key: RecordKey): void;
   /** A record as it was read lately, whole: a copy that is kept leaves out what is not to be kept. */
   readonly lately: Lately;
+  /** What tells duplicates. */
+  readonly model: Learnt;
   /** Everything that was seen before this is kept, or its loss was told. */
   settled(): Promise<void>;
 }
@@ -117,6 +120,7 @@ export function createDirectory(
       soon();
     },
     lately: createLately(),
+    model: createLearnt({ store, member, clock }, lost),
     async settled() {
       while (keeping) await keeping;
     },
