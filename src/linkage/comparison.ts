@@ -86,12 +86,12 @@ function turned(counts: CountsByField, one: Comparable, other: Comparable): Turn
   const swapped: Swap[] = [];
   let [left, right] = [one, other];
   for (const swap of SWAPS) {
-    const straight = rank(left, right, swap);
-    if (straight === 2 * RANK.exact) continue;
+    // Two records that agree on nothing either way are not swapped, nor are those that agree on as much straight.
+    const straight = Math.max(1, rank(left, right, swap));
+    if (crosswise(left, right, swap) <= straight) continue;
     const turnsLeft = standsWrong(counts, left, right, swap);
     const [turnedLeft, turnedRight] = turnsLeft ? [turn(left, swap), right] : [left, turn(right, swap)];
-    // Two records that agree on nothing either way are not swapped, nor are those that agree on as much straight.
-    if (rank(turnedLeft, turnedRight, swap) <= Math.max(1, straight)) continue;
+    if (rank(turnedLeft, turnedRight, swap) <= straight) continue;
     swapped.push(swap);
     [left, right] = [turnedLeft, turnedRight];
   }
@@ -183,13 +183,19 @@ function dependent(
 const clamp = (chance: number, least: number): number => Math.min(1, Math.max(least, chance));
 
 /** How much two records agree on the fields of a swap. */
-function rank(one: Comparable, other: Comparable, swap: Swap): number {
-  let sum = 0;
-  for (const field of swap) {
-    const [value, otherValue] = [one[field], other[field]];
-    if (value !== null && otherValue !== null) sum += RANK[levelOf(field, value, otherValue)];
-  }
-  return sum;
+function rank(one: Comparable, other: Comparable, [first, second]: Swap): number {
+  return rankOf(first, one[first], other[first]) + rankOf(second, one[second], other[second]);
+}
+
+/** How much they agree at most when either of them is turned round. */
+function crosswise(one: Comparable, other: Comparable, [first, second]: Swap): number {
+  const most = (value: string | null, otherValue: string | null): number =>
+    Math.max(rankOf(first, value, otherValue), rankOf(second, value, otherValue));
+  return most(one[first], other[second]) + most(one[second], other[first]);
+}
+
+function rankOf(field: Field, value: string | null, other: string | null): number {
+  return value === null || other === null ? 0 : RANK[levelOf(field, value, other)];
 }
 
 const turn = (record: Comparable, [first, second]: Swap): Comparable => ({

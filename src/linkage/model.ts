@@ -32,6 +32,8 @@ type Same = Required<FieldParameters['same']>;
 type Learnt = Omit<Model, 'frequencies'>;
 
 const ROUNDS = 15;
+/** Less than this share of change is as good as none. */
+const SETTLED = 0.002;
 
 /** More pairs than these teach nothing new: of a larger directory's, every second, third … is taken. */
 const LEARNING_PAIRS = 30_000;
@@ -97,7 +99,12 @@ function learnWith(frequencies: Frequencies, { drawn, candidatesOf, total }: Sam
     }
   });
   let learnt = before;
-  for (let round = 0; round < ROUNDS; round += 1) learnt = learnOnce(learnt, comparisons, step, drawn.length, total);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const { samePairs, relatedPairs } = learnt;
+    learnt = learnOnce(learnt, comparisons, step, drawn.length, total);
+    const change = Math.abs(learnt.samePairs / samePairs - 1) + Math.abs(learnt.relatedPairs / relatedPairs - 1);
+    if (change < SETTLED) break;
+  }
   return { ...learnt, frequencies };
 }
 
