@@ -3,6 +3,7 @@ import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promis
 import { EFFORT, type Effort } from './effort.ts';
 import { type Dialect, LATEST_VERSION, migrate } from './migrations.ts';
 import type { Database, Row, Script, Statement } from './script.ts';
+import { inOurWords, isBusy } from './sqliteFaults.ts';
 import { createStore } from './sqlStore.ts';
 import type { Store, Summarise } from './store.ts';
 
@@ -10,7 +11,6 @@ import type { Store, Summarise } from './store.ts';
 const BUSY_MS = 5_000;
 /** How long SQLite itself may wait for it: it does so without letting anything else of this process run. */
 const BLOCKED_MS = 20;
-const SQLITE_BUSY = 5;
 
 const DIALECT: Dialect = {
   counter: 'INTEGER PRIMARY KEY AUTOINCREMENT',
@@ -46,7 +46,7 @@ export function openSqliteStore(path: string, merge: Summarise, effort: Effort =
   const own: Database = {
     async read(...statement) {
       await fair.turn();
-      return fair.timed(() => run(statement));
+      return saying(() => fair.timed(() => run(statement)));
     },
     async transaction(script) {
       await fair.turn();
@@ -109,8 +109,13 @@ function* upToDate(): Script<void> {
   yield [`PRAGMA user_version = ${LATEST_VERSION}`];
 }
 
-const isBusy = (thrown: unknown): boolean =>
-  thrown instanceof Error && 'errcode' in thrown && thrown.errcode === SQLITE_BUSY;
+function saying<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (thrown) {
+    throw inOurWords(thrown);
+  }
+}
 
 /** Waits for another process to end its write, and lets this one go on meanwhile. */
 async function whenFree<Result>(work: () => Result): Promise<Result> {
@@ -119,7 +124,7 @@ async function whenFree<Result>(work: () => Result): Promise<Result> {
     try {
       return work();
     } catch (thrown) {
-      if (!isBusy(thrown) || Date.now() > giveUpAt) throw thrown;
+      if (!isBusy(thrown) || Date.now() > giveUpAt) throw inOurWords(thrown);
       await wait(BLOCKED_MS);
     }
   }

@@ -33,12 +33,18 @@ interface ProgramOptions {
 export const runCommand = (argv: readonly string[], options: ProgramOptions = {}): Program =>
   run([CLI, ...argv], options);
 
+/** The same, where no file may grow beyond so many blocks of 512 bytes (POSIX, `ulimit -f`). */
+export const runLimited = (blocks: number, argv: readonly string[], options: ProgramOptions = {}): Program =>
+  started('sh', ['-c', `ulimit -f ${blocks}; exec "$0" "$@"`, process.execPath, CLI, ...argv], options);
+
 /** A module's text, in a process of its own. */
 export const runModule = (text: string, options: ProgramOptions = {}): Program =>
   run(['--input-type=module', '--eval', text], options);
 
-function run(argv: readonly string[], { environment = {}, folder }: ProgramOptions): Program {
-  const child = spawn(process.execPath, argv, {
+const run = (argv: readonly string[], options: ProgramOptions): Program => started(process.execPath, argv, options);
+
+function started(command: string, argv: readonly string[], { environment = {}, folder }: ProgramOptions): Program {
+  const child = spawn(command, argv, {
     ...(folder !== undefined && { cwd: folder }),
     env: { PATH: process.env.PATH, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
