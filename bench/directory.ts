@@ -1,0 +1,154 @@
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { promisify } from 'node:util';
+import { Client } from 'pg';
+import { summariser } from '../src/gateway/directory/storedProfile.ts';
+import { openPostgresStore } from '../src/store/postgres.ts';
+import { openSqliteStore } from '../src/store/sqlite.ts';
+import type { CopyToKeep, Store } from '../src/store/store.ts';
+import { createDirectory } from './directoryPeople.ts';
+
+/**
+ * A directory of many records: how fast it fills through `keepCopies`, a page at a time, how large it is, and what another
+ * process that only asks it needs of time and memory.
+ */
+
+const PAGE = 500;
+const SERVER = process.env.DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
+export const TRUST = ['octobat', 'cycle-software', 'nutcache'];
+
+interface Place {
+  readonly name: string;
+  readonly url: string;
+  open(): Promise<Store>;
+  bytes(): Promise<number>;
+  drop(): Promise<void>;
+}
+
+export interface Line {
+  readonly what: string;
+  readonly value: string;
+  readonly target?: string;
+  readonly met?: boolean;
+}
+
+/** @param say for how far it has come */
+export async function benchDirectory(
+  records: number,
+  stores: readonly string[],
+  say: (line: string) => void,
+): Promise<readonly Line[]> {
+  const lines: Line[] = [];
+  for (const name of stores) {
+    const place = name === 'sqlite' ? sqlite() : await postgres();
+    try {
+      lines.push(...(await filled(place, records, say)));
+      say(`${place.name}: asking`);
+      lines.push(...(await asked(place, records)));
+    } finally {
+      await place.drop();
+    }
+  }
+  return lines;
+}
+
+async function filled(place: Place, records: number, say: (line: string) => void): Promise<readonly Line[]> {
+  const store = await place.open();
+  const directory = createDirectory(records);
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  let ms = 0;
+  let longest = 0;
+  let lateMs = 0;
+  for (let first = 0; first < records; first += PAGE) {
+    const copies: CopyToKeep[] = [];
+    for (let record = first; record < Math.min(records, first + PAGE); record++) copies.push(directory.copy(record));
+    // What is made here is not what is measured.
+    await new Promise(setImmediate);
+    delay.enable();
+    const start = performance.now();
+    await store.keepCopies(copies, { asked: false, told: false });
+    const took = performance.now() - start;
+    await new Promise(setImmediate);
+    delay.disable();
+    ms += took;
+    longest = Math.max(longest, took);
+    if (first + PAGE > records * 0.9) lateMs += took;
+    if ((first + PAGE) % (PAGE * 100) === 0)
+      say(`${place.name}: ${first + PAGE} records, ${µs(ms, first + PAGE)} each`);
+  }
+  await store.close();
+  const bytes = await place.bytes();
+  return [
+    line(
+      place,
+      'filling, all',
+      `${rate(records, ms)}, ${µs(ms, records)} a record`,
+      '< 100 µs',
+      ms * 1000 < 100 * records,
+    ),
+    line(place, 'filling, the last tenth', `${µs(lateMs, records / 10)} a record`),
+    line(place, 'filling, longest page of 500', `${Math.round(longest)} ms`),
+    line(place, 'filling, event loop held', `${held(delay.max)} ms`, '< 100 ms', delay.max < 100e6),
+    line(place, 'size', `${Math.round(bytes / 2 ** 20)} MB, ${Math.round(bytes / records)} bytes a record`),
+  ];
+}
+
+const rate = (records: number, ms: number): string => `${Math.round((records * 1000) / ms)} records/s`;
+const µs = (ms: number, records: number): string => `${Math.round((ms * 1000) / records)} µs`;
+const held = (ns: number): number => Math.round(ns / 1e6);
+
+const line = ({ name }: Place, what: string, value: string, target?: string, met?: boolean): Line => ({
+  what: `${name}: ${what}`,
+  value,
+  ...(target !== undefined && { target }),
+  ...(met !== undefined && { met }),
+});
+
+/** In a process of its own: what filling needed is not its memory. */
+async function asked(place: Place, records: number): Promise<readonly Line[]> {
+  const script = new URL('directoryQueries.ts', import.meta.url).pathname;
+  const { stdout } = await promisify(execFile)(process.execPath, [script, place.url, String(records)], {
+    maxBuffer: 2 ** 24,
+  });
+  return (JSON.parse(stdout) as Line[]).map((each) => ({ ...each, what: `${place.name}: ${each.what}` }));
+}
+
+function sqlite(): Place {
+  const folder = mkdtempSync(join(tmpdir(), 'clientele-directory-'));
+  const path = join(folder, 'clientele.db');
+  return {
+    name: 'SQLite',
+    url: `file:${path}`,
+    open: async () => openSqliteStore(path, summariser(TRUST)),
+    bytes: async () => statSync(path).size,
+    drop: async () => rmSync(folder, { recursive: true }),
+  };
+}
+
+async function postgres(): Promise<Place> {
+  const name = `clientele_bench_${randomUUID().replaceAll('-', '')}`;
+  await onServer(SERVER, `CREATE DATABASE ${name}`);
+  const url = new URL(SERVER);
+  url.pathname = `/${name}`;
+  return {
+    name: 'PostgreSQL',
+    url: url.href,
+    open: () => openPostgresStore(url.href, summariser(TRUST), () => undefined),
+    bytes: async () => Number((await onServer(SERVER, `SELECT pg_database_size('${name}') AS size`))[0]?.size),
+    drop: async () => void (await onServer(SERVER, `DROP DATABASE ${name} WITH (FORCE)`)),
+  };
+}
+
+async function onServer(server: string, statement: string): Promise<Record<string, unknown>[]> {
+  const client = new Client({ connectionString: server });
+  await client.connect();
+  try {
+    return (await client.query(statement)).rows;
+  } finally {
+    await client.end();
+  }
+}
