@@ -62,6 +62,18 @@ export type CustomerKind =
   | 'BUSINESS'
   | 'INDIVIDUAL';
 
+/** null sorts last. RELEVANCE: best first whatever the direction, with text only. */
+export type CustomerOrder = {
+  direction?: OrderDirection;
+  field: CustomerOrderField;
+};
+
+export type CustomerOrderField =
+  | 'CHANGED_SEEN_AT'
+  | 'CREATED_AT'
+  | 'DISPLAY_NAME'
+  | 'RELEVANCE';
+
 export type CustomerStatus =
   | 'ACTIVE'
   | 'INACTIVE';
@@ -137,6 +149,20 @@ export type HealthState =
   | 'UNKNOWN'
   | 'UP';
 
+export type LinkCustomersInput = {
+  /** Why they are one, in words for whoever looks later; at most 1000 characters. */
+  evidence?: string | null | undefined;
+  ids: Array<string | number>;
+};
+
+export type LinkRule =
+  /** Somebody said so. */
+  | 'MANUAL'
+  /** Created by one request. */
+  | 'SAME_CREATE'
+  /** One provider’s record has the id of the other’s. */
+  | 'SHARED_ID';
+
 export type OctobatBusinessType =
   | 'B2B'
   | 'B2C';
@@ -169,6 +195,10 @@ export type OnboardFlowUpdateInput = {
   imageUrl?: string | null | undefined;
   userId?: string | null | undefined;
 };
+
+export type OrderDirection =
+  | 'ASC'
+  | 'DESC';
 
 /** In an update each field stands for itself: absent leaves, null clears; address: null clears them all. country: a code or a name. */
 export type PostalAddressInput = {
@@ -224,7 +254,7 @@ export type SelfServiceLinkKind =
 export type ServedFrom =
   /** Read from the provider a moment ago, within the allowed age. */
   | 'CACHE'
-  /** The provider could not be asked; this is the directory’s copy. */
+  /** This is the directory’s copy: the provider could not be asked, as problem tells; or customers were listed, which is done from the directory, unless the request’s Cache-Control says how old an answer may be. */
   | 'DIRECTORY'
   /** The provider has no read: this is what this gateway last sent it. */
   | 'LAST_SENT'
@@ -363,10 +393,12 @@ export type SelfServiceLinkMutation = { createSelfServiceLink: { url: string | n
 export type CustomersQueryVariables = Exact<{
   first?: number | null | undefined;
   after?: string | null | undefined;
+  filter?: CustomerFilter | null | undefined;
+  orderBy?: CustomerOrder | null | undefined;
 }>;
 
 
-export type CustomersQuery = { customers: { totalCount: number | null, nodes: Array<{ id: string, displayName: string | null, kind: CustomerKind | null, email: string | null, phone: string | null, address: { city: string | null, country: string | null } | null, records: Array<{ provider: ProviderName }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null }, coverage: Array<{ provider: ProviderName, extent: SearchExtent, records: number | null, reason: string | null }> } | null };
+export type CustomersQuery = { customers: { totalCount: number | null, nodes: Array<{ id: string, displayName: string | null, kind: CustomerKind | null, email: string | null, phone: string | null, address: { city: string | null, country: string | null } | null, records: Array<{ provider: ProviderName, servedFrom: ServedFrom, fetchedAt: string | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null }, coverage: Array<{ provider: ProviderName, extent: SearchExtent, records: number | null, asOf: string | null, reason: string | null }> } | null };
 
 export type FindByPhoneQueryVariables = Exact<{
   filter: CustomerFilter;
@@ -412,6 +444,20 @@ export type OwnFieldsFragment =
   | OwnFields_OctobatCustomer_Fragment
   | OwnFields_OnboardFlowCustomer_Fragment
 ;
+
+export type PossibleDuplicatesQueryVariables = Exact<{
+  first?: number | null | undefined;
+}>;
+
+
+export type PossibleDuplicatesQuery = { customers: { nodes: Array<{ id: string, displayName: string | null, records: Array<{ provider: ProviderName }>, possibleDuplicates: Array<{ score: number, evidence: Array<string>, customer: { id: string, displayName: string | null, records: Array<{ provider: ProviderName }> } }> | null }> } | null };
+
+export type LinkCustomersMutationVariables = Exact<{
+  input: LinkCustomersInput;
+}>;
+
+
+export type LinkCustomersMutation = { linkCustomers: { customer: { id: string, formerIds: Array<string> | null, displayName: string | null, records: Array<{ id: string, provider: ProviderName, displayName: string | null }>, links: Array<{ rule: LinkRule, evidence: Array<string>, linkedAt: string, linkedBy: string }> | null, conflicts: Array<{ field: string, values: Array<{ provider: ProviderName, value: string }> }> | null } | null, errors: Array<{ code: WriteErrorCode, field: Array<string> | null, message: string }> } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -739,8 +785,8 @@ export const SelfServiceLinkDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<SelfServiceLinkMutation, SelfServiceLinkMutationVariables>;
 export const CustomersDocument = new TypedDocumentString(`
-    query Customers($first: Int, $after: String) {
-  customers(first: $first, after: $after) {
+    query Customers($first: Int, $after: String, $filter: CustomerFilter, $orderBy: CustomerOrder) {
+  customers(first: $first, after: $after, filter: $filter, orderBy: $orderBy) {
     nodes {
       id
       displayName
@@ -753,6 +799,8 @@ export const CustomersDocument = new TypedDocumentString(`
       }
       records {
         provider
+        servedFrom
+        fetchedAt
       }
     }
     pageInfo {
@@ -764,6 +812,7 @@ export const CustomersDocument = new TypedDocumentString(`
       provider
       extent
       records
+      asOf
       reason
     }
   }
@@ -874,3 +923,61 @@ export const ProviderRecordsDocument = new TypedDocumentString(`
     confirmedAt
   }
 }`) as unknown as TypedDocumentString<ProviderRecordsQuery, ProviderRecordsQueryVariables>;
+export const PossibleDuplicatesDocument = new TypedDocumentString(`
+    query PossibleDuplicates($first: Int) {
+  customers(first: $first) {
+    nodes {
+      id
+      displayName
+      records {
+        provider
+      }
+      possibleDuplicates {
+        score
+        evidence
+        customer {
+          id
+          displayName
+          records {
+            provider
+          }
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PossibleDuplicatesQuery, PossibleDuplicatesQueryVariables>;
+export const LinkCustomersDocument = new TypedDocumentString(`
+    mutation LinkCustomers($input: LinkCustomersInput!) {
+  linkCustomers(input: $input) {
+    customer {
+      id
+      formerIds
+      displayName
+      records {
+        id
+        provider
+        displayName
+      }
+      links {
+        rule
+        evidence
+        linkedAt
+        linkedBy
+      }
+      conflicts {
+        field
+        values {
+          provider
+          value
+        }
+      }
+    }
+    errors {
+      code
+      field
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<LinkCustomersMutation, LinkCustomersMutationVariables>;

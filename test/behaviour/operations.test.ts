@@ -25,8 +25,12 @@ const samples = readdirSync(FOLDER)
 const messages: SentMessage[] = [];
 let world: World;
 let created = '';
+let alike: readonly string[] = [];
 beforeAll(async () => {
-  world = await startWorld({ sandbox: { onMessage: (message) => messages.push(message) } });
+  world = await startWorld({
+    sandbox: { customers: 20, onMessage: (message) => messages.push(message) },
+    environment: { SYNC_INTERVAL: '3600' },
+  });
 });
 afterAll(() => world.close());
 
@@ -35,8 +39,15 @@ const fillIn = (variables: string): Record<string, unknown> =>
   JSON.parse(
     variables
       .replace('paste the id that CreateCustomer answered', created)
+      .replace('paste the ids of two customers', alike[0] ?? '')
+      .replace('that PossibleDuplicates answered', alike[1] ?? '')
       .replace('paste the code that the demo printed last', /\d{4,}/.exec(messages.at(-1)?.text ?? '')?.[0] ?? ''),
   );
+
+interface Alike {
+  readonly id: string;
+  readonly possibleDuplicates: readonly { readonly customer: { readonly id: string } }[];
+}
 
 it.each(samples)('$file runs as it stands', async ({ file, text, variables }) => {
   const { status, data, errors } = await world.query(text, fillIn(variables));
@@ -46,6 +57,10 @@ it.each(samples)('$file runs as it stands', async ({ file, text, variables }) =>
     // OnboardFlow has nothing to read: before anything was sent to it, its example is nobody.
     if (name !== 'onboardFlow') expect(value).not.toBeNull();
     expect((value as { readonly errors?: readonly unknown[] } | null)?.errors ?? []).toEqual([]);
+  }
+  if (file.includes('possible-duplicates')) {
+    const [first] = data.customers.nodes.filter((node: Alike) => node.possibleDuplicates.length > 0) as Alike[];
+    alike = [first?.id ?? '', first?.possibleDuplicates[0]?.customer.id ?? ''];
   }
   if (file.includes('create-customer')) created = data.createCustomer.customer.id;
 });
