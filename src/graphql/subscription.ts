@@ -45,9 +45,9 @@ export function defineSubscription(builder: Builder, words: Vocabulary, { custom
           provider !== null && gateway.member.has(provider) ? provider : null,
       }),
       fields: t.stringList({
-        description: 'Of the profile; null where nobody compared.',
-        nullable: { list: true, items: false },
-        resolve: (told) => told.change.fields,
+        description: 'Of the profile or the input; empty where nobody compared.',
+        nullable: false,
+        resolve: ({ change }) => change.fields ?? [],
       }),
       at: t.field({ type: 'DateTime', nullable: false, resolve: (told) => told.change.at }),
     }),
