@@ -49,6 +49,7 @@ export function createCalls({ connection, provider, journal, share, clock, wait,
   }
 
   async function turn(): Promise<void> {
+    await journal.hold();
     for (;;) {
       const ms = share.waitMs(connection.rateLimits(), clock.now());
       if (ms === 0) break;

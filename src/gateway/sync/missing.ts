@@ -9,7 +9,8 @@ import type { Places } from './places.ts';
 
 /** So many records that a listing left out are looked for in one run; the next one goes on. */
 const MOST_SOUGHT = 1_000;
-const AT_ONCE = 4;
+/** What came of so many is written down together. */
+const TOGETHER = 20;
 const KNOWN_PAGE = 500;
 
 export interface SeekParts {
@@ -42,11 +43,11 @@ export async function seekMissing(parts: SeekParts, from: number): Promise<numbe
   for (let place = from; place < last; ) {
     const page = await store.page(provider, place, KNOWN_PAGE);
     const left = page.filter(isSought);
-    for (let index = 0; index < left.length; index += AT_ONCE) {
-      const some = left.slice(index, index + AT_ONCE);
+    while (left.length > 0) {
+      const some = left.splice(0, Math.min(TOGETHER, MOST_SOUGHT - sought));
       await seek(parts, some);
       sought += some.length;
-      if (sought >= MOST_SOUGHT) return some.at(-1)?.sequence ?? 0;
+      if (sought === MOST_SOUGHT) return some.at(-1)?.sequence ?? 0;
     }
     place = page.at(-1)?.sequence ?? last;
     // The embedded store answers at once: without a pause, a long walk would keep everything else waiting.
@@ -55,17 +56,17 @@ export async function seekMissing(parts: SeekParts, from: number): Promise<numbe
   return 0;
 }
 
-async function seek(parts: SeekParts, sought: readonly KnownRecord[]): Promise<void> {
+/** One after the other: there is no hurry, and callers come first. */
+async function seek(parts: SeekParts, sought: readonly RecordKey[]): Promise<void> {
   const { connection, store, calls, clock, keep, missing } = parts;
-  const found = await Promise.all(
-    sought.map(async ({ provider, providerId }) => {
-      const key: RecordKey = { provider, providerId };
-      const wire = (await calls(async (limits) => connection.read?.(providerId, limits))) ?? null;
-      return { key, record: wire === null ? null : liveRecord(key, connection, wire, new Date(clock.now())) };
-    }),
-  );
-  const there = found.flatMap(({ record }) => record ?? []);
-  const gone = found.filter(({ record }) => record === null).map(({ key }) => key);
+  const there: ProviderRecord[] = [];
+  const gone: RecordKey[] = [];
+  for (const { provider, providerId } of sought) {
+    const key = { provider, providerId };
+    const wire = (await calls(async (limits) => connection.read?.(providerId, limits))) ?? null;
+    if (wire === null) gone.push(key);
+    else there.push(liveRecord(key, connection, wire, new Date(clock.now())));
+  }
   if (gone.length > 0) await store.markMissing(gone, new Date(clock.now()));
   await missing(gone.length);
   if (there.length > 0) await keep(there);

@@ -1,19 +1,24 @@
 import type { Member } from '../gateway.ts';
 import { NO_COUNTS, type Run, type State } from './state.ts';
 
-/** How long what a run has listed may be gone on from, and how often everything is listed at the least. */
-const DAY_MS = 86_400_000;
+/** How often everything is listed at the least. */
+const FULL_EVERY_MS = 86_400_000;
+
+/** How long a run may be gone on with: a large listing within small limits takes days. */
+const RESUMED_FOR_MS = 7 * FULL_EVERY_MS;
 
 /** Changes are asked for from a little before the last run began: clocks differ. */
 const OVERLAP_MS = 5 * 60_000;
 
 /** What is to be done next: going on with a run that did not come to its end, what changed since the last, or everything. */
 export function planned(member: Member, { run, complete, whole }: State, now: number, full: boolean): Run {
-  const isRecent = (startedAt: number): boolean => Math.abs(now - startedAt) < DAY_MS;
-  if (!full && run && run.state !== 'COMPLETE' && run.mark !== null && isRecent(run.startedAt))
+  const isWithin = (startedAt: number, ms: number): boolean => Math.abs(now - startedAt) < ms;
+  if (!full && run && run.state !== 'COMPLETE' && run.mark !== null && isWithin(run.startedAt, RESUMED_FOR_MS))
     return { ...run, state: 'RUNNING', finishedAt: null, problem: null };
   const isNative = member.provider.capabilities.CHANGED_SINCE.support === 'NATIVE';
-  const changes = !full && isNative && complete !== null && whole !== null && isRecent(whole.startedAt);
+  const isOwed = run?.kind === 'FULL' && run.state !== 'COMPLETE';
+  const changes =
+    !full && !isOwed && isNative && complete !== null && whole !== null && isWithin(whole.startedAt, FULL_EVERY_MS);
   return {
     kind: changes ? 'CHANGES' : 'FULL',
     state: 'RUNNING',

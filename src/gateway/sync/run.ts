@@ -143,6 +143,7 @@ class Copying {
     const [member, connection, journal, run] = [this.#member, this.#connection, this.#journal, this.#run];
     const resumed = run.mark !== null;
     await journal.save(() => ({ run }));
+    const last = await lastKnown(store, member.id);
     watcher.began(member.id, { kind: run.kind, resumed });
     const over = new AbortController();
     const share = createShare(journal.state.calls);
@@ -152,7 +153,6 @@ class Copying {
       waiting: (what, ms) => watcher.waiting(member.id, what, ms),
     });
     try {
-      const last = await lastKnown(store, member.id);
       const from = { mark: run.mark, changedSince: run.since === null ? null : new Date(run.since) };
       let barren = 0;
       for await (const page of listing({ member, connection, calls, clock }, from, run.pages)) {
