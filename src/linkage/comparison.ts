@@ -14,7 +14,7 @@ import {
 } from './frequencies.ts';
 import { isInitials, levelOf } from './level.ts';
 import { IMPLIED, type Level, PARAMETERS, SAME_INITIAL } from './parameters.ts';
-import { areOfTwoKinds } from './phoneKind.ts';
+import { mayBothBeOnes } from './phoneKind.ts';
 
 /** What one field says of two records. */
 export interface Agreement {
@@ -61,7 +61,7 @@ export function compare(
     const [value, otherValue] = [left[field], right[field]];
     if (value === null || otherValue === null) continue;
     const level = levelOf(field, value, otherValue);
-    if (field === 'phone' && level === 'different' && areOfTwoKinds(value, otherValue)) continue;
+    if (field === 'phone' && level === 'different' && mayBothBeOnes(value, otherValue)) continue;
     const counted = field === 'country' ? frequencies.everywhere.country : counts[field];
     const common = (stated: string): number =>
       PERSONAL.has(field)

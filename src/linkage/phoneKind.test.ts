@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { areOfTwoKinds, phoneKind } from './phoneKind.ts';
+import { mayBothBeOnes, phoneKind } from './phoneKind.ts';
 
 test.each([
   ['+31612345678', 'mobile'],
@@ -15,8 +15,9 @@ test.each([
   expect(phoneKind(phone)).toBe(kind);
 });
 
-test('only numbers that are known to be of two kinds are', () => {
-  expect(areOfTwoKinds('+31612345678', '+31733030050')).toBe(true);
-  expect(areOfTwoKinds('+31612345678', '+31687654321')).toBe(false);
-  expect(areOfTwoKinds('+14155550123', '+31733030050')).toBe(false);
+test('two numbers may both be one person’s unless they are known to be of one kind', () => {
+  expect(mayBothBeOnes('+31612345678', '+31733030050')).toBe(true);
+  expect(mayBothBeOnes('+14155550123', '+12125550123')).toBe(true);
+  expect(mayBothBeOnes('+31612345678', '+31687654321')).toBe(false);
+  expect(mayBothBeOnes('+31733030050', '+32212345678')).toBe(false);
 });

@@ -35,8 +35,8 @@ export function phoneKind(phone: string): 'mobile' | 'fixed' | null {
   return null;
 }
 
-/** A person has a mobile and a line at home: that those two differ says nothing. */
-export function areOfTwoKinds(one: string, other: string): boolean {
+/** A person has a mobile and a line at home: that those two differ says nothing, nor where they may be those two. */
+export function mayBothBeOnes(one: string, other: string): boolean {
   const [kind, otherKind] = [phoneKind(one), phoneKind(other)];
-  return kind !== null && otherKind !== null && kind !== otherKind;
+  return kind === null || otherKind === null || kind !== otherKind;
 }
