@@ -6,13 +6,15 @@ export interface Client {
   close(): Promise<void>;
 }
 
-export function createClient(url: string, key: string, connections: number): Client {
+/** @param cacheControl how old answers may be; as the gateway has it unless said */
+export function createClient(url: string, key: string, connections: number, cacheControl?: string): Client {
   const { origin, pathname: path } = new URL(url);
   const pool = new Pool(origin, { connections, pipelining: 1 });
   const headers = {
     authorization: `Bearer ${key}`,
     'content-type': 'application/json',
     accept: 'application/graphql-response+json, application/json',
+    ...(cacheControl !== undefined && { 'cache-control': cacheControl }),
   };
   return {
     async ask<Data>(query: string, variables: Readonly<Record<string, unknown>>) {
