@@ -41,3 +41,10 @@ test('a customer without records is nobody', () => {
   expect(judge(model, [], [customer(sanne)])).toEqual([{ score: 0, evidence: [] }]);
   expect(judge(model, customer(sanne), [])).toEqual([]);
 });
+
+test('of hundreds of records the likely ones are compared', () => {
+  const crowd = Array.from({ length: 300 }, (_, index) => ({ firstName: 'Bert', lastName: `Groen${index}` }));
+  const [one, other] = [customer(...crowd, sanne), customer(...crowd.map(({ lastName }) => ({ lastName })), sanne)];
+  const many = Array.from({ length: 99 }, () => other);
+  expect(judge(model, one, [other, ...many])[0]?.evidence).toContain('Same address');
+});

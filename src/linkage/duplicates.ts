@@ -1,4 +1,5 @@
 import { solid } from '../model/fold.ts';
+import { blockingKeys } from './blocking.ts';
 import { type Comparable, type Comparing, comparable, type Field } from './comparable.ts';
 import { type Agreement, type Comparison, compare, RANK } from './comparison.ts';
 import { evidence } from './evidence.ts';
@@ -36,7 +37,25 @@ export function judge(
   others: readonly (readonly Candidate[])[],
 ): readonly Verdict[] {
   const held = heldAmong([customer, ...others].flatMap((records) => records.map(({ comparable }) => comparable)));
-  return others.map((other) => judgeOne(model, customer, other, held));
+  const own = mostAlike(customer, others.flat(), MOST_OWN);
+  const most = Math.max(1, Math.floor(MOST_COMPARISONS / Math.max(1, own.length * others.length)));
+  return others.map((other) => judgeOne(model, own, mostAlike(other, own, most), held));
+}
+
+/** Of a customer with hundreds of records, as many are compared: nobody else waits for longer than a moment. */
+const MOST_OWN = 12;
+const MOST_COMPARISONS = 5_000;
+
+/** Those that share the most keys with the others, where there are more than so many. */
+function mostAlike(records: readonly Candidate[], others: readonly Candidate[], most: number): readonly Candidate[] {
+  if (records.length <= most) return records;
+  const keys = new Set(others.flatMap(({ comparable }) => blockingKeys(comparable)));
+  const shared = ({ comparable }: Candidate): number => blockingKeys(comparable).filter((key) => keys.has(key)).length;
+  return records
+    .map((record) => ({ record, count: shared(record) }))
+    .toSorted((one, other) => other.count - one.count)
+    .slice(0, most)
+    .map(({ record }) => record);
 }
 
 interface Found {
