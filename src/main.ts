@@ -110,12 +110,17 @@ export async function startGateway(environment: Environment, options: GatewayOpt
   });
   gateway.sync.start();
 
+  const stop = async (): Promise<void> => {
+    await Promise.all([gateway.sync.stop(), server.stop(config.OPERATION_DEADLINE_MS)]);
+    await close();
+  };
+  let stopped: Promise<void> | undefined;
   return {
     url: server.url,
     providers: [...connections.keys()],
-    async stop() {
-      await Promise.all([gateway.sync.stop(), server.stop(config.OPERATION_DEADLINE_MS)]);
-      await close();
+    stop() {
+      stopped ??= stop();
+      return stopped;
     },
   };
 }

@@ -66,16 +66,21 @@ export async function startServer(
   };
 }
 
+const SWEEP_MS = 20;
+
 /** Waits for the requests, and for what goes on though its client has hung up: a write is noted down to its end. */
 async function closed(server: Server, ended: () => Promise<void>, graceMs: number): Promise<void> {
   const everyConnection = once(server, 'close');
   server.close();
+  // One whose answer was still on its way is idle only now.
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, graceMs);
   });
   await Promise.race([Promise.all([everyConnection, ended()]), tooLate]);
   clearTimeout(timer);
+  clearInterval(sweep);
   server.closeAllConnections();
   await everyConnection;
 }

@@ -52,6 +52,8 @@ export function createStreams(keepAliveMs = KEEP_ALIVE_MS): Streams {
       response.once('close', hungUp);
       open.add(end);
       if (isStopped || response.closed) end();
+      // Who stops must not wait for what the client would ask on the same connection some day.
+      response.setHeader('connection', 'close');
       begin(response);
       response.write(COMMENT);
       const timer = setInterval(keepAlive, keepAliveMs).unref();

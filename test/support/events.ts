@@ -1,4 +1,5 @@
-import { request } from 'undici';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { onTestFinished } from 'vitest';
 import type { GraphQLFault } from './world.ts';
 
@@ -33,23 +34,24 @@ interface Asked {
 
 /** Subscribes as a server would: what is told from the answer's headers on is told to it. */
 export async function subscribe(url: string, { query, variables, headers, method = 'POST' }: Asked): Promise<Stream> {
-  const abort = new AbortController();
   const search = new URLSearchParams({ query, ...(variables && { variables: JSON.stringify(variables) }) });
-  const response = await request(method === 'GET' ? `${url}?${search}` : url, {
+  const asked = request(method === 'GET' ? `${url}?${search}` : url, {
     method,
+    // A connection of its own.
+    agent: false,
     headers: {
       accept: 'text/event-stream',
       ...(method === 'POST' && { 'content-type': 'application/json' }),
       ...headers,
     },
-    ...(method === 'POST' && { body: JSON.stringify({ query, variables }) }),
-    signal: abort.signal,
-    bodyTimeout: 0,
   });
-  onTestFinished(() => abort.abort());
-  let text = '';
+  asked.end(method === 'POST' ? JSON.stringify({ query, variables }) : undefined);
+  onTestFinished(() => void asked.destroy());
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  asked.on('error', () => undefined);
+  const chunks: string[] = [];
   let hasEnded = false;
-  let read = 0;
+  let pending = '';
   let comments = 0;
   const events: Event[] = [];
   let told = Promise.withResolvers<void>();
@@ -57,12 +59,12 @@ export async function subscribe(url: string, { query, variables, headers, method
     told.resolve();
     told = Promise.withResolvers<void>();
   };
-  response.body.setEncoding('utf8');
-  response.body.on('data', (chunk: string) => {
-    text += chunk;
-    for (let end = text.indexOf('\n\n', read); end >= 0; end = text.indexOf('\n\n', read)) {
-      const block = text.slice(read, end);
-      read = end + 2;
+  response.setEncoding('utf8');
+  response.on('data', (chunk: string) => {
+    chunks.push(chunk);
+    const blocks = (pending + chunk).split('\n\n');
+    pending = blocks.pop() ?? '';
+    for (const block of blocks) {
       if (block.startsWith(':')) comments += 1;
       else events.push(parsed(block));
     }
@@ -72,9 +74,9 @@ export async function subscribe(url: string, { query, variables, headers, method
     hasEnded = true;
     tell();
   };
-  response.body.on('close', end).on('error', end);
+  response.on('close', end).on('error', end);
   const stream: Stream = {
-    status: response.statusCode,
+    status: response.statusCode ?? 0,
     headers: response.headers,
     async next() {
       while (events.length === 0 && !hasEnded) await told.promise;
@@ -84,7 +86,7 @@ export async function subscribe(url: string, { query, variables, headers, method
       const seen: Event[] = [];
       for (;;) {
         const event = await stream.next();
-        if (!event) throw new Error(`the stream ended before: ${text}`);
+        if (!event) throw new Error(`the stream ended before: ${chunks.join('')}`);
         seen.push(event);
         if (holds(event)) return seen;
       }
@@ -94,9 +96,9 @@ export async function subscribe(url: string, { query, variables, headers, method
     },
     async text() {
       while (!hasEnded) await told.promise;
-      return text;
+      return chunks.join('');
     },
-    hangUp: () => abort.abort(),
+    hangUp: () => void asked.destroy(),
   };
   return stream;
 }

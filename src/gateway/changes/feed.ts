@@ -82,8 +82,8 @@ export class ChangeFeed {
         this.#subscribers.delete(subscriber);
         if (this.#subscribers.size === 0) this.#rest();
       });
-      if (this.#subscribers.size === 0) this.#begin(newest);
       this.#subscribers.add(subscriber);
+      if (this.#subscribers.size === 1) this.#begin(newest);
       return subscriber;
     } catch (thrown) {
       leave();
