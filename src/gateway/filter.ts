@@ -3,9 +3,10 @@ import { badUserInput } from '../errors.ts';
 import { country } from '../model/country.ts';
 import type { CustomerKind, CustomerStatus } from '../model/customer.ts';
 import { email } from '../model/email.ts';
+import { fold } from '../model/fold.ts';
 import { phone } from '../model/phone.ts';
 import { taxId } from '../model/taxId.ts';
-import { text } from '../model/text.ts';
+import { SHORT_TEXT_LIMIT, shortText } from '../model/text.ts';
 import type { Criteria } from '../store/search.ts';
 import {
   countryTerm,
@@ -45,39 +46,64 @@ export interface Sought {
   readonly finder: Member | null;
 }
 
-/** More words find nobody, or are no search. */
+/** More words find nobody, or are no search; of a longer text, `fold` would leave the end out without a word. */
 const MOST_WORDS = 10;
+const LONGEST_TEXT = 200;
+
+/** What each of these takes, for people. */
+const TAKES = {
+  email: 'an email address',
+  phoneCountry: 'an ISO 3166-1 code, or a country’s name',
+  country: 'an ISO 3166-1 code, or a country’s name',
+  postalCode: 'its letters and digits, however they are spelt',
+  taxId: 'the number, however it is spelt',
+};
 
 /** @throws GatewayError BAD_USER_INPUT for a value that can't be read, with the field's name */
 export function soughtBy(gateway: Gateway, filter: CustomerFilter): Sought {
   const members = membersOf(gateway, filter.providers);
   const finders = gateway.members.filter(({ field }) => isGiven(filter, field));
-  const [finder = null] = finders;
+  const [finder = null, other] = finders;
+  if (finder && other)
+    throw badUserInput(`filter.${finder.field} and filter.${other.field} ask two providers: no record is of both.`);
   if (finder && !members.includes(finder))
     throw badUserInput(`filter.${finder.field} asks ${finder.provider.title}, which filter.providers leaves out.`);
   const wanted = {
     email: read('email', filter.email, email),
     phone: readPhone(filter),
     country: read('country', filter.country, country),
-    postalCode: read('postalCode', filter.postalCode, text),
+    postalCode: read('postalCode', filter.postalCode, postalCode),
     taxId: read('taxId', filter.taxId, taxId),
   };
   const terms = [
-    ...(wanted.email === null ? [] : [[emailTerm(wanted.email)]]),
-    ...(wanted.phone === null ? [] : [phoneTerms(wanted.phone)]),
-    ...(wanted.country === null ? [] : [[countryTerm(wanted.country)]]),
-    ...(wanted.postalCode === null ? [] : [[postalCodeTerm(wanted.postalCode)]]),
-    ...(wanted.taxId === null ? [] : [[taxIdTerm(wanted.taxId)]]),
-    ...(filter.kind ? [[kindTerm(filter.kind)]] : []),
-    ...(filter.status ? [[statusTerm(filter.status)]] : []),
+    ...foundBy(wanted.email, emailTerm),
+    ...foundBy(wanted.phone, phoneTerms),
+    ...foundBy(wanted.country, countryTerm),
+    ...foundBy(wanted.postalCode, postalCodeTerm),
+    ...foundBy(wanted.taxId, taxIdTerm),
+    ...foundBy(filter.kind, kindTerm),
+    ...foundBy(filter.status, statusTerm),
   ];
   const providers = finder ? [finder.id] : filter.providers ? members.map(({ id }) => id) : null;
   const criteria = { providers, terms, words: readWords(filter.text), changedSince: filter.changedSince ?? null };
-  const own = finder ? (filter as Readonly<Record<string, Record<string, unknown>>>)[finder.field] : null;
-  const { phone: number, email: address, postalCode, country: code } = wanted;
-  const isFindable = [number, address, postalCode, code, own].some((value) => value !== null && value !== undefined);
-  const find = isFindable ? { phone: number, email: address, postalCode, country: code, own: own ?? null } : null;
-  return { criteria, members: finder ? [finder] : members, find, finder };
+  const { taxId: _, ...findable } = { ...wanted, own: finder && ownFilter(filter, finder) };
+  const isFindable = Object.values(findable).some((value) => value !== null);
+  return { criteria, members: finder ? [finder] : members, find: isFindable ? findable : null, finder };
+}
+
+/** The terms of a value, one of which a record must have; nothing, where it is not asked for. */
+const foundBy = (
+  value: string | null | undefined,
+  terms: (value: string) => string | readonly string[],
+): (readonly string[])[] => (value === null || value === undefined ? [] : [[terms(value)].flat()]);
+
+/** A provider's own filter; its texts are bounded before anything is done with them. */
+function ownFilter(filter: CustomerFilter, { field }: Member): Readonly<Record<string, unknown>> {
+  const own = (filter as Readonly<Record<string, Record<string, unknown>>>)[field] ?? {};
+  for (const [name, value] of Object.entries(own))
+    if (typeof value === 'string' && value.length > SHORT_TEXT_LIMIT)
+      throw badUserInput(`filter.${field}.${name} is longer than ${SHORT_TEXT_LIMIT} characters.`);
+  return own;
 }
 
 const isGiven = (filter: object, name: string): boolean =>
@@ -92,21 +118,31 @@ function membersOf(gateway: Gateway, providers: readonly string[] | null | undef
 }
 
 function read(
-  name: string,
+  name: keyof typeof TAKES,
   value: string | null | undefined,
   normalise: (value: unknown) => string | null,
 ): string | null {
   if (value === null || value === undefined) return null;
   const canonical = normalise(value);
-  if (canonical === null) throw badUserInput(`filter.${name} can’t be read.`);
+  if (canonical === null) throw badUserInput(`filter.${name} can’t be read. It takes ${TAKES[name]}.`);
   return canonical;
+}
+
+/** A postal code as it is written; without a letter or digit there is nothing to look for. */
+function postalCode(value: unknown): string | null {
+  const written = shortText(value);
+  return fold(written) === null ? null : written;
 }
 
 function readWords(value: string | null | undefined): readonly string[] {
   if (value === null || value === undefined) return [];
+  if (value.trim().length > LONGEST_TEXT)
+    throw badUserInput(`filter.text may have at most ${LONGEST_TEXT} characters: leave some words out.`);
   const words = searchWords(value);
-  if (words.length === 0) throw badUserInput('filter.text has no word in it.');
-  if (words.length > MOST_WORDS) throw badUserInput(`filter.text may have at most ${MOST_WORDS} words.`);
+  if (words.length === 0)
+    throw badUserInput('filter.text has neither letter nor digit: leave it out to list everybody.');
+  if (words.length > MOST_WORDS)
+    throw badUserInput(`filter.text may have at most ${MOST_WORDS} words: leave some out.`);
   return words;
 }
 
@@ -122,6 +158,7 @@ function readPhone({ phone: value, phoneCountry }: CustomerFilter): string | nul
       'filter.phone is a national number: give its country as filter.phoneCountry, or start it with +.',
     );
   const canonical = phone(value, region);
-  if (canonical === null) throw badUserInput('filter.phone is not a phone number.');
+  if (canonical === null)
+    throw badUserInput('filter.phone can’t be read: it has too few digits, too many, or something else in it.');
   return canonical;
 }

@@ -1,245 +1,207 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createAda } from '../support/customers.ts';
 import {
-  createCustomers,
-  extents,
   idsOf,
+  type Listed,
   list,
   listAll,
-  NOW,
+  listBackwards,
+  nodesOf,
   populationOf,
-  QUERY,
+  refused,
   startListingWorld,
   TRUST,
   textOf,
 } from '../support/listing.ts';
-import { afreshEach, startWorld, type World } from '../support/world.ts';
+import { afreshEach, type World } from '../support/world.ts';
 
-/** Listing live: who is listed, in what order, page by page, and what that costs in calls. */
+/** Listing from the directory: everybody once, page by page, in both directions. */
 
 let world: World;
+let everybody: Listed;
 beforeAll(async () => {
   world = await startListingWorld();
+  everybody = (await list(world, { first: 500 })).customers;
 });
 afterAll(() => world.close());
 afreshEach(() => world);
 
+const edgesOf = (pages: readonly Listed[]) => pages.flatMap(({ edges }) => edges);
+const flagsOf = ({ pageInfo: { hasPreviousPage, hasNextPage } }: Listed) => [hasPreviousPage, hasNextPage];
+
 describe('customers', () => {
-  it.each([7, 50, 500])('gives each customer of every provider exactly once, %i a page', (first) =>
-    givesEachOnce(first, world),
-  );
-
-  it('gives each customer of every provider exactly once, one a page', async () => {
-    const settings = { 'cycle-software': { pageSize: 6 } };
-    const small = await startWorld({ sandbox: { customers: 16, settings } });
-    try {
-      await createCustomers(small);
-      await givesEachOnce(1, small);
-    } finally {
-      await small.close();
-    }
-  });
-
-  async function givesEachOnce(first: number, at: World): Promise<void> {
-    const population = await populationOf(at);
-    const pages = await listAll(at, { first });
-    const nodes = pages.flatMap(({ edges }) => edges.map(({ node }) => node));
-    const records = nodes.flatMap((node) => node.records.map(textOf));
+  it('holds every record of every provider, each in one customer', async () => {
+    const population = await populationOf(world);
+    const records = nodesOf(everybody).flatMap((node) => node.records.map(textOf));
     expect(records).toHaveLength(new Set(records).size);
     expect(new Set(records)).toEqual(population);
-    expect(new Set(nodes.map(({ id }) => id)).size).toBe(nodes.length);
-    // Every page but the last is full.
-    expect(pages.slice(0, -1).every(({ edges }) => edges.length === first)).toBe(true);
-    expect(pages.at(-1)?.edges.length).toBeGreaterThan(0);
-    expect(pages.map(({ pageInfo }) => pageInfo.hasPreviousPage)).toEqual(pages.map((_, index) => index > 0));
-  }
-
-  it('goes provider by provider in the order of trust, a customer at its first record that is listed', async () => {
-    const [page] = await listAll(world, { first: 500 });
-    const places = page?.edges.map(({ node }) => TRUST.indexOf(node.records[0]?.provider ?? '')) ?? [];
-    expect(places).toEqual([...places].sort((one, other) => one - other));
-    expect(new Set(places)).toEqual(new Set([0, 1, 2, 3, 4]));
+    expect(new Set(nodesOf(everybody).map(({ id }) => id)).size).toBe(everybody.edges.length);
+    expect(everybody.totalCount).toBe(everybody.edges.length);
+    // Ada is one customer of four records, her namesake one of two.
+    const sizes = nodesOf(everybody).map((node) => node.records.length);
+    expect(sizes.filter((size) => size > 1).sort()).toEqual([2, 4]);
   });
 
-  it('gives the cursors of its edges: after any of them comes the next, inside a provider’s page and across providers', async () => {
-    const [whole] = await listAll(world, { first: 500 });
-    const edges = whole?.edges ?? [];
-    for (let index = 0; index < edges.length - 1; index += 17) {
-      const { customers } = await list(world, { first: 2, after: edges[index]?.cursor });
-      expect(customers.edges).toEqual(edges.slice(index + 1, index + 3));
-    }
-    const { customers } = await list(world, { first: 2, after: edges.at(-1)?.cursor });
-    expect(customers).toMatchObject({
-      edges: [],
-      pageInfo: { hasNextPage: false, startCursor: null, endCursor: null },
+  it.each([1, 7, 50, 345, 346, 347, 500])('gives each customer exactly once, %i a page', async (first) => {
+    const pages = await listAll(world, { first });
+    expect(edgesOf(pages)).toEqual(everybody.edges);
+    expect(pages.slice(0, -1).every(({ edges }) => edges.length === first)).toBe(true);
+    expect(pages.at(-1)?.edges.length).toBeGreaterThan(0);
+    expect(pages.map(flagsOf)).toEqual(pages.map((_, index) => [index > 0, index < pages.length - 1]));
+  });
+
+  it.each([7, 50, 345, 346, 500])('gives the same from the end, in the same order, %i a page', async (last) => {
+    const pages = await listBackwards(world, { last });
+    expect(edgesOf(pages)).toEqual(everybody.edges);
+    expect(pages.slice(1).every(({ edges }) => edges.length === last)).toBe(true);
+    expect(pages.map(flagsOf)).toEqual(pages.map((_, index) => [index > 0, index < pages.length - 1]));
+  });
+
+  it('names the first and the last of its edges in pageInfo', async () => {
+    const { customers } = await list(world, { first: 3, after: everybody.edges[10]?.cursor });
+    expect(customers.pageInfo).toEqual({
+      hasPreviousPage: true,
+      hasNextPage: true,
+      startCursor: everybody.edges[11]?.cursor,
+      endCursor: everybody.edges[13]?.cursor,
     });
   });
 
-  it('says exactly whether there is a next page, also where a page of the provider or the provider ends', async () => {
-    const sizes = new Map<string, number>();
-    for (const provider of TRUST) {
-      const filter = { providers: [provider] };
-      const all = (await listAll(world, { first: 500, filter })).flatMap(({ edges }) => edges).length;
-      sizes.set(provider, all);
-      for (const first of [8, 10, 40, 80, 100, all - 1, all, all + 1]) {
-        const { customers } = await list(world, { first, filter });
-        expect([provider, first, customers.edges.length]).toEqual([provider, first, Math.min(first, all)]);
-        expect([provider, first, customers.pageInfo.hasNextPage]).toEqual([provider, first, first < all]);
+  it.each([
+    [{ first: 50 }, [11, 20], [true, false]],
+    [{ first: 9 }, [11, 20], [true, false]],
+    [{ first: 8 }, [11, 19], [true, true]],
+    [{ last: 50 }, [11, 20], [false, true]],
+    [{ last: 9 }, [11, 20], [false, true]],
+    [{ last: 8 }, [12, 20], [true, true]],
+    [{}, [11, 20], [true, false]],
+  ] as const)('takes %j of those between two cursors', async (size, [from, to], flags) => {
+    const ends = { after: everybody.edges[10]?.cursor, before: everybody.edges[20]?.cursor };
+    const { customers } = await list(world, { ...size, ...ends });
+    expect(customers.edges).toEqual(everybody.edges.slice(from, to));
+    expect(flagsOf(customers)).toEqual(flags);
+  });
+
+  it('has nobody between a cursor and the next, nor between two the wrong way around', async () => {
+    for (const [after, before] of [
+      [10, 11],
+      [10, 10],
+      [20, 10],
+    ] as const)
+      for (const size of [{ first: 5 }, { last: 5 }]) {
+        const ends = { after: everybody.edges[after]?.cursor, before: everybody.edges[before]?.cursor };
+        const { customers } = await list(world, { ...size, ...ends });
+        expect(customers).toMatchObject({ edges: [], pageInfo: { startCursor: null, endCursor: null } });
       }
-    }
-    const octobat = sizes.get('OCTOBAT') ?? 0;
-    const { customers } = await list(world, { first: octobat });
-    expect(customers.pageInfo.hasNextPage).toBe(true);
-    expect(extents(customers)).toMatchObject({ OCTOBAT: 'COMPLETE', CYCLE_SOFTWARE: 'PARTIAL' });
-    const next = await list(world, { first: 1, after: customers.pageInfo.endCursor });
-    expect(idsOf(next.customers)[0]).toMatch(/^CYCLE_SOFTWARE /);
   });
 
-  it('takes 0 for a question of coverage and of a next page', async () => {
+  it('ends behind the last and begins before the first', async () => {
+    const end = await list(world, { first: 2, after: everybody.edges.at(-1)?.cursor });
+    expect(end.customers.edges).toEqual([]);
+    expect(flagsOf(end.customers)).toEqual([true, false]);
+    const start = await list(world, { last: 2, before: everybody.edges[0]?.cursor });
+    expect(start.customers.edges).toEqual([]);
+    expect(flagsOf(start.customers)).toEqual([false, true]);
+    const before = await list(world, { first: 5, before: everybody.edges[2]?.cursor });
+    expect(before.customers.edges).toEqual(everybody.edges.slice(0, 2));
+    expect(flagsOf(before.customers)).toEqual([false, false]);
+  });
+
+  it('takes 0 for a question of the number, of coverage and of another page', async () => {
     const { customers } = await list(world, { first: 0 });
-    expect(customers).toMatchObject({ edges: [], pageInfo: { hasNextPage: true, endCursor: null } });
-    expect(customers.coverage[0]).toMatchObject({ provider: 'OCTOBAT', extent: 'PARTIAL', records: 0 });
+    expect(customers).toMatchObject({ edges: [], totalCount: everybody.totalCount, coverage: everybody.coverage });
+    expect(customers.pageInfo).toEqual({
+      ...{ hasPreviousPage: false, hasNextPage: true, startCursor: null, endCursor: null },
+    });
+    const last = await list(world, { last: 0 });
+    expect(last.customers.edges).toEqual([]);
+    expect(flagsOf(last.customers)).toEqual([true, false]);
+    const nobody = await list(world, { first: 0, filter: { email: 'nobody@nowhere.example' } });
+    expect(nobody.customers).toMatchObject({ totalCount: 0, pageInfo: { hasNextPage: false } });
   });
 
-  it('gives fifty unless told otherwise', async () => {
-    const { customers } = await list(world, {});
-    expect(customers.edges).toHaveLength(50);
-  });
-
-  it.each([-1, 501, 1_000_000_000])('refuses first: %i', async (first) => {
-    const { data, errors } = await world.query(QUERY, { first });
-    expect(data).toEqual({ customers: null });
-    expect(errors).toMatchObject([{ path: ['customers'], extensions: { code: 'BAD_USER_INPUT' } }]);
-    expect(world.calls()).toEqual([]);
-  });
-
-  const CYCLE = { providers: ['CYCLE_SOFTWARE'] };
-  it.each<Record<string, unknown>>([
-    { last: 5 },
-    { before: 'x' },
-    { orderBy: { field: 'DISPLAY_NAME' } },
-    ...[{}, CYCLE].flatMap((filter) => [
-      { filter: { ...filter, text: 'ada' } },
-      { filter: { ...filter, taxId: 'NL855630693B01' } },
-      { filter: { ...filter, kind: 'BUSINESS' } },
-      { filter: { ...filter, status: 'ACTIVE' } },
-      { filter: { ...filter, changedSince: '2020-01-01T00:00:00Z' } },
-    ]),
-    ...[{}, { providers: ['OCTOBAT'] }, { providers: ['CYCLE_SOFTWARE', 'NUTCACHE'] }].flatMap((filter) => [
-      { filter: { ...filter, phone: '+31733030050' } },
-      { filter: { ...filter, email: 'a@example.com' } },
-      { filter: { ...filter, postalCode: '5388GM' } },
-      { filter: { ...filter, country: 'NL' } },
-      { filter: { ...filter, cycleSoftware: { houseNumber: '1' } } },
-    ]),
-  ])('can’t do %j live, and asks nobody', async (variables) => {
-    const { data, errors } = await world.query(QUERY, variables);
-    expect(data).toEqual({ customers: null });
-    expect(errors).toMatchObject([{ extensions: { code: 'CAPABILITY_UNSUPPORTED' } }]);
-    expect(world.calls()).toEqual([]);
-  });
-
-  it('takes null for not said', async () => {
-    const filter = { text: null, phone: null, cycleSoftware: null, providers: null };
-    const { customers } = await list(world, { first: 1, last: null, before: null, orderBy: null, filter });
-    expect(customers.edges).toHaveLength(1);
-  });
-
-  it('refuses the cursor of another filter, of another list, a changed one and an id', async () => {
-    const { customers } = await list(world, { first: 1, filter: CYCLE });
-    const records = await world.query(
-      '{ provider(name: CYCLE_SOFTWARE) { records(first: 1) { edges { cursor node { id } } } } }',
+  it('gives fifty unless told otherwise, and takes null for not said', async () => {
+    const filter = Object.fromEntries(
+      ['providers', 'text', 'email', 'phone', 'phoneCountry', 'country', 'postalCode', 'taxId', 'kind', 'status']
+        .concat('changedSince', 'cycleSoftware')
+        .map((name) => [name, null]),
     );
-    const [edge] = records.data.provider.records.edges;
-    const cursor = customers.pageInfo.endCursor ?? '';
-    world.calls();
-    for (const variables of [
-      { after: cursor },
-      { after: cursor, filter: { providers: ['OCTOBAT'] } },
-      { after: cursor, filter: { ...CYCLE, country: 'NL' } },
-      { after: edge.cursor, filter: CYCLE },
-      { after: edge.node.id, filter: CYCLE },
-      { after: `${cursor.slice(0, -2)}AA`, filter: CYCLE },
-      { after: '', filter: CYCLE },
-    ]) {
-      const { data, errors } = await world.query(QUERY, { first: 1, ...variables });
-      expect(data).toEqual({ customers: null });
-      expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    const ends = { first: null, after: null, last: null, before: null };
+    for (const variables of [{}, ends, { ...ends, filter: null, orderBy: null }, { ...ends, filter }]) {
+      const { customers } = await list(world, variables);
+      expect(customers.edges).toEqual(everybody.edges.slice(0, 50));
     }
-    const { errors } = await world.query(QUERY, { filter: { providers: [] } });
-    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
-    expect(world.calls()).toEqual([]);
+    const empty = { cycleSoftware: { houseNumber: null, customerTypeId: null } };
+    expect(await refused(world, { filter: empty })).toMatch(/at least one thing/);
   });
 
-  it('tells nothing of the provider’s own marks in its cursors', async () => {
-    const { customers } = await list(world, { first: 1 });
-    const text = Buffer.from(customers.pageInfo.endCursor ?? '', 'base64url').toString('latin1');
-    expect(text).not.toMatch(/oc_cu|octobat|1421878635/);
+  it.each([
+    ...[-1, 501, 1_000_000_000].flatMap((size) => [{ first: size }, { last: size }]),
+    { first: 1, last: 1 },
+    { first: 0, last: 0 },
+    { filter: { providers: [] } },
+    { orderBy: { field: 'RELEVANCE' } },
+    { orderBy: { field: 'RELEVANCE' }, filter: { email: 'ada@example.com' } },
+  ])('refuses %j', async (variables) => {
+    expect(await refused(world, variables)).not.toBe('');
+  });
+
+  it('answers an operation that lists under several names, each for itself', async () => {
+    const { data, errors } = await world.query(`{
+      all: customers(first: 2) { nodes { id } totalCount }
+      octobat: customers(first: 500, filter: { providers: [OCTOBAT] }) { nodes { id } totalCount }
+      last: customers(last: 1) { nodes { id } }
+    }`);
+    expect(errors).toEqual([]);
+    expect(data.all.nodes).toEqual(everybody.edges.slice(0, 2).map(({ node: { id } }) => ({ id })));
+    expect(data.octobat.totalCount).toBe(data.octobat.nodes.length);
+    expect(data.last.nodes).toEqual([{ id: everybody.edges.at(-1)?.node.id }]);
+    expect(world.calls()).toEqual([]);
   });
 });
 
 describe('filter.providers', () => {
-  it('asks only those named, in the order of trust however they are named', async () => {
-    const ours = [...(await populationOf(world))].filter((record) => /^(OCTOBAT|NUTCACHE) /.test(record));
-    const { customers } = await list(world, { first: 500, filter: { providers: ['NUTCACHE', 'OCTOBAT'] } });
-    expect(new Set(world.calls().map((call) => call.split(' ')[0]))).toEqual(new Set(['octobat', 'nutcache']));
-    expect(customers.coverage.map(({ provider }) => provider)).toEqual(['OCTOBAT', 'NUTCACHE']);
-    const listed = customers.edges.flatMap(({ node }) => node.records.map(textOf));
-    expect(listed).toEqual(expect.arrayContaining(ours));
-  });
+  it.each([...TRUST.map((provider) => [provider]), ['NUTCACHE', 'OCTOBAT'], ['OCTOBAT', 'OCTOBAT'], TRUST])(
+    'lists who has a record at one of these: %s %s',
+    async (...providers) => {
+      const given = providers.filter((provider) => provider !== undefined);
+      const { customers } = await list(world, { first: 500, filter: { providers: given } });
+      expect(nodesOf(customers)).toEqual(
+        nodesOf(everybody).filter(({ records }) => records.some(({ provider }) => given.includes(provider))),
+      );
+      expect(customers.totalCount).toBe(customers.edges.length);
+      expect(customers.coverage.map(({ provider }) => provider)).toEqual(TRUST.filter((each) => given.includes(each)));
+      const pages = await listAll(world, { first: 40, filter: { providers: given } });
+      expect(edgesOf(pages)).toEqual(customers.edges);
+      expect(world.calls()).toEqual([]);
+    },
+  );
 
-  it('lists what was created here at a provider that can’t list, from the store', async () => {
-    const lemon = await list(world, { filter: { providers: ['DIRTY_LEMON'] } });
-    // Ada, whom others hold as well, her namesake, and three that nobody else has.
-    expect(lemon.customers.edges).toHaveLength(5);
-    expect(lemon.customers.totalCount).toBeNull();
-    const flow = await list(world, { filter: { providers: ['ONBOARD_FLOW'] } });
-    expect(flow.customers.edges).toHaveLength(4);
-    expect(flow.customers.coverage).toEqual([
-      {
-        provider: 'ONBOARD_FLOW',
-        extent: 'KNOWN_ONLY',
-        records: 4,
-        asOf: new Date(NOW).toISOString(),
-        reason: expect.stringMatching(/^Known only: /),
-      },
+  it('lists a customer with all of its records, those of other providers too', async () => {
+    const { customers } = await list(world, { first: 500, filter: { providers: ['ONBOARD_FLOW'] } });
+    const ada = nodesOf(customers).find(({ records }) => records.length > 1);
+    expect(ada?.records.map(({ provider }) => provider)).toEqual([
+      ...['OCTOBAT', 'CYCLE_SOFTWARE', 'DIRTY_LEMON', 'ONBOARD_FLOW'],
     ]);
-  });
-
-  it('leaves out a known one that its provider has no more', async () => {
-    const filter = { providers: ['DIRTY_LEMON'] };
-    const before = await list(world, { filter });
-    const gone = before.customers.edges[1]?.node.records.find(({ provider }) => provider === 'DIRTY_LEMON');
-    world.provider('dirty-lemon').fault({ kind: 'status', status: 404, id: gone?.providerId ?? '' });
-    const after = await listAll(world, { first: 2, filter });
-    expect(after.flatMap(({ edges }) => edges).map(({ node }) => node)).toEqual(
-      before.customers.edges.map(({ node }) => node).filter((_, index) => index !== 1),
-    );
   });
 });
 
-describe('calls', () => {
-  it('asks as many pages as it takes, and no provider whose turn has not come', async () => {
-    await list(world, { first: 1 });
-    expect(world.calls()).toEqual(['octobat GET /customers']);
-    await list(world, { first: 8, filter: { providers: ['NUTCACHE'] } });
-    // A short page is not the end: whether there is more is told by the next one.
-    expect(world.calls()).toEqual(Array(2).fill('nutcache GET /webapi/customers'));
-    await list(world, { first: 39, filter: { providers: ['CYCLE_SOFTWARE'] } });
-    expect(world.calls()).toEqual(['cycle-software GET /api/v1/customers/list.json']);
-  });
-
-  it('reads of the known ones only the wanted and the one behind, and none that stands at another provider', async () => {
-    await list(world, { first: 2, filter: { providers: ['DIRTY_LEMON'] } });
-    expect(world.calls()).toHaveLength(3);
-    await list(world, { first: 500 });
-    expect(world.calls().filter((call) => call.startsWith('dirty-lemon'))).toHaveLength(3);
-  });
-
-  it('reads nothing again for the customers’ fields, but what the listed record does not say', async () => {
-    const { errors } = await world.query(
-      '{ customers(first: 5, filter: { providers: [DIRTY_LEMON] }) { nodes { id dirtyLemon { email } verification { state } } edges { node { id } } } }',
-    );
-    expect(errors).toEqual([]);
-    expect(world.calls()).toHaveLength(5);
+describe('a customer of several records', () => {
+  it('is listed once when several of them match, also when they were linked by hand', async () => {
+    const ids = [
+      await createAda(world, ['OCTOBAT'], { companyName: 'Zwaluwstaart', phone: null }),
+      await createAda(world, ['CYCLE_SOFTWARE'], { companyName: 'Zwaluwstaart', phone: null }),
+    ];
+    const text = { filter: { text: 'Zwaluwstaart' } };
+    const apart = await list(world, text);
+    expect(apart.customers).toMatchObject({ totalCount: 2 });
+    expect(new Set(nodesOf(apart.customers).map(({ id }) => id))).toEqual(new Set(ids));
+    await world.query('mutation ($ids: [ID!]!) { linkCustomers(input: { ids: $ids }) { errors { code } } }', { ids });
+    const linked = await list(world, text);
+    expect(nodesOf(linked.customers).map(({ id }) => id)).toEqual([ids[0]]);
+    expect(linked.customers.totalCount).toBe(1);
+    const all = await list(world, { first: 500 });
+    expect(all.customers.totalCount).toBe((everybody.totalCount ?? 0) + 1);
+    expect(new Set(idsOf(all.customers)).size).toBe(all.customers.edges.length);
   });
 });

@@ -1,24 +1,39 @@
 import { expect } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
 import { createAda } from './customers.ts';
-import { startWorld, type World } from './world.ts';
+import { type Answer, startWorld, type World, type WorldOptions } from './world.ts';
 
-/** Listing live: a world with somebody in it at every provider, and the ways to ask for its pages. */
+/** Listing: a world with somebody in it at every provider, all of them in the directory, and the ways to ask for its pages. */
 
 export const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 export const clock: Clock = { now: () => NOW, elapsed: () => performance.now() };
-const LISTED = ['octobat', 'cycle-software', 'nutcache'];
-export const TRUST = ['OCTOBAT', 'CYCLE_SOFTWARE', 'NUTCACHE', 'DIRTY_LEMON', 'ONBOARD_FLOW'];
+/** The providers whose listing is copied. */
+export const COPIED = ['OCTOBAT', 'CYCLE_SOFTWARE', 'NUTCACHE'];
+export const TRUST = [...COPIED, 'DIRTY_LEMON', 'ONBOARD_FLOW'];
 const sandbox = {
   customers: 130,
   settings: { 'cycle-software': { pageSize: 40, minutelyLimit: 100_000, dailyLimit: 1_000_000 } },
 };
 
-/** Customers of every provider, the created ones included. */
-export async function startListingWorld(): Promise<World> {
-  const world = await startWorld({ sandbox, clock });
+/** Customers of every provider, the created ones included; those that can be listed are in the directory. */
+export async function startListingWorld(options: WorldOptions = {}): Promise<World> {
+  const environment = { SYNC_INTERVAL: '3600', ...options.environment };
+  const world = await startWorld({ sandbox, clock, ...options, environment });
   await createCustomers(world);
+  await copied(world);
   return world;
+}
+
+/** Waits until every listing has been copied. */
+export async function copied(at: World): Promise<void> {
+  for (let looks = 0; ; looks++) {
+    // Whoever asks waits a while for a first copying.
+    const { customers } = await list(at, { first: 0, filter: { providers: COPIED } });
+    const open = customers.coverage.filter(({ extent }) => extent === 'PARTIAL' || extent === 'FAILED');
+    if (open.length === 0) break;
+    if (looks === 3) throw new Error(`These are not copied: ${JSON.stringify(open)}`);
+  }
+  at.calls();
 }
 
 /** Ada at four providers, her namesake at two, and three each whom only a provider knows that can't list. */
@@ -32,15 +47,41 @@ export async function createCustomers(at: World): Promise<void> {
   }
 }
 
-/** Every record that a listing of everything has to show: of everybody whom a provider lists, or who was created here. */
-export async function populationOf(at: World): Promise<Set<string>> {
-  const people = at.sandbox
+const nameOf = (provider: string): string => provider.toUpperCase().replaceAll('-', '_');
+
+/** The records that providers with a listing have had from the start, by the sandbox's own word. */
+export const seeded = (at: World): string[] =>
+  at.sandbox
     .truth()
-    .flatMap(({ records }) => records.filter(({ provider }) => LISTED.includes(provider)))
-    .map(({ provider, id }) => `${provider.toUpperCase().replace('-', '_')} ${id}`);
-  const { customers } = await list(at, { first: 500, filter: { providers: ['DIRTY_LEMON', 'ONBOARD_FLOW'] } });
+    .flatMap(({ records }) => records)
+    .map(({ provider, id }) => textOf({ provider: nameOf(provider), providerId: id }))
+    .filter((record) => COPIED.includes(record.split(' ')[0] ?? ''));
+
+/** Every record that a list of everybody has to show: of everybody whom a provider lists, or who was created here. */
+export async function populationOf(at: World): Promise<Set<string>> {
+  const records: string[] = [];
+  for (const provider of TRUST) records.push(...(await recordsOf(at, provider, 'providerId')).map(textOf));
+  expect(records).toEqual(expect.arrayContaining(seeded(at)));
   at.calls();
-  return new Set([...people, ...customers.edges.flatMap(({ node }) => node.records.map(textOf))]);
+  return new Set(records);
+}
+
+/** Everything that a provider has, as it says itself, without the directory; forgets the calls that it took. */
+// biome-ignore lint/suspicious/noExplicitAny: an answer to a query written in a test has the shape that the test says
+export async function recordsOf(at: World, provider: string, fields: string): Promise<any[]> {
+  const query = `query ($provider: ProviderName!, $after: String) { provider(name: $provider) {
+    records(first: 500, after: $after) { nodes { provider ${fields} } pageInfo { hasNextPage endCursor } } } }`;
+  const records: unknown[] = [];
+  for (let after: string | null = null; ; ) {
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    const { data, errors }: Answer<any> = await at.query(query, { provider, after });
+    expect(errors).toEqual([]);
+    records.push(...data.provider.records.nodes);
+    if (!data.provider.records.pageInfo.hasNextPage) break;
+    after = data.provider.records.pageInfo.endCursor;
+  }
+  at.calls();
+  return records;
 }
 
 export const QUERY = `query ($first: Int, $after: String, $last: Int, $before: String, $filter: CustomerFilter, $orderBy: CustomerOrder) {
@@ -81,8 +122,20 @@ export async function list(at: World, variables: Record<string, unknown>): Promi
   return data;
 }
 
+/** What becomes of a list that is refused, and that nobody was asked for it. */
+export async function refused(at: World, variables: Record<string, unknown>): Promise<string> {
+  at.calls();
+  const { data, errors } = await at.query(QUERY, variables);
+  expect(data ?? null).toEqual(data ? { customers: null } : null);
+  expect(errors.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT']);
+  expect(at.calls()).toEqual([]);
+  return errors[0]?.message ?? '';
+}
+
 export const textOf = ({ provider, providerId }: Node['records'][number]): string => `${provider} ${providerId}`;
-export const idsOf = ({ edges }: Listed): string[] => edges.map(({ node }) => node.records.map(textOf)[0] ?? '');
+export const nodesOf = ({ edges }: Listed): Node[] => edges.map(({ node }) => node);
+/** Customers by the first of their records. */
+export const idsOf = (page: Listed): string[] => nodesOf(page).map(({ records }) => records.map(textOf)[0] ?? '');
 export const extents = ({ coverage }: Listed) =>
   Object.fromEntries(coverage.map(({ provider, extent }) => [provider, extent]));
 
@@ -97,4 +150,17 @@ export async function listAll(at: World, variables: Record<string, unknown>): Pr
     after = customers.pageInfo.endCursor;
   }
   throw new Error('The listing does not end');
+}
+
+/** The same from the end: the pages come in the order of the list. */
+export async function listBackwards(at: World, variables: Record<string, unknown>): Promise<Listed[]> {
+  const pages: Listed[] = [];
+  for (let before: string | null = null; pages.length < 1000; ) {
+    const { customers }: { customers: Listed } = await list(at, { ...variables, before });
+    pages.unshift(customers);
+    if (!customers.pageInfo.hasPreviousPage) return pages;
+    expect(customers.pageInfo.startCursor).not.toBeNull();
+    before = customers.pageInfo.startCursor;
+  }
+  throw new Error('The listing has no beginning');
 }
