@@ -71,7 +71,7 @@ async function bench(folder: string): Promise<readonly Figure[]> {
   writeFileSync(keys, JSON.stringify([{ name: 'bench', sha256, scopes: ['customers:read'] }]));
   const upstream = await start([script('upstream.ts')], {});
   const environment = {
-    ...{ PORT: '0', AUTH: 'required', API_KEYS_FILE: keys, LOG_LEVEL: 'info' },
+    ...{ PORT: '0', AUTH: 'required', API_KEYS_FILE: keys, LOG_LEVEL: 'info', SYNC_INTERVAL: '0' },
     ...{
       DATABASE_URL: `file:${join(folder, 'clientele.db')}`,
       OCTOBAT_URL: upstream.url,

@@ -33,8 +33,8 @@ interface Row {
 }
 
 const WAITS = {
-  RATE_LIMIT: 'waiting for calls: sync leaves the rest of the limit to callers',
-  PROVIDER: 'waiting to try again: the provider failed',
+  RATE_LIMIT: 'waiting for calls',
+  PROVIDER: 'waiting to try again',
 };
 
 /** A bar a provider where it is a terminal that listens, else plain lines. */

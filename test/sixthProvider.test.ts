@@ -70,6 +70,7 @@ it('answers: created together with another provider, it is one customer with its
     AUTH: 'none',
     PORT: '0',
     LOG_LEVEL: 'silent',
+    SYNC_INTERVAL: '0',
     DATABASE_URL: database,
   });
   try {

@@ -10,7 +10,7 @@ import { ask } from '../support/world.ts';
 const folder = mkdtempSync(join(tmpdir(), 'clientele-cli-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const COMMANDS = ['start', 'demo', 'sandbox', 'schema'];
+const COMMANDS = ['start', 'demo', 'sandbox', 'sync', 'schema'];
 
 async function run(...argv: string[]) {
   const program = runCommand(argv, { folder });

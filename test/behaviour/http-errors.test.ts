@@ -171,7 +171,7 @@ describe('an error that nobody foresaw', () => {
        console.log(JSON.stringify({ ready: true, url, providers }));`,
       {
         environment: {
-          ...{ AUTH: 'none', PORT: '0', LOG_LEVEL: 'trace', ID_SECRET: 'x'.repeat(32) },
+          ...{ AUTH: 'none', PORT: '0', LOG_LEVEL: 'trace', ID_SECRET: 'x'.repeat(32), SYNC_INTERVAL: '0' },
           ...{ DATABASE_URL: `file:${join(folder, 'a.db')}`, OCTOBAT_API_KEY: world.sandbox.env.OCTOBAT_API_KEY ?? '' },
           OCTOBAT_URL: world.provider('octobat').url,
         },

@@ -162,7 +162,7 @@ describe('without keys', () => {
   const start = async (environment: Record<string, string>) => {
     const gateway = await startGateway({
       ...{ AUTH: 'none', PORT: '0', LOG_LEVEL: 'silent', OCTOBAT_API_KEY: 'k', ID_SECRET: 'x'.repeat(32) },
-      ...{ DATABASE_URL: 'file::memory:', ...environment },
+      ...{ DATABASE_URL: 'file::memory:', SYNC_INTERVAL: '0', ...environment },
     });
     onTestFinished(() => gateway.stop());
     return gateway;

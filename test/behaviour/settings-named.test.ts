@@ -18,7 +18,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe('what a setting names', () => {
   const start = async (environment: Environment) => {
     const gateway = await startGateway({
-      ...{ ...ENOUGH, PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL: `file:${join(folder, 'named.db')}` },
+      ...{
+        ...ENOUGH,
+        PORT: '0',
+        SYNC_INTERVAL: '0',
+        LOG_LEVEL: 'silent',
+        DATABASE_URL: `file:${join(folder, 'named.db')}`,
+      },
       ...environment,
     });
     onTestFinished(() => gateway.stop());

@@ -81,7 +81,7 @@ describe('npm start', () => {
         .map(([name, value]) => `${name}=${value}\n`)
         .join('')}`,
     );
-    const program = runCommand(['start'], { environment: { LOG_LEVEL: 'trace' }, folder: home });
+    const program = runCommand(['start'], { environment: { LOG_LEVEL: 'trace', SYNC_INTERVAL: '0' }, folder: home });
     const ready = await program.ready();
     expect(ready).toEqual({
       ready: true,

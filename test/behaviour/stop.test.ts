@@ -46,6 +46,7 @@ async function start(environment: Record<string, string> = {}): Promise<Started>
       AUTH: 'none',
       PORT: '0',
       LOG_LEVEL: 'error',
+      SYNC_INTERVAL: '0',
       DATABASE_URL: `file:${database}`,
       ...environment,
     },

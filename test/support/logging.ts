@@ -22,7 +22,7 @@ export function startLogging(level: string, sandbox: Sandbox) {
     environment: {
       ...sandbox.env,
       ...{ PORT: '0', LOG_LEVEL: level, API_KEYS_FILE: keys, DATABASE_URL: `file:${join(where, 'a.db')}` },
-      ...{ ID_SECRET: 'canary-id-secret', INTROSPECTION: 'on', PROVIDER_TIMEOUT_MS: '1000' },
+      ...{ SYNC_INTERVAL: '0', ID_SECRET: 'canary-id-secret', INTROSPECTION: 'on', PROVIDER_TIMEOUT_MS: '1000' },
     },
   });
   /** What the database holds, its log included. */

@@ -41,11 +41,15 @@ export async function* listing(
   const list = connection.list?.bind(connection);
   if (!list) throw new Error(`${member.id} has no list`);
   const ask = async (mark: string | null): Promise<ListedPage> => {
-    const { records, next, total } = await calls((limits) => list({ mark, changedSince }, limits));
+    let askedAt = clock.now();
+    const { records, next, total } = await calls((limits) => {
+      askedAt = clock.now();
+      return list({ mark, changedSince }, limits);
+    });
     if (next !== null && marks.has(next)) throw badResponse(member.id, 'a page that leads back to an earlier one');
     if (next !== null) marks.add(next);
     const last = new Map(records.map((record) => [record.providerId, record]));
-    const wrapped = asRecords({ gateway: { clock } }, member, connection, [...last.values()]);
+    const wrapped = asRecords(member, connection, [...last.values()], new Date(askedAt));
     return { records: wrapped, next, total: countable(total) };
   };
 

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../clock.ts';
 import type { Connection } from '../../contract/provider.ts';
+import type { CallLimits } from '../../http/transport.ts';
 import type { RecordKey } from '../../ids/ids.ts';
 import type { KnownRecord, Store } from '../../store/store.ts';
 import { liveRecord, type ProviderRecord } from '../record.ts';
@@ -63,9 +64,14 @@ async function seek(parts: SeekParts, sought: readonly RecordKey[]): Promise<voi
   const gone: RecordKey[] = [];
   for (const { provider, providerId } of sought) {
     const key = { provider, providerId };
-    const wire = (await calls(async (limits) => connection.read?.(providerId, limits))) ?? null;
+    let askedAt = clock.now();
+    const ask = async (limits: CallLimits): Promise<unknown> => {
+      askedAt = clock.now();
+      return connection.read?.(providerId, limits);
+    };
+    const wire = (await calls(ask)) ?? null;
     if (wire === null) gone.push(key);
-    else there.push(liveRecord(key, connection, wire, new Date(clock.now())));
+    else there.push(liveRecord(key, connection, wire, new Date(askedAt)));
   }
   if (gone.length > 0) await store.markMissing(gone, new Date(clock.now()));
   await missing(gone.length);

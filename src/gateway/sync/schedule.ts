@@ -28,7 +28,7 @@ export async function keepRunning(
 ): Promise<void> {
   const { wait, stop, unforeseen } = parts;
   let outcome = await first;
-  for (;;) {
+  while (!stop.aborted) {
     try {
       await wait(await pauseAfter(parts, outcome), stop);
     } catch (thrown) {
