@@ -1,10 +1,13 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Provider } from '../../src/contract/provider.ts';
 import { SCOPES, type Scope } from '../../src/contract/scopes.ts';
 import { membersOf } from '../../src/gateway/gateway.ts';
 import { buildSchema } from '../../src/graphql/schema.ts';
 import { loadProviders } from '../../src/providers/index.ts';
 import { asCaller, type KeyedWorld, keyOf, startKeyedWorld } from './callers.ts';
+import { sameStore } from './changes.ts';
 import { createAda } from './customers.ts';
+import { subscribe } from './events.ts';
 import { objectTypes, requiredArgs, type Start } from './fields.ts';
 import type { World } from './world.ts';
 
@@ -62,9 +65,9 @@ const PAST = '2020-01-01T00:00:00Z';
 
 export const providers = await loadProviders();
 export const schema = buildSchema(membersOf(providers, new Map(), []));
-export const types = objectTypes(schema).filter(
-  (type) => type !== schema.getQueryType() && type !== schema.getMutationType(),
-);
+const OPERATIONS = ['query', 'mutation', 'subscription'] as const;
+const roots = OPERATIONS.map((operation) => schema.getRootType(operation as never));
+export const types = objectTypes(schema).filter((type) => !roots.includes(type));
 
 /** A card on file, with what must not be seen without its scope. */
 export const CARD = 'card_4f5c0ffee';
@@ -87,7 +90,7 @@ export interface AccessWorld extends KeyedWorld {
 /** A world in which every one of `CALLERS` has a key, and one whose key is over. */
 export async function startAccessWorld(): Promise<AccessWorld> {
   const expired = { name: 'expired', scopes: SCOPES, expiresAt: PAST };
-  const world = await startKeyedWorld([...CALLERS, expired]);
+  const world = withEvents(await startKeyedWorld([...CALLERS, expired], { subscriptions: { pollMs: 5 } }));
   const all = asCaller(world, keyOf({ name: EVERY }));
   const people = {
     ada: await createAda(all),
@@ -102,6 +105,38 @@ export async function startAccessWorld(): Promise<AccessWorld> {
   world.provider('octobat').fault({ kind: 'mutate', method: 'GET', change: withPaymentSource });
   world.calls();
   return { ...world, all, people, starts: startsIn(world, all, people) };
+}
+
+/** The same world, in which a subscription answers with its first event: something is made to happen for it. */
+function withEvents(world: KeyedWorld): KeyedWorld {
+  async function firstEvent(query: string, variables?: Record<string, unknown>, headers?: Record<string, string>) {
+    const stream = await subscribe(world.gateway.url, {
+      query,
+      ...(variables && { variables }),
+      ...(headers && { headers }),
+    });
+    const { status } = stream;
+    if (status !== 200) {
+      const text = await stream.text();
+      return { status, headers: stream.headers, data: undefined, errors: JSON.parse(text).errors, text };
+    }
+    const store = sameStore(world);
+    const [record] = await store.page('octobat', 0, 1);
+    if (!record) throw new Error('nobody is known at Octobat');
+    while ((await store.copies([record])).size === 0) await nextTurn();
+    await store.tell([{ kind: 'UPDATED', record, fields: ['email'], at: new Date() }]);
+    await store.close();
+    const event = await stream.next();
+    stream.hangUp();
+    return { status, headers: stream.headers, data: null, errors: [], ...event?.data, text: JSON.stringify(event) };
+  }
+  return {
+    ...world,
+    query: ((document: string, ...more: [Record<string, unknown>?, Record<string, string>?]) =>
+      document.startsWith('subscription')
+        ? firstEvent(document, ...more)
+        : world.query(document, ...more)) as World['query'],
+  };
 }
 
 // --------------------------------------------------------------------------------------------------- the starts
@@ -168,14 +203,13 @@ function startsIn(world: World, all: World, people: AccessWorld['people']): read
     createSelfServiceLink: [() => `input: { ${id(people.ada)}, kind: BILLING_PAGE }`],
   };
 
-  return (['query', 'mutation'] as const).flatMap((operation) => {
-    const root = operation === 'query' ? schema.getQueryType() : schema.getMutationType();
-    return Object.values(root?.getFields() ?? {}).flatMap((field) =>
+  return OPERATIONS.flatMap((operation, index) =>
+    Object.values(roots[index]?.getFields() ?? {}).flatMap((field) =>
       (SAID[field.name] ?? [() => requiredArgs(field.args, people.ada)]).map((args) => ({
         operation,
         field: field.name,
         args,
       })),
-    );
-  });
+    ),
+  );
 }

@@ -21,7 +21,7 @@ import type { Answer } from './world.ts';
 
 /** A root field with its arguments, where a way begins. */
 export interface Start {
-  readonly operation: 'query' | 'mutation';
+  readonly operation: 'query' | 'mutation' | 'subscription';
   readonly field: string;
   /** Spelt in GraphQL, asked for again at every use: a mutation may need a new customer each time. */
   readonly args: () => string | Promise<string>;
