@@ -47,6 +47,11 @@ export class Customer {
     return this.#readable;
   }
 
+  /** Why a record could not be read; null: none of them, but those that are gone. */
+  get problem(): GatewayError | null {
+    return [...this.#readings.values()].find((reading) => reading instanceof GatewayError) ?? null;
+  }
+
   /** When this gateway last saw any of it change. */
   get changedSeenAt(): Date | null {
     const times = this.readable.flatMap(({ changedSeenAt }) => changedSeenAt?.getTime() ?? []);
@@ -100,9 +105,24 @@ export async function openCustomer(operation: Operation, record: RecordKey, asks
 
 export async function readCustomer(
   operation: Operation,
-  { key, records }: CustomerRecords,
+  records: CustomerRecords,
   asks: Asks,
 ): Promise<Customer | null> {
+  const customer = await findCustomer(operation, records, asks);
+  if (customer.readable.length > 0) return customer;
+  if (customer.problem) throw customer.problem;
+  return null;
+}
+
+/**
+ * The same of a customer that a list has: it keeps its place, whatever came of reading it. Its records say why they say
+ * nothing.
+ */
+export async function findCustomer(
+  operation: Operation,
+  { key, records }: CustomerRecords,
+  asks: Asks,
+): Promise<Customer> {
   operation.spend(asks.weight);
   const asked = records.filter((each) => operation.wasAsked(each) || isAsked(operation.member(each.provider), asks));
   const readings = new Map<RecordKey, Reading>();
@@ -111,11 +131,7 @@ export async function readCustomer(
     if ([...readings.values()].some((reading) => !isGone(reading) && problemOf(reading) === null)) break;
     if (!readings.has(next)) readings.set(next, await operation.read(next));
   }
-  const customer = new Customer(key, records, readings);
-  if (customer.readable.length > 0) return customer;
-  const problem = [...readings.values()].find((reading) => reading instanceof GatewayError);
-  if (problem) throw problem;
-  return null;
+  return new Customer(key, records, readings);
 }
 
 function isAsked(member: Member, asks: Asks): boolean {
@@ -123,13 +139,6 @@ function isAsked(member: Member, asks: Asks): boolean {
 }
 
 export const verifies = (member: Member): boolean => member.provider.capabilities.CONFIRM.support === 'NATIVE';
-
-/** A customer that was found a moment ago. @throws GatewayError UNAVAILABLE when it is gone */
-export function there(customer: Customer | null): Customer {
-  if (customer) return customer;
-  const message = 'This customer was gone before it could be read. Ask again.';
-  throw new GatewayError('UNAVAILABLE', message, { retryable: true });
-}
 
 /** The customer's first record at a provider. */
 export const recordAt = (customer: CustomerRecords, provider: string): RecordKey | undefined =>

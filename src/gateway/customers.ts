@@ -45,6 +45,9 @@ const ORDERS: Readonly<Record<CustomerOrderField, SearchOrder>> = {
   RELEVANCE: 'RELEVANCE',
 };
 
+/** Looking for more in the directory than its own search finds takes as long as they are many, squared. */
+const MOST_FOUND = 500;
+
 /** So long a first copying is waited for: right after the start, a small directory is there in a moment. */
 const FIRST_COPY_MS = 2_000;
 
@@ -93,9 +96,10 @@ function orderOf({ orderBy }: CustomersArguments, { words }: Criteria): SearchOr
 /** Brings into the directory what a provider's own search finds, where that knows more; and tells how far was searched. */
 async function searchable(
   operation: Operation,
-  { criteria, members, find, finder }: Sought,
+  { criteria: sought, members, find, finder }: Sought,
 ): Promise<{ readonly criteria: Criteria; readonly coverage: readonly Coverage[] }> {
   const { directory, sync } = operation.gateway;
+  const criteria = await withoutUnreadable(operation, sought);
   await directory.settled();
   await Promise.all(members.map(({ id }) => sync.firstRun(id, FIRST_COPY_MS)));
   const coverage = await Promise.all(members.map((member) => coverageOf(operation, member)));
@@ -107,18 +111,35 @@ async function searchable(
       if (!isAsked || !member.connection) return each;
       try {
         const keys = await findAt(operation, member, find);
-        if (member === finder) found = keys;
+        if (member === finder) found = atMost(MOST_FOUND, keys, member);
         return searchedItself(each, new Date(operation.gateway.clock.now()));
       } catch (thrown) {
         // A criterion that can't be asked for is the caller's mistake; whatever else went wrong is the provider's.
         if (!(thrown instanceof GatewayError) || thrown.code === 'BAD_USER_INPUT') throw thrown;
         return member === finder
-          ? { ...each, extent: 'FAILED' as const, reason: thrown.message }
+          ? { ...each, extent: 'FAILED' as const, asOf: null, reason: thrown.message }
           : searchFailed(each, thrown.message);
       }
     }),
   );
   return { criteria: found ? { ...criteria, terms: [...criteria.terms, found] } : criteria, coverage: searched };
+}
+
+/** What is known of providers that are not configured any more can't be read: then nobody is searched for by it. */
+async function withoutUnreadable({ gateway: { members, store } }: Operation, criteria: Criteria): Promise<Criteria> {
+  const wanted = members.filter(({ id }) => criteria.providers?.includes(id) ?? true);
+  const unreadable = wanted.filter(({ connection }) => !connection);
+  const known = await Promise.all(unreadable.map(({ id }) => store.page(id, 0, 1)));
+  if (known.every(({ length }) => length === 0)) return criteria;
+  return { ...criteria, providers: wanted.flatMap(({ id, connection }) => (connection ? [id] : [])) };
+}
+
+function atMost(most: number, keys: readonly string[], { field, provider }: Member): readonly string[] {
+  if (keys.length > most)
+    throw badUserInput(
+      `${provider.title} itself finds more than ${most} customers: narrow filter.${field}, or add a phone, email, postalCode or country.`,
+    );
+  return keys;
 }
 
 const finds = ({ provider }: Member): boolean => provider.capabilities.SEARCH.support === 'NATIVE';
@@ -128,7 +149,8 @@ function findAt(operation: Operation, member: Member, find: NonNullable<Sought['
   return operation.once(JSON.stringify(['find', member.id, find]), async () => {
     const { connection } = member;
     if (!connection?.find) return [];
-    const records = asRecords(operation, member, connection, await connection.find(find, operation.limits));
+    const askedAt = new Date(operation.gateway.clock.now());
+    const records = asRecords(member, connection, await connection.find(find, operation.limits), askedAt);
     await operation.gateway.directory.keep(records, LISTED);
     return records.map(({ key }) => keyTerm(key));
   });

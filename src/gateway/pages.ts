@@ -101,9 +101,10 @@ function readPage(
   changedSince: Date | null,
 ): Promise<Page> {
   return operation.once(JSON.stringify(['page', member.id, mark, changedSince]), async () => {
+    const askedAt = new Date(operation.gateway.clock.now());
     const page = await connection.list?.({ mark, changedSince }, operation.limits);
     if (!page) throw unsupported(`${member.provider.title} has no list.`, member.id);
-    const records = asRecords(operation, member, connection, page.records);
+    const records = asRecords(member, connection, page.records, askedAt);
     operation.gateway.directory.listed(records);
     return {
       records,
@@ -185,14 +186,17 @@ async function readAll<Wanted>(
   });
 }
 
-/** Wraps what a listing or a find gave. @throws PROVIDER_BAD_RESPONSE for an id that no later request could carry */
+/**
+ * Wraps what a listing or a find gave.
+ * @param fetchedAt when it was asked for: what comes is at least as new
+ * @throws PROVIDER_BAD_RESPONSE for an id that no later request could carry
+ */
 export function asRecords(
-  operation: { readonly gateway: Pick<Operation['gateway'], 'clock'> },
   member: Member,
   connection: Connection,
   records: readonly { readonly providerId: string; readonly wire: unknown }[],
+  fetchedAt: Date,
 ): readonly ProviderRecord[] {
-  const fetchedAt = new Date(operation.gateway.clock.now());
   return records.map(({ providerId, wire }) => {
     if (!member.provider.idGrammar.test(providerId))
       throw badResponse(member.id, 'a record with an id of another form than documented');

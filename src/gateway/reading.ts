@@ -33,9 +33,11 @@ export async function readRecord(
     if (copy) return copy;
   }
   if (operation.copiesOnly) throw noCopy(member);
+  // What comes is at least as new as the question.
+  const askedAt = new Date(operation.gateway.clock.now());
   try {
     const wire = await connection.read(providerId, operation.limits);
-    if (wire !== null) return seen(operation, key, connection, wire, known);
+    if (wire !== null) return seen(operation, liveRecord(key, connection, wire, askedAt), known);
   } catch (thrown) {
     const oldest = operation.ageOfLastResort(key);
     if (!(thrown instanceof GatewayError) || oldest === null) throw thrown;
@@ -72,16 +74,9 @@ function recalled<Wire>({ gateway, requestId }: Operation, { id }: Member, recal
 }
 
 /** What the provider has just said, on its way to whoever asked and to the directory. */
-export function seen(
-  operation: Operation,
-  key: RecordKey,
-  connection: Connection,
-  wire: unknown,
-  known: KnownRecord | null,
-): ProviderRecord {
-  const fetchedAt = new Date(operation.gateway.clock.now());
-  const isNew = keepIfNew(operation, liveRecord(key, connection, wire, fetchedAt), known);
-  return liveRecord(key, connection, wire, fetchedAt, isNew ? fetchedAt : (known?.changedSeenAt ?? fetchedAt));
+function seen(operation: Operation, record: ProviderRecord, known: KnownRecord | null): ProviderRecord {
+  const isNew = keepIfNew(operation, record, known);
+  return { ...record, changedSeenAt: isNew ? record.fetchedAt : (known?.changedSeenAt ?? record.fetchedAt) };
 }
 
 /** @returns whether the content is another one than the directory's */

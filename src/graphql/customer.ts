@@ -1,6 +1,6 @@
 import type { AccessTable } from '../contract/scopes.ts';
 import { conflictsOf, type FieldConflict } from '../gateway/conflicts.ts';
-import { type Customer, openCustomer, readCustomer, recordAt, there, verifies } from '../gateway/customer.ts';
+import { type Customer, findCustomer, openCustomer, recordAt, verifies } from '../gateway/customer.ts';
 import { type PossibleDuplicate, possibleDuplicates } from '../gateway/directory/duplicates.ts';
 import type { Member } from '../gateway/gateway.ts';
 import { formerIdsOf, type Link, type LinkRule, linksOf } from '../gateway/links.ts';
@@ -152,9 +152,9 @@ export function defineCustomers(builder: Builder, members: readonly Member[], wo
       customer: t.field({
         type: customer,
         nullable: false,
-        resolve: async (source, _args, operation, info) => {
+        resolve: (source, _args, operation, info) => {
           operation.useCopies(source.customer.records);
-          return there(await readCustomer(operation, source.customer, customerAsks(operation, info)));
+          return findCustomer(operation, source.customer, customerAsks(operation, info));
         },
       }),
       score: t.exposeFloat('score', { nullable: false }),

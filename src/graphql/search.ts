@@ -1,6 +1,5 @@
-import { type Asks, type Customer, readCustomer, there } from '../gateway/customer.ts';
+import { findCustomer } from '../gateway/customer.ts';
 import type { CustomerOrderField, CustomerPage, ListedCustomer } from '../gateway/customers.ts';
-import type { Operation } from '../gateway/operation.ts';
 import type { Builder } from './builder.ts';
 import type { Customers } from './customer.ts';
 import { customerAsks } from './selection.ts';
@@ -27,7 +26,8 @@ export function defineSearchTypes(builder: Builder, words: Vocabulary, { custome
       node: t.field({
         type: customer,
         nullable: false,
-        resolve: (item, _args, operation, info) => listed(operation, item, customerAsks(operation, info)),
+        resolve: (item, _args, operation, info) =>
+          findCustomer(operation, item.customer, customerAsks(operation, info)),
       }),
     }),
   });
@@ -39,7 +39,7 @@ export function defineSearchTypes(builder: Builder, words: Vocabulary, { custome
         nullable: false,
         resolve: ({ items }, _args, operation, info) => {
           const asks = customerAsks(operation, info);
-          return Promise.all(items.map((item) => listed(operation, item, asks)));
+          return Promise.all(items.map((item) => findCustomer(operation, item.customer, asks)));
         },
       }),
       pageInfo: t.field({ type: words.pageInfo, nullable: false, resolve: (page) => page }),
@@ -95,9 +95,4 @@ export function defineSearchTypes(builder: Builder, words: Vocabulary, { custome
     }),
   });
   return { connection, filter, order };
-}
-
-/** A listed customer is there: one of its records came with the page. */
-async function listed(operation: Operation, { customer }: ListedCustomer, asks: Asks): Promise<Customer> {
-  return there(await readCustomer(operation, customer, asks));
 }

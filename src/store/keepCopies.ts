@@ -17,6 +17,8 @@ interface Seen {
   readonly isErased: boolean;
   /** What is held is what the provider has, as far as anybody knows. */
   readonly isCurrent: boolean;
+  /** When what is known became known: what was asked for before then is older. */
+  readonly newest: number;
 }
 
 /** By `keyText`. */
@@ -24,7 +26,7 @@ export function* seenRecords(keys: readonly RecordKey[]): Script<ReadonlyMap<str
   const seen = new Map<string, Seen>();
   for (const [provider, same] of Map.groupBy(keys, (key) => key.provider)) {
     const rows = yield* forValues(
-      (list) => `SELECT sequence, provider_id, customer, hash, missing_since, erased_at, outdated
+      (list) => `SELECT sequence, provider_id, customer, hash, changed_at, missing_since, erased_at, outdated
         FROM record WHERE provider = ? AND provider_id IN ${list}`,
       same.map(({ providerId }) => providerId),
       provider,
@@ -40,12 +42,15 @@ const toSeen = (row: Row): Seen => ({
   hash: typeof row.hash === 'string' ? row.hash : null,
   isErased: row.erased_at !== null,
   isCurrent: row.missing_since === null && row.erased_at === null && row.outdated === 0,
+  newest: Math.max(...[row.changed_at, row.missing_since, row.erased_at, row.outdated].map((at) => Number(at ?? 0))),
 });
 
 /** What becomes of a copy of a record that is known; null: it is to be written. */
 export function settled(seen: Seen | undefined, copy: WeighedCopy, { asked }: CopySource): KeptCopy | null {
   if (!seen) return null;
-  if (seen.isErased && !asked) return { became: 'ERASED', sequence: seen.sequence };
+  const isOld = copy.fetchedAt.getTime() < seen.newest;
+  if (seen.isErased && (!asked || isOld)) return { became: 'ERASED', sequence: seen.sequence };
+  if (isOld) return { became: 'UNCHANGED', sequence: seen.sequence };
   return seen.isCurrent && seen.hash === copy.hash ? { became: 'UNCHANGED', sequence: seen.sequence } : null;
 }
 

@@ -72,12 +72,12 @@ export function* known(key: RecordKey): Script<Place> {
 /** What a write to a record left behind. */
 export const noted = (sequence: number, { remembered, codeSentAt, outdated }: RecordToKeep): Statement => [
   `UPDATE record SET remembered = coalesce(?, remembered), remembered_at = coalesce(?, remembered_at),
-     code_sent_at = coalesce(?, code_sent_at), outdated = outdated + ?
+     code_sent_at = coalesce(?, code_sent_at), outdated = coalesce(?, outdated)
    WHERE sequence = ?`,
   remembered ? JSON.stringify(remembered.wire) : null,
   remembered?.at.getTime() ?? null,
   codeSentAt?.getTime() ?? null,
-  outdated ? 1 : 0,
+  outdated?.getTime() ?? null,
   sequence,
 ];
 

@@ -38,8 +38,8 @@ export interface RecordToKeep {
   readonly customer: RecordKey;
   readonly remembered?: { readonly wire: unknown; readonly at: Date };
   readonly codeSentAt?: Date;
-  /** It was written to, so that a copy of it can't be trusted until it is read again. */
-  readonly outdated?: true;
+  /** When it was written to: what was asked for before then is out of date. */
+  readonly outdated?: Date;
   /** What the write did, for whoever listens. */
   readonly change?: { readonly kind: ChangeKind; readonly fields: readonly string[] | null; readonly at: Date };
   /** The provider has just made it: where it is known by itself alone, a listing was faster, and it joins the customer. */
@@ -51,11 +51,12 @@ export interface WeighedCopy {
   readonly key: RecordKey;
   /** Of all that is kept; equal content has an equal hash. */
   readonly hash: string;
+  /** When the provider was asked: what is known since then is newer. */
+  readonly fetchedAt: Date;
 }
 
 /** A record as a provider gave it, ready to be kept. */
 export interface CopyToKeep extends WeighedCopy {
-  readonly fetchedAt: Date;
   /** JSON of what the profile says: see `StoredProfile`. */
   readonly profile: string;
   /** JSON of the provider's own record without secrets and links, as its provider wants it back. */

@@ -53,12 +53,32 @@ export function testStoreCopies(name: string, newPlace: () => Promise<StorePlace
       const store = await open();
       const copy = copyOf('octobat 1', { at: time(1) });
       await store.keepCopies([copy], LISTED);
-      await store.keep([{ key: copy.key, customer: copy.key, outdated: true }]);
+      await store.keep([{ key: copy.key, customer: copy.key, outdated: time(3) }]);
       expect(await store.record(copy.key)).toMatchObject({ isOutdated: true });
+      // A page that was asked for before the write, and comes after it.
       await store.keepCopies([{ ...copy, fetchedAt: time(2) }], LISTED);
+      expect(await store.record(copy.key)).toMatchObject({ isOutdated: true, fetchedAt: time(1) });
+      await store.keepCopies([{ ...copy, fetchedAt: time(4) }], LISTED);
       expect(await store.record(copy.key)).toMatchObject({
-        ...{ isOutdated: false, fetchedAt: time(2), changedSeenAt: time(1) },
+        ...{ isOutdated: false, fetchedAt: time(4), changedSeenAt: time(1) },
       });
+    });
+
+    it('keeps nothing that was asked for before what is known became known', async () => {
+      const store = await open();
+      const before = copyOf('octobat 1', { name: 'Ann', at: time(2) });
+      const copy = copyOf('octobat 1', { name: 'Anna', at: time(5) });
+      await store.keepCopies([copy], LISTED);
+      for (const source of [LISTED, { ...LISTED, asked: true }]) {
+        expect(await store.keepCopies([before], source)).toMatchObject([{ became: 'UNCHANGED' }]);
+        expect(await store.record(copy.key)).toMatchObject({ hash: copy.hash });
+      }
+      await store.markMissing([copy.key], time(6));
+      await store.keepCopies([before], LISTED);
+      expect(await store.record(copy.key)).toMatchObject({ missingSince: time(6) });
+      await store.erase(copy.key, time(7));
+      expect(await store.keepCopies([before], { ...LISTED, asked: true })).toMatchObject([{ became: 'ERASED' }]);
+      expect(await store.copies([copy.key])).toEqual(new Map());
     });
 
     it('finds a record by what it says now, and no more by what it said', async () => {
@@ -98,7 +118,7 @@ export function testStoreCopies(name: string, newPlace: () => Promise<StorePlace
       expect(await store.record(keyOf('octobat 9'))).toBeNull();
       expect((await store.copies([copy.key])).size).toBe(1);
       expect(await finds(store, ['email a'])).toEqual([]);
-      const [again] = await store.keepCopies([copy], LISTED);
+      const [again] = await store.keepCopies([{ ...copy, fetchedAt: time(7) }], LISTED);
       expect(again?.became).toBe('CHANGED');
       expect(await store.record(copy.key)).toMatchObject({ missingSince: null });
       expect(await finds(store, ['email a'])).toEqual(['octobat 1']);
@@ -123,7 +143,8 @@ export function testStoreCopies(name: string, newPlace: () => Promise<StorePlace
       expect(await finds(store, [], ['janssen'])).toEqual([]);
       expect((await store.keepCopies([one], LISTED))[0]?.became).toBe('ERASED');
       expect((await store.copies([one.key])).size).toBe(0);
-      expect((await store.keepCopies([one], ASKED))[0]?.became).not.toBe('ERASED');
+      const asked = { ...one, fetchedAt: time(8) };
+      expect((await store.keepCopies([asked], ASKED))[0]?.became).not.toBe('ERASED');
       expect(await store.record(one.key)).toMatchObject({ erasedAt: null, hash: one.hash });
       expect(await finds(store, ['email a'])).toEqual(['octobat 1']);
       expect(await store.erase(keyOf('octobat 2'), time(8))).toBe(0);

@@ -5,7 +5,7 @@ import type { Criteria, FoundCustomer, SearchRequest } from '../../src/store/sea
 import type { CopyToKeep, LinkToKeep, Store } from '../../src/store/store.ts';
 import { type StorePlace, storesAt } from './storePlace.ts';
 import { copyOf, keyOf, LISTED, nameOf, time } from './storeRecords.ts';
-import { type Action, action, asking, criteria, Directory, found, requestOf } from './storeSearchModel.ts';
+import { type Action, action, asking, criteria, Directory, found, GONE_AT, requestOf } from './storeSearchModel.ts';
 
 /** What every store promises of finding customers. */
 export function testStoreSearch(name: string, newPlace: (effort?: Effort) => Promise<StorePlace>, runs: number): void {
@@ -202,10 +202,10 @@ async function does(store: Store, directory: Directory, action: Action): Promise
     await store.keep([{ key: keyOf(action.named), customer: keyOf(action.named) }]);
     directory.at(action.named);
   } else if (action.does === 'missing') {
-    await store.markMissing([keyOf(action.named)], time(9));
+    await store.markMissing([keyOf(action.named)], GONE_AT);
     directory.missing(action.named);
   } else {
-    await store.erase(keyOf(action.named), time(9));
+    await store.erase(keyOf(action.named), GONE_AT);
     directory.erase(action.named);
   }
 }

@@ -4,6 +4,9 @@ import type { CopySource, CopyToKeep } from '../../src/store/store.ts';
 import { merge } from '../support/store.ts';
 import { copyOf, keyOf, nameOf, time } from './storeRecords.ts';
 
+/** When records are marked missing, and customers are erased: in the middle of what is kept. */
+export const GONE_AT = time(3);
+
 /** A directory as plainly as it can be written: arrays, filtered and sorted. */
 
 interface ModelRecord {
@@ -13,6 +16,8 @@ interface ModelRecord {
   copy: CopyToKeep | null;
   changedAt: number | null;
   state: 'THERE' | 'MISSING' | 'ERASED';
+  /** When it became what it is: what was asked for before then is older. */
+  since: number;
 }
 
 export class Directory {
@@ -22,7 +27,7 @@ export class Directory {
   at(named: string): ModelRecord {
     const known = this.records.find((record) => record.named === named);
     if (known) return known;
-    const record: ModelRecord = { named, customer: named, copy: null, changedAt: null, state: 'THERE' };
+    const record: ModelRecord = { named, customer: named, copy: null, changedAt: null, state: 'THERE', since: 0 };
     this.records.push(record);
     return record;
   }
@@ -34,9 +39,10 @@ export class Directory {
   keep(copies: readonly CopyToKeep[], { asked }: CopySource): void {
     for (const copy of copies) {
       const record = this.at(nameOf(copy.key));
-      if (record.state === 'ERASED' && !asked) continue;
-      if (record.copy?.hash !== copy.hash) record.changedAt = copy.fetchedAt.getTime();
-      Object.assign(record, { copy, state: 'THERE' });
+      const at = copy.fetchedAt.getTime();
+      if ((record.state === 'ERASED' && !asked) || at < Math.max(record.since, record.changedAt ?? 0)) continue;
+      if (record.copy?.hash !== copy.hash) record.changedAt = at;
+      Object.assign(record, { copy, state: 'THERE', since: 0 });
     }
   }
 
@@ -50,12 +56,18 @@ export class Directory {
 
   missing(named: string): void {
     const record = this.records.find((each) => each.named === named);
-    if (record?.state === 'THERE') record.state = 'MISSING';
+    if (record?.state === 'THERE') Object.assign(record, { state: 'MISSING', since: GONE_AT.getTime() });
   }
 
   erase(named: string): void {
     for (const record of this.of(this.at(named).customer))
-      Object.assign(record, { customer: record.named, copy: null, changedAt: null, state: 'ERASED' });
+      Object.assign(record, {
+        customer: record.named,
+        copy: null,
+        changedAt: null,
+        state: 'ERASED',
+        since: GONE_AT.getTime(),
+      });
   }
 }
 

@@ -62,18 +62,17 @@ export function createDirectory(
   async function keepWaiting(): Promise<void> {
     // What comes within this turn of the event loop is kept together.
     await Promise.resolve();
-    while (waiting.size + missing.size > 0) {
-      const [found, gone] = [[...waiting.values()], [...missing.values()]];
-      [waiting, missing] = [new Map(), new Map()];
-      try {
-        if (gone.length > 0) await store.markMissing(gone, new Date(clock.now()));
-        for (const [, same] of Map.groupBy(found, ({ source }) => JSON.stringify(source)))
-          for (const batch of batches(same)) await keepBatch(batch);
-      } catch (thrown) {
-        lost(thrown);
-      }
+    const [found, gone] = [[...waiting.values()], [...missing.values()]];
+    [waiting, missing] = [new Map(), new Map()];
+    try {
+      if (gone.length > 0) await store.markMissing(gone, new Date(clock.now()));
+      for (const [, same] of Map.groupBy(found, ({ source }) => JSON.stringify(source)))
+        for (const batch of batches(same)) await keepBatch(batch);
+    } catch (thrown) {
+      lost(thrown);
     }
     keeping = null;
+    if (waiting.size + missing.size > 0) soon();
   }
 
   /** @param batch of one source */
@@ -81,7 +80,7 @@ export function createDirectory(
     const source = batch[0]?.source;
     if (!source) return [];
     const weighed = await store.weigh(
-      batch.map(({ record: { key }, content: { hash } }) => ({ key, hash })),
+      batch.map(({ record: { key, fetchedAt }, content: { hash } }) => ({ key, hash, fetchedAt })),
       source,
     );
     const news = batch.filter((_, index) => !weighed[index]);
@@ -122,7 +121,9 @@ export function createDirectory(
     lately: createLately(),
     model: createLearnt({ store, member, clock }, lost),
     async settled() {
-      while (keeping) await keeping;
+      // What is being kept now, and what has come meanwhile: others may go on for ever.
+      await keeping;
+      await keeping;
     },
   };
 }

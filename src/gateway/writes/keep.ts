@@ -24,7 +24,8 @@ export async function keepDone(
   if (done.length === 0) return [];
   try {
     const link = why ? linkOf(operation, why) : undefined;
-    const kept = done.map(({ keep }): RecordToKeep => ({ ...keep, outdated: true }));
+    const outdated = new Date(operation.gateway.clock.now());
+    const kept = done.map(({ keep }): RecordToKeep => ({ ...keep, outdated }));
     const elsewhere = await operation.gateway.store.keep([...others, ...kept], link);
     const isElsewhere = ({ keep }: Done): boolean => elsewhere.some((key) => sameKey(key, keep.key));
     await Promise.all(done.filter((each) => !isElsewhere(each)).map(({ keep }) => readAfresh(operation, keep.key)));
@@ -45,7 +46,7 @@ async function readAfresh(operation: Operation, key: RecordKey): Promise<void> {
 export async function keepInDoubt(operation: Operation, key: RecordKey, customer: RecordKey): Promise<void> {
   operation.forget(key);
   try {
-    await operation.gateway.store.keep([{ key, customer, outdated: true }]);
+    await operation.gateway.store.keep([{ key, customer, outdated: new Date(operation.gateway.clock.now()) }]);
   } catch (thrown) {
     operation.gateway.unforeseen(thrown, operation.requestId);
   }
