@@ -2,7 +2,7 @@ import { candidatePairs } from '../../src/linkage/blocking.ts';
 import { type Comparable, comparable } from '../../src/linkage/comparable.ts';
 import { compare } from '../../src/linkage/comparison.ts';
 import { evidence } from '../../src/linkage/evidence.ts';
-import { answerOf, learn, sampleOf } from '../../src/linkage/model.ts';
+import { answerOf, learn } from '../../src/linkage/model.ts';
 import type { LabelledRecord } from './labelled.ts';
 
 export const THRESHOLDS = [0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99];
@@ -30,7 +30,7 @@ export function link(records: readonly LabelledRecord[]): Linked {
   );
   const all = [...comparables.values()];
   const pairs = candidatePairs(all);
-  const model = learn(sampleOf(all, all.length, all.length, pairs));
+  const model = learn({ records: all, drawn: all.length, total: all.length, pairs });
   const compareTwo = (one: LabelledRecord, other: LabelledRecord) => {
     const [left, right] = [comparables.get(one), comparables.get(other)];
     if (left === undefined || right === undefined) throw new Error('this record is not of the directory');

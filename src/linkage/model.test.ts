@@ -105,7 +105,7 @@ test('takes no namesake for another, however many they are', () => {
   );
   const pairs = candidatePairs(people, 600);
   expect(pairs.length).toBeGreaterThan(10_000);
-  const model = learn(sampleOf(people, people.length, people.length, pairs));
+  const model = learn({ ...sampleOf(people), pairs });
   const likely = pairs.filter(([first, second]) => {
     const [one, other] = [people[first], people[second]];
     return (

@@ -36,20 +36,39 @@ const ROUNDS = 15;
 const SETTLED = 0.002;
 
 /** More pairs than these teach nothing new: of a larger directory's, every second, third … is taken. */
-const LEARNING_PAIRS = 30_000;
+const LEARNING_PAIRS = 15_000;
 /** So many pairs are looked at to find out how many records a customer has. */
-const SHARING_PAIRS = 200_000;
+const SHARING_PAIRS = 100_000;
 
 /**
  * Records drawn at random from a directory, and for each of them all that may be the same customer. A directory that is
  * small is drawn whole.
  */
 export interface Sample {
-  readonly drawn: readonly Comparable[];
-  /** Of the one at this place in `drawn`; itself is not among them. */
-  readonly candidatesOf: (index: number) => readonly Comparable[];
+  readonly records: readonly Comparable[];
+  /** How many of them, the first, were drawn; the rest are there as their candidates. */
+  readonly drawn: number;
   /** How many records the directory has. */
   readonly total: number;
+  /** Of the records, those that may be one customer. */
+  readonly pairs: readonly Pair[];
+}
+
+/** Two records, and how many of them were drawn: what is learnt is learnt for each. */
+interface Compared {
+  readonly comparison: Comparison;
+  readonly weight: number;
+}
+
+/** @param records those drawn, and then whatever shares a key with one of them */
+export function sampleOf(
+  records: readonly Comparable[],
+  drawn: number = records.length,
+  total: number = records.length,
+): Sample {
+  // The lower place stands first: a pair whose first record was not drawn is of two candidates, and says nothing.
+  const pairs = candidatePairs(records).filter(([first]) => first < drawn);
+  return { records, drawn, total, pairs };
 }
 
 /**
@@ -62,74 +81,53 @@ export interface Sample {
  * so that their errors and the number of families can't both be found out.
  */
 export function learn(sample: Sample): Model {
-  const { drawn, total } = sample;
-  const scale = drawn.length === 0 ? 1 : total / drawn.length;
-  const first = learnWith(countFrequencies(drawn, scale), sample, judged(total));
+  const drawn = sample.records.slice(0, sample.drawn);
+  const scale = drawn.length === 0 ? 1 : sample.total / drawn.length;
+  const first = learnWith(countFrequencies(drawn, scale), sample, judged(sample.total));
   return learnWith(countFrequencies(drawn, scale, sharesOf(first, sample)), sample, first);
 }
 
-/**
- * A sample of records and of whatever shares a key with them.
- * @param drawn how many of them, the first, were drawn at random; the rest are there as their candidates
- */
-export function sampleOf(
-  records: readonly Comparable[],
-  drawn: number = records.length,
-  total: number = records.length,
-  pairs: readonly Pair[] = candidatePairs(records),
-): Sample {
-  const candidates = records.slice(0, drawn).map((): Comparable[] => []);
-  for (const [first, second] of pairs) {
-    const [one, other] = [records[first], records[second]];
-    if (one === undefined || other === undefined) continue;
-    candidates[first]?.push(other);
-    candidates[second]?.push(one);
-  }
-  return { drawn: records.slice(0, drawn), candidatesOf: (index) => candidates[index] ?? [], total };
-}
-
-function learnWith(frequencies: Frequencies, { drawn, candidatesOf, total }: Sample, before: Learnt): Model {
-  const step = stepFor(drawn, candidatesOf, LEARNING_PAIRS);
-  const comparisons: Comparison[] = [];
-  let next = 0;
-  drawn.forEach((record, index) => {
-    for (const candidate of candidatesOf(index)) {
-      if (next % step === 0) comparisons.push(compare(frequencies, record, candidate));
-      next += 1;
-    }
+function learnWith(frequencies: Frequencies, sample: Sample, before: Learnt): Model {
+  const step = Math.max(1, Math.ceil(sample.pairs.length / LEARNING_PAIRS));
+  const taken = sample.pairs.filter((_, index) => index % step === 0);
+  const compared = taken.flatMap(([first, second]): Compared[] => {
+    const comparison = compareAt(frequencies, sample, first, second);
+    return comparison === null ? [] : [{ comparison, weight: step * (second < sample.drawn ? 2 : 1) }];
   });
   let learnt = before;
   for (let round = 0; round < ROUNDS; round += 1) {
     const { samePairs, relatedPairs } = learnt;
-    learnt = learnOnce(learnt, comparisons, step, drawn.length, total);
+    learnt = learnOnce(learnt, compared, sample);
     const change = Math.abs(learnt.samePairs / samePairs - 1) + Math.abs(learnt.relatedPairs / relatedPairs - 1);
     if (change < SETTLED) break;
   }
   return { ...learnt, frequencies };
 }
 
-/** Every how manieth is taken, for no more than so many to be. */
-function stepFor(drawn: readonly Comparable[], candidatesOf: Sample['candidatesOf'], most: number): number {
-  const pairs = drawn.reduce((sum, _, index) => sum + candidatesOf(index).length, 0);
-  return Math.max(1, Math.ceil(pairs / most));
+function compareAt(frequencies: Frequencies, { records }: Sample, first: number, second: number): Comparison | null {
+  const [one, other] = [records[first], records[second]];
+  return one === undefined || other === undefined ? null : compare(frequencies, one, other);
 }
 
 /**
- * How much of its customer each record is: half, where another record is surely the same. Where there are too many
- * candidates to look at, the rest is taken to be as those looked at.
+ * How much of its customer each drawn record is: half, where another record is surely the same. Where there are too many
+ * pairs to look at, the rest is taken to be as those looked at.
  */
-function sharesOf(model: Model, { drawn, candidatesOf }: Sample): readonly number[] {
-  const step = stepFor(drawn, candidatesOf, SHARING_PAIRS);
-  const shares = drawn.map((record, index) => {
-    if (index % step !== 0) return null;
-    let records = 1;
-    for (const candidate of candidatesOf(index))
-      records += answerOf(model, compare(model.frequencies, record, candidate)).same;
-    return 1 / records;
-  });
-  const known = shares.filter((share) => share !== null);
+function sharesOf(model: Model, sample: Sample): readonly number[] {
+  const step = Math.max(1, Math.ceil(sample.pairs.length / SHARING_PAIRS));
+  const isLookedAt = (index: number): boolean => index < sample.drawn && index % step === 0;
+  const records = new Float64Array(sample.drawn).fill(1);
+  for (const [first, second] of sample.pairs) {
+    if (!isLookedAt(first) && !isLookedAt(second)) continue;
+    const comparison = compareAt(model.frequencies, sample, first, second);
+    if (comparison === null) continue;
+    const { same } = answerOf(model, comparison);
+    for (const end of [first, second]) if (end < sample.drawn) records[end] = (records[end] ?? 1) + same;
+  }
+  const shares = Array.from(records, (count) => 1 / count);
+  const known = shares.filter((_, index) => isLookedAt(index));
   const usual = known.reduce((sum, share) => sum + share, 0) / Math.max(1, known.length);
-  return shares.map((share) => share ?? usual);
+  return shares.map((share, index) => (isLookedAt(index) ? share : usual));
 }
 
 function judged(records: number): Learnt {
@@ -146,26 +144,20 @@ const judgedSame = (field: Field): Same => ({ apart: 0, ...PARAMETERS[field].sam
 /** What share of all pairs it is when so many other records belong to each. */
 const shareOfPairs = (others: number, records: number): number => Math.min(0.5, others / Math.max(1, records - 1));
 
-function learnOnce(
-  before: Learnt,
-  comparisons: readonly Comparison[],
-  step: number,
-  drawn: number,
-  total: number,
-): Learnt {
+function learnOnce(before: Learnt, compared: readonly Compared[], { drawn, total }: Sample): Learnt {
   const counts = new Map(FIELDS.map((field) => [field, { exact: 0, close: 0, different: 0, apart: 0 }]));
   let [same, related] = [0, 0];
-  for (const comparison of comparisons) {
+  for (const { comparison, weight } of compared) {
     const answer = answerOf(before, comparison);
-    same += answer.same;
-    related += answer.related;
+    same += answer.same * weight;
+    related += answer.related * weight;
     for (const { field, level } of comparison.agreements) {
       const count = counts.get(field);
-      if (count !== undefined) count[level] += answer.same;
+      if (count !== undefined) count[level] += answer.same * weight;
     }
   }
   const perRecord = (pairs: number, judgedShare: number): number =>
-    (pairs * step + judgedShare * RECORDS_JUDGED) / (drawn + RECORDS_JUDGED);
+    (pairs + judgedShare * RECORDS_JUDGED) / (drawn + RECORDS_JUDGED);
   const learnt = Object.fromEntries(FIELDS.map((field) => [field, learnField(field, counts.get(field))])) as Record<
     Field,
     Same
