@@ -268,6 +268,14 @@ export type Support =
   | 'NATIVE'
   | 'UNSUPPORTED';
 
+export type SyncState =
+  | 'COMPLETE'
+  /** Or it was interrupted. The next run goes on where that can be. */
+  | 'FAILED'
+  /** It never ran. */
+  | 'IDLE'
+  | 'RUNNING';
+
 export type UpdateCustomerInput = {
   address?: PostalAddressInput | null | undefined;
   companyName?: string | null | undefined;
@@ -410,7 +418,7 @@ export type FindByPhoneQuery = { customers: { nodes: Array<{ id: string, display
 export type ProvidersQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ProvidersQuery = { providers: Array<{ name: ProviderName, title: string, configured: boolean, health: { state: HealthState, since: string, lastProblem: { code: string, message: string } | null } | null, rateLimits: Array<{ window: string, limit: number, remaining: number, resetsAt: string | null }> | null, capabilities: Array<{ operation: ProviderOperation, support: Support, note: string | null, fields: Array<string> | null, linkKinds: Array<SelfServiceLinkKind> | null }> }> | null };
+export type ProvidersQuery = { providers: Array<{ name: ProviderName, title: string, configured: boolean, health: { state: HealthState, since: string, lastProblem: { code: string, message: string } | null } | null, rateLimits: Array<{ window: string, limit: number, remaining: number, resetsAt: string | null }> | null, sync: { state: SyncState, records: number, startedAt: string | null, finishedAt: string | null, problem: { code: string, message: string } | null } | null, capabilities: Array<{ operation: ProviderOperation, support: Support, note: string | null, fields: Array<string> | null, linkKinds: Array<SelfServiceLinkKind> | null }> }> | null };
 
 export type ProviderRecordsQueryVariables = Exact<{
   provider: ProviderName;
@@ -865,6 +873,16 @@ export const ProvidersDocument = new TypedDocumentString(`
       limit
       remaining
       resetsAt
+    }
+    sync {
+      state
+      records
+      startedAt
+      finishedAt
+      problem {
+        code
+        message
+      }
     }
     capabilities {
       operation

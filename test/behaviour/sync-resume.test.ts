@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { startGate } from '../support/gate.ts';
-import { runCommand } from '../support/program.ts';
+import { killAgainAndAgain } from '../support/killing.ts';
 import { merge } from '../support/store.ts';
 import { listCalls, type Syncing, startSyncing } from '../support/sync.ts';
 
@@ -23,50 +23,22 @@ const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
 
 it(`goes on from the page that it was killed at, twenty times over (SEED=${seed})`, async () => {
   const world = await startSyncing(MANY_PAGES);
-  const cycle = world.provider('cycle-software');
-  const random = lcg(seed);
-  let [killed, resumed] = [0, 0];
-  for (let round = 0; round < 20; round++) {
-    const target = 1 + Math.floor(random() * 12);
-    cycle.clearCalls();
-    const program = runCommand(['sync', 'cycle-software'], { environment: await withoutHold(world) });
-    await Promise.race([cycle.received(target), program.ended]);
-    program.child.kill('SIGKILL');
-    if ((await program.ended).signal === 'SIGKILL') killed += 1;
-
-    // Whatever it was at, the store opens and is in order.
-    const store = openSqliteStore(world.database, merge);
-    const known = await store.page('cycle-software', 0, 10_000);
-    expect(known.filter(({ hash }) => hash === null)).toEqual([]);
-    await store.close();
-    if (listCalls(cycle)[0]?.offset !== undefined) resumed += 1;
-  }
+  const { killed, resumed } = await killAgainAndAgain({
+    ...{
+      rounds: 20,
+      seed,
+      store: world.store,
+      environment: world.environment,
+      provider: world.provider('cycle-software'),
+    },
+    open: async () => openSqliteStore(world.database, merge),
+  });
   expect([killed > 10, resumed > 10]).toEqual([true, true]);
-  const environment = await withoutHold(world);
-  const last = runCommand(['sync', 'cycle-software', '--full'], { environment });
-  expect(await last.ended).toEqual({ code: 0, signal: null });
-  const size = world.sandbox
+  const listed = world.sandbox
     .truth()
     .flatMap(({ records }) => records.filter(({ provider }) => provider === 'cycle-software'));
-  expect(await world.known('cycle-software')).toHaveLength(size.length);
+  expect(await world.known('cycle-software')).toHaveLength(listed.length);
 }, 120_000);
-
-/** A generator of numbers from 0 to 1 that can be begun again. */
-function lcg(from: number): () => number {
-  let state = from;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
-/** Whoever was killed had the right to sync for another minute: here it is over. */
-async function withoutHold({ store, environment }: Syncing): Promise<Record<string, string>> {
-  const far = new Date(Date.now() + 10 * HELD_MS);
-  await store.holdSync('cycle-software', 'the test', far, far);
-  await store.releaseSync('cycle-software', 'the test');
-  return environment;
-}
 
 it('goes on from the mark, keeps the time when it began, and looks for nobody that it did not list', async () => {
   const world = await startSyncing(MANY_PAGES);
