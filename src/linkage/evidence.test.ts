@@ -44,6 +44,18 @@ test.each<[string, Stated, Stated, readonly string[]]>([
     { address: { line1: 'Kerkstraat 1', postalCode: '1234 ab', city: 'Utrehct', country: 'NL' } },
     ['Same address', 'Cities alike: Utrecht, Utrehct'],
   ],
+  [
+    'a firm with its owner’s name',
+    { companyName: 'Bianchi & Figli' },
+    { firstName: 'Luca', lastName: 'Bianchi' },
+    ['Last names alike: Bianchi & Figli, Bianchi'],
+  ],
+  [
+    'two doors in one street',
+    { address: { line1: 'Kerkstraat 1' } },
+    { address: { line1: 'Kerkstraat 11' } },
+    ['Same street', 'Other house number'],
+  ],
   ['no address that is another', { address: { line1: 'Kerkstraat 1' } }, { address: { line1: 'Markt 9' } }, []],
   [
     'companies',

@@ -80,8 +80,8 @@ function written(field: Field, profile: Comparing): string | null {
   switch (field) {
     case 'firstName':
     case 'lastName':
-      // Half of a name that stands in one field is quoted as the whole.
-      return profile[field] ?? profile.firstName ?? profile.lastName ?? profile.displayName;
+      // Half of a name that stands in one field is quoted as the whole, and a firm's where it carries its owner's.
+      return profile[field] ?? profile.firstName ?? profile.lastName ?? profile.displayName ?? profile.companyName;
     case 'companyName':
       return profile.companyName ?? profile.displayName;
     case 'street':

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { candidatePairs } from './blocking.ts';
 import { comparable } from './comparable.ts';
 import { compare } from './comparison.ts';
-import { answerOf, learn, sampleOf } from './model.ts';
+import { answerOf, learn, type Model, sampleOf } from './model.ts';
 import { CROWD, type Stated, stated } from './test-records.ts';
 
 /** How likely the two are one customer, who stand in a directory with two hundred others and whom else is named. */
@@ -86,6 +86,15 @@ test('an address that many share says less than one’s own', () => {
 test('learns the same from the same directory', () => {
   const records = [...CROWD, ...CROWD].map((profile) => comparable(profile));
   expect(learn(sampleOf(records)).same).toEqual(learn(sampleOf(records)).same);
+});
+
+test('a sample teaches how many records a customer has, and how common names are', () => {
+  const everybody = [...CROWD, ...CROWD].map((profile) => comparable(profile));
+  const whole = learn(sampleOf(everybody));
+  const sampled = learn(sampleOf(everybody, CROWD.length, 100 * everybody.length));
+  expect((100 * sampled.samePairs) / whole.samePairs).toBeCloseTo(1, 0);
+  const held = ({ frequencies: { everywhere } }: Model): number => everywhere.firstName.holders.get('anna') ?? 0;
+  expect(held(sampled) / held(whole)).toBeCloseTo(0.5, 1);
 });
 
 test('takes no namesake for another, however many they are', () => {
