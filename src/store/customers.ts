@@ -1,6 +1,6 @@
 import type { RecordKey } from '../ids/ids.ts';
 import { forValues } from './batch.ts';
-import { type ChangeToKeep, keepChanges } from './changes.ts';
+import { keepChanges } from './changes.ts';
 import { moveTerms } from './copies.ts';
 import { keepLink, loosen } from './links.ts';
 import { known, noted, placeOf, recordsIn } from './records.ts';
@@ -19,7 +19,6 @@ export function* keepRecords(
   const elsewhere: RecordKey[] = [];
   const together = new Set<number>();
   const touched = new Set<number>();
-  const changes: ChangeToKeep[] = [];
   for (const record of records) {
     const { customer } = yield* known(record.customer);
     const isNew = (yield* placeOf(record.key)) === null;
@@ -31,14 +30,11 @@ export function* keepRecords(
       continue;
     }
     yield noted(place.sequence, record);
-    const { change, key } = record;
-    if (change) changes.push({ ...change, customer, provider: key.provider, at: change.at.getTime() });
     together.add(place.sequence);
     touched.add(customer).add(place.customer);
   }
   if (link && together.size > 1) yield* keepLink([...together], link);
   yield* summarise([...touched], merge);
-  yield* keepChanges(changes);
   return elsewhere;
 }
 

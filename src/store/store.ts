@@ -1,5 +1,5 @@
 import type { RecordKey } from '../ids/ids.ts';
-import type { ChangeKind, ChangeLog } from './changes.ts';
+import type { ChangeLog } from './changes.ts';
 import type { Held } from './held.ts';
 import type { Search } from './search.ts';
 import type { SyncStates } from './syncStates.ts';
@@ -40,8 +40,6 @@ export interface RecordToKeep {
   readonly codeSentAt?: Date;
   /** When it was written to: what was asked for before then is out of date. */
   readonly outdated?: Date;
-  /** What the write did, for whoever listens. */
-  readonly change?: { readonly kind: ChangeKind; readonly fields: readonly string[] | null; readonly at: Date };
   /** The provider has just made it: where it is known by itself alone, a listing was faster, and it joins the customer. */
   readonly made?: true;
 }

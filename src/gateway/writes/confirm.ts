@@ -7,7 +7,7 @@ import type { Member } from '../gateway.ts';
 import type { Operation } from '../operation.ts';
 import type { ProviderRecord } from '../record.ts';
 import { verificationOf } from '../verification.ts';
-import { keepDone } from './keep.ts';
+import { type Done, keepDone } from './keep.ts';
 import {
   failureOf,
   refused,
@@ -40,9 +40,8 @@ export async function confirmCustomer(operation: Operation, choice: RecordChoice
   return onUnconfirmed(operation, choice, 'CONFIRM', async (member, record, customer) => {
     try {
       await member.connection?.confirm?.(record.providerId, token, operation.limits);
-      const at = new Date(operation.gateway.clock.now());
-      const change = { kind: 'CONFIRMED', fields: ['phone'], at } as const;
-      return await done(operation, member, { key: record, customer: customer.key, change });
+      const change = { kind: 'CONFIRMED', fields: ['phone'] } as const;
+      return await done(operation, member, { key: record, customer: customer.key }, change);
     } catch (thrown) {
       const problem = operation.problemOf(thrown);
       if (problem.code !== 'PROVIDER_REJECTED') return failureOf(problem, member);
@@ -68,7 +67,7 @@ export async function requestConfirmation(operation: Operation, choice: RecordCh
     try {
       await member.connection?.requestConfirmation?.(record.providerId, operation.limits);
       const codeSentAt = new Date(operation.gateway.clock.now());
-      return await done(operation, member, { key: record, customer: customer.key, codeSentAt });
+      return await done(operation, member, { key: record, customer: customer.key, codeSentAt }, null);
     } catch (thrown) {
       return failureOf(operation.problemOf(thrown), member);
     }
@@ -86,9 +85,9 @@ const untried = (member: Member, record: RecordKey) => ({
 type Tried = Pick<WriteOutcome, 'status' | 'error'>;
 
 /** The provider has done it, and it is to be remembered. */
-async function done(operation: Operation, member: Member, keep: RecordToKeep): Promise<Tried> {
+async function done(operation: Operation, member: Member, keep: RecordToKeep, change: Done['change']): Promise<Tried> {
   const outcome: WriteOutcome = { ...untried(member, keep.key), status: 'SUCCEEDED', error: null };
-  const [kept] = await keepDone(operation, [{ outcome, keep }]);
+  const [kept] = await keepDone(operation, [{ outcome, keep, change }]);
   return kept ?? outcome;
 }
 

@@ -153,13 +153,14 @@ async function send(operation: Operation, plan: Plan): Promise<Sent> {
         ...(written.remembered !== undefined && { remembered: { wire: written.remembered, at } }),
         ...(written.codeSent && { codeSentAt: at }),
         made: true,
-        change: { kind: 'CREATED', fields: null, at },
       },
     };
   } catch (thrown) {
     return { outcome: { ...nothing, ...failureOf(operation.problemOf(thrown), member) }, keep: null };
   }
 }
+
+const CREATED = { kind: 'CREATED', fields: null } as const;
 
 /** Links all that succeeded to one customer: the one they join, else a new one, named by the first in the order of trust. */
 async function linked(
@@ -175,7 +176,9 @@ async function linked(
       null,
       sent.map(({ outcome }) => outcome),
     );
-  const done = made.flatMap(({ outcome, keep }): Done[] => (keep ? [{ outcome, keep: { ...keep, customer } }] : []));
+  const done = made.flatMap(({ outcome, keep }): Done[] =>
+    keep ? [{ outcome, keep: { ...keep, customer }, change: CREATED }] : [],
+  );
   const others = joined?.records.map((key) => ({ key, customer }));
   const kept = await keepDone(
     operation,

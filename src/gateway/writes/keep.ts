@@ -1,4 +1,5 @@
 import { type RecordKey, sameKey } from '../../ids/ids.ts';
+import type { OwnChange } from '../../store/changes.ts';
 import type { LinkRule, LinkToKeep, RecordToKeep } from '../../store/store.ts';
 import type { Operation } from '../operation.ts';
 import { type WriteOutcome, writeError } from './outcome.ts';
@@ -7,6 +8,8 @@ import { type WriteOutcome, writeError } from './outcome.ts';
 export interface Done {
   readonly outcome: WriteOutcome;
   readonly keep: RecordToKeep;
+  /** What it was, for whoever listens; null: nothing of the customer has changed. */
+  readonly change: Pick<OwnChange, 'kind' | 'fields'> | null;
 }
 
 /**
@@ -25,10 +28,14 @@ export async function keepDone(
   try {
     const link = why ? linkOf(operation, why) : undefined;
     const outdated = new Date(operation.gateway.clock.now());
-    const kept = done.map(({ keep }): RecordToKeep => ({ ...keep, outdated }));
+    // What was last sent is all that there is to know where a provider has no read.
+    const kept = done.map(({ keep }): RecordToKeep => (keep.remembered ? keep : { ...keep, outdated }));
     const elsewhere = await operation.gateway.store.keep([...others, ...kept], link);
     const isElsewhere = ({ keep }: Done): boolean => elsewhere.some((key) => sameKey(key, keep.key));
-    await Promise.all(done.filter((each) => !isElsewhere(each)).map(({ keep }) => readAfresh(operation, keep.key)));
+    await readAfresh(
+      operation,
+      done.filter((each) => !isElsewhere(each)),
+    );
     return done.map((each) => (isElsewhere(each) ? ofAnother(each.outcome) : each.outcome));
   } catch (thrown) {
     operation.gateway.unforeseen(thrown, operation.requestId);
@@ -36,10 +43,23 @@ export async function keepDone(
   }
 }
 
-/** No provider answers a write with all that a read would tell. One that can't be read now is told as such by the answer. */
-async function readAfresh(operation: Operation, key: RecordKey): Promise<void> {
-  operation.wrote(key);
-  await operation.read(key);
+/**
+ * No provider answers a write with all that a read would tell. One that can't be read now is told as such by the answer. Who
+ * listens is told last: then the directory has what there is to see.
+ */
+async function readAfresh(operation: Operation, done: readonly Done[]): Promise<void> {
+  const { directory, store, clock, unforeseen } = operation.gateway;
+  for (const { keep } of done) operation.wrote(keep.key);
+  try {
+    await Promise.all(done.map(({ keep }) => operation.read(keep.key)));
+    await directory.settled();
+    const at = new Date(clock.now());
+    const changes = done.flatMap(({ keep, change }) => (change ? [{ ...change, record: keep.key, at }] : []));
+    if (changes.length > 0) await store.tell(changes);
+  } catch (thrown) {
+    // What was written is remembered: all that is missing is that somebody hears of it.
+    unforeseen(thrown, operation.requestId);
+  }
 }
 
 /** After a write of which nobody knows whether it was done, no copy of the record is trusted. */

@@ -239,11 +239,12 @@ async function send(
     const keep: RecordToKeep = {
       ...{ key, customer: customer.key },
       ...(written?.remembered !== undefined && { remembered: { wire: written.remembered, at } }),
-      change: { kind: record ? 'UPDATED' : 'CREATED', fields: draft.changes.map(({ field }) => field), at },
     };
+    const fields = draft.changes.map(({ field }) => field);
+    const change = { kind: record ? 'UPDATED' : 'CREATED', fields } as const;
     const others = record ? [] : customer.records.map((each) => ({ key: each, customer: customer.key }));
     const why: Why | null = record ? null : ['SAME_CREATE', 'Made by an update of the customer.'];
-    const [kept] = await keepDone(operation, [{ outcome, keep }], others, why);
+    const [kept] = await keepDone(operation, [{ outcome, keep, change }], others, why);
     return kept ?? outcome;
   } catch (thrown) {
     const problem = operation.problemOf(thrown);
