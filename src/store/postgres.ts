@@ -97,6 +97,11 @@ function* upToDate(): Script<void> {
 async function inTransaction<Result>(pool: Pool, script: () => Script<Result>): Promise<Result> {
   const client = await pool.connect();
   let broken: Error | undefined;
+  // One that breaks between two statements would end the process; the next statement fails by itself.
+  const noted = (cause: Error): void => {
+    broken = cause;
+  };
+  client.on('error', noted);
   try {
     await client.query('BEGIN');
     const steps = script();
@@ -110,6 +115,7 @@ async function inTransaction<Result>(pool: Pool, script: () => Script<Result>): 
     });
     throw thrown;
   } finally {
+    client.off('error', noted);
     // A connection that can't even roll back is thrown away.
     client.release(broken);
   }

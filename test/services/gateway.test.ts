@@ -1,10 +1,10 @@
-import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/config.ts';
 import { openPostgresStore } from '../../src/store/postgres.ts';
 import { merge } from '../support/store.ts';
 import { ask, startWorld, type World } from '../support/world.ts';
 import { newDatabase, onDatabase, type TestDatabase } from './postgres.ts';
+import { startWay } from './way.ts';
 
 /** The gateway on PostgreSQL, over real HTTP and a real server. */
 
@@ -150,38 +150,3 @@ describe('a database that can’t be had', () => {
     });
   });
 });
-
-/** The network between the gateway and the database's server, to be cut. */
-async function startWay(to: string) {
-  const target = new URL(to);
-  const sockets = new Set<Socket>();
-  let server: Server;
-  let port = 0;
-  const open = async (): Promise<void> => {
-    server = createServer((near) => {
-      const far = connect(Number(target.port || 5432), target.hostname);
-      for (const [one, other] of [
-        [near, far],
-        [far, near],
-      ] as const) {
-        sockets.add(one);
-        one.pipe(other);
-        one.on('error', () => other.destroy()).on('close', () => other.destroy());
-      }
-    });
-    await new Promise<void>((resolve) => void server.listen(port, '127.0.0.1', resolve));
-    port = (server.address() as { port: number }).port;
-  };
-  await open();
-  const url = new URL(to);
-  url.host = `127.0.0.1:${port}`;
-  return {
-    url: url.href,
-    open,
-    async close() {
-      const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
-      for (const socket of sockets) socket.destroy();
-      await closed;
-    },
-  };
-}
