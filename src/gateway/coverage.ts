@@ -8,29 +8,28 @@ export type SearchExtent = 'COMPLETE' | 'PARTIAL' | 'KNOWN_ONLY' | 'FAILED' | 'N
 export interface Coverage {
   readonly member: Member;
   readonly extent: SearchExtent;
-  /** Known of the provider. */
-  readonly records: number | null;
+  /** Known of the provider: counted for those who ask for it. */
+  readonly records: () => Promise<number | null>;
   /** When the listing began that the directory's copy is of, or the provider's own search was asked. */
   readonly asOf: Date | null;
   readonly reason: string | null;
 }
 
-const covered = (member: Member, extent: SearchExtent, reason: string | null): Coverage => ({
-  ...{ member, extent, reason, records: null, asOf: null },
-});
-
 /** How far the directory knows a provider's customers. */
-export async function coverageOf(operation: Operation, member: Member): Promise<Coverage> {
-  if (!member.connection) return covered(member, 'NOT_CONFIGURED', notConfigured(member).message);
-  const { support, note = null } = member.provider.capabilities.LIST;
-  const known = await operation.gateway.sync.coverageOf(member.id);
-  if (support !== 'NATIVE' || !known)
-    return { ...covered(member, 'KNOWN_ONLY', note), records: await operation.gateway.store.count(member.id) };
-  const records = await known.records();
-  if (known.isListed) return { ...covered(member, 'COMPLETE', null), records, asOf: known.asOf };
-  if (known.problem && records === 0) return { ...covered(member, 'FAILED', known.problem.message), records };
-  const reason = known.problem?.message ?? 'Not all of its customers have been copied yet. Ask again in a while.';
-  return { ...covered(member, 'PARTIAL', reason), records };
+export async function coverageOf({ gateway }: Operation, member: Member): Promise<Coverage> {
+  const { id, connection, provider } = member;
+  const covered = (extent: SearchExtent, reason: string | null): Coverage => ({
+    ...{ member, extent, reason, asOf: null },
+    records: async () => (connection ? gateway.store.count(id) : null),
+  });
+  if (!connection) return covered('NOT_CONFIGURED', notConfigured(member).message);
+  const { support, note = null } = provider.capabilities.LIST;
+  const known = await gateway.sync.coverageOf(id);
+  if (support !== 'NATIVE' || !known) return covered('KNOWN_ONLY', note);
+  if (known.isListed) return { ...covered('COMPLETE', null), asOf: known.asOf };
+  if (!known.problem) return covered('PARTIAL', 'Not all of its customers have been copied yet. Ask again in a while.');
+  const isAnyKnown = (await gateway.store.page(id, 0, 1)).length > 0;
+  return covered(isAnyKnown ? 'PARTIAL' : 'FAILED', known.problem.message);
 }
 
 /** The same after a provider's own search was asked, which knows all of its customers. */
@@ -39,8 +38,8 @@ export const searchedItself = (coverage: Coverage, asOf: Date): Coverage => ({
   ...{ extent: 'COMPLETE', asOf, reason: 'Its own search was asked.' },
 });
 
-export const searchFailed = (coverage: Coverage, message: string): Coverage => ({
-  ...coverage,
-  ...{ extent: coverage.extent === 'COMPLETE' ? 'COMPLETE' : (coverage.records ?? 0) > 0 ? 'PARTIAL' : 'FAILED' },
-  reason: message,
-});
+/** The same after that went wrong: who is known may be found all the same, unless only that search can tell. */
+export async function searchFailed(coverage: Coverage, message: string, isAllThereIs: boolean): Promise<Coverage> {
+  const isAnySearched = !isAllThereIs && ((await coverage.records()) ?? 0) > 0;
+  return { ...coverage, ...{ extent: isAnySearched ? 'PARTIAL' : 'FAILED', asOf: null, reason: message } };
+}

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { badUserInput, GatewayError } from '../errors.ts';
+import type { RecordKey } from '../ids/ids.ts';
 import type { Criteria, SearchOrder, SearchPlace } from '../store/search.ts';
 import { type Coverage, coverageOf, searchedItself, searchFailed } from './coverage.ts';
 import { type CustomerRecords, customerOf } from './customer.ts';
@@ -110,15 +111,13 @@ async function searchable(
       const isAsked = find && (member === finder || (extent !== 'COMPLETE' && finds(member)));
       if (!isAsked || !member.connection) return each;
       try {
-        const keys = await findAt(operation, member, find);
-        if (member === finder) found = atMost(MOST_FOUND, keys, member);
-        return searchedItself(each, new Date(operation.gateway.clock.now()));
+        const { keys, askedAt } = await findAt(operation, member, find);
+        if (member === finder) found = keys.map(keyTerm);
+        return searchedItself(each, askedAt);
       } catch (thrown) {
         // A criterion that can't be asked for is the caller's mistake; whatever else went wrong is the provider's.
         if (!(thrown instanceof GatewayError) || thrown.code === 'BAD_USER_INPUT') throw thrown;
-        return member === finder
-          ? { ...each, extent: 'FAILED' as const, asOf: null, reason: thrown.message }
-          : searchFailed(each, thrown.message);
+        return searchFailed(each, thrown.message, member === finder);
       }
     }),
   );
@@ -134,25 +133,29 @@ async function withoutUnreadable({ gateway: { members, store } }: Operation, cri
   return { ...criteria, providers: wanted.flatMap(({ id, connection }) => (connection ? [id] : [])) };
 }
 
-function atMost(most: number, keys: readonly string[], { field, provider }: Member): readonly string[] {
-  if (keys.length > most)
-    throw badUserInput(
-      `${provider.title} itself finds more than ${most} customers: narrow filter.${field}, or add a phone, email, postalCode or country.`,
-    );
-  return keys;
-}
-
 const finds = ({ provider }: Member): boolean => provider.capabilities.SEARCH.support === 'NATIVE';
 
-/** @returns terms of the records that the provider found, which the directory has then */
-function findAt(operation: Operation, member: Member, find: NonNullable<Sought['find']>): Promise<readonly string[]> {
+interface Found {
+  readonly keys: readonly RecordKey[];
+  readonly askedAt: Date;
+}
+
+/**
+ * @returns the records that the provider found, which the directory has then
+ * @throws GatewayError BAD_USER_INPUT when they are too many to look for among what else is asked
+ */
+function findAt(operation: Operation, member: Member, find: NonNullable<Sought['find']>): Promise<Found> {
   return operation.once(JSON.stringify(['find', member.id, find]), async () => {
-    const { connection } = member;
-    if (!connection?.find) return [];
     const askedAt = new Date(operation.gateway.clock.now());
+    const { connection, provider, field } = member;
+    if (!connection?.find) return { keys: [], askedAt };
     const records = asRecords(member, connection, await connection.find(find, operation.limits), askedAt);
+    if (find.own && records.length > MOST_FOUND)
+      throw badUserInput(
+        `${provider.title} itself finds more than ${MOST_FOUND} customers: say more in filter.${field}, or add a phone, email, postalCode or country.`,
+      );
     await operation.gateway.directory.keep(records, LISTED);
-    return records.map(({ key }) => keyTerm(key));
+    return { keys: records.map(({ key }) => key), askedAt };
   });
 }
 

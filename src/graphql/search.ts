@@ -15,7 +15,7 @@ export function defineSearchTypes(builder: Builder, words: Vocabulary, { custome
     fields: (t) => ({
       provider: t.field({ type: words.providerName, nullable: false, resolve: ({ member }) => member.id }),
       extent: t.expose('extent', { type: extent, nullable: false }),
-      records: t.exposeInt('records'),
+      records: t.int({ resolve: ({ records }) => records() }),
       asOf: t.expose('asOf', { type: 'DateTime' }),
       reason: t.exposeString('reason'),
     }),

@@ -1,116 +1,282 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ada, createAda } from '../support/customers.ts';
-import { extents, idsOf, list, listAll, type Node, QUERY, startListingWorld } from '../support/listing.ts';
-import { afreshEach, type World } from '../support/world.ts';
+import {
+  createCustomers,
+  extents,
+  idsOf,
+  list,
+  listAll,
+  listBackwards,
+  NOW,
+  nodesOf,
+  refused,
+  startListingWorld,
+} from '../support/listing.ts';
+import { afreshEach, startWorld, type World } from '../support/world.ts';
 
-/** Listing live: filters that CycleSoftware answers by its own find. */
+/** CycleSoftware's own find: where its own filter is given, and where not all of its customers were ever copied. */
 
-let world: World;
-beforeAll(async () => {
-  world = await startListingWorld();
-});
-afterAll(() => world.close());
-afreshEach(() => world);
+const clock = { now: () => NOW, elapsed: () => performance.now() };
+const SHOP = 'cycle-software';
+const FIND = 'cycle-software GET /api/v1/customers/find.json';
 
-describe('CycleSoftware’s own find', () => {
-  const find = (filter: object) => ({ filter: { providers: ['CYCLE_SOFTWARE'], ...filter } });
-  const asked = (): readonly object[] => {
-    const calls = world.provider('cycle-software').calls.slice(-world.calls().length);
-    expect(calls.every(({ path }) => path === '/api/v1/customers/find.json')).toBe(true);
-    return calls.map(({ query }) => query);
-  };
-  const BOTH = [{ phone_number: '+31733030050' }, { phone_number: '0733030050' }];
+/** What was asked of CycleSoftware's find since the last look; nobody else was asked anything. */
+function asked(at: World): readonly object[] {
+  const calls = at.calls();
+  expect(calls).toEqual(calls.map(() => FIND));
+  return calls.length === 0
+    ? []
+    : at
+        .provider(SHOP)
+        .calls.slice(-calls.length)
+        .map(({ query }) => query);
+}
 
-  const FILTERS: readonly (readonly [filter: object, queries: readonly object[], found: readonly string[]])[] = [
-    [{ phone: '0733030050', phoneCountry: 'NL' }, BOTH, ['8', '11']],
-    [{ phone: ' 073-303 00 50', phoneCountry: 'Nederland' }, BOTH, ['8', '11']],
-    [{ phone: '0031 73 303 0050', phoneCountry: 'nl' }, BOTH, ['8', '11']],
-    [{ phone: '+31 73 303 0050' }, BOTH, ['8', '11']],
-    [{ phone: '+31733030050', phoneCountry: 'BE' }, BOTH, ['8', '11']],
-    [{ email: ' test235238848@CYCLESOFTWARE.nl ' }, [{ email: 'test235238848@cyclesoftware.nl' }], ['8']],
-    [{ postalCode: '8448PE ' }, [{ postal_code: '8448PE' }], ['8']],
+describe('filter.cycleSoftware', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await startListingWorld({ clock });
+  });
+  afterAll(() => world.close());
+  afreshEach(() => world);
+
+  const DOOR = { houseNumber: '32', houseNumberPostfix: 'B' };
+  const PHONE = [{ phone_number: '+31733030050' }, { phone_number: '0733030050' }];
+
+  it.each<[object, readonly object[], readonly string[]]>([
+    [{ cycleSoftware: DOOR }, [{ housenumber: '32', housenumber_postfix: 'B' }], ['8']],
+    [{ cycleSoftware: { houseNumber: ' 32 ', houseNumberPostfix: null } }, [{ housenumber: '32' }], ['8']],
     [
-      { postalCode: '8448PE', cycleSoftware: { houseNumber: '32', houseNumberPostfix: 'B' } },
-      [{ postal_code: '8448PE', housenumber: '32', housenumber_postfix: 'B' }],
+      { cycleSoftware: DOOR, postalCode: '8448 pe', country: 'Nederland' },
+      [{ housenumber: '32', housenumber_postfix: 'B', postal_code: '8448 pe', country_code: 'NL' }],
       ['8'],
     ],
     [
-      { country: 'België', postalCode: '1000', cycleSoftware: { customerTypeId: 3 } },
+      { cycleSoftware: { customerTypeId: 3 }, country: 'België', postalCode: '1000' },
       [{ postal_code: '1000', country_code: 'BE', customer_type_id: '3' }],
       ['11'],
     ],
-    [{ phone: '+31733030050', country: 'BE' }, BOTH.map((query) => ({ ...query, country_code: 'BE' })), ['11']],
-    [{ email: 'nobody@nowhere.example' }, [{ email: 'nobody@nowhere.example' }], []],
-  ];
-
-  it.each(FILTERS)('asks %j by its names', async (filter, queries, found) => {
-    const { customers } = await list(world, find(filter));
-    expect(asked()).toHaveLength(queries.length);
-    expect(
-      world
-        .provider('cycle-software')
-        .calls.slice(-queries.length)
-        .map(({ query }) => query),
-    ).toEqual(expect.arrayContaining([...queries]));
+    [
+      { cycleSoftware: { customerTypeId: 1 }, phone: '073-3030050', phoneCountry: 'NL' },
+      PHONE.map((query) => ({ ...query, customer_type_id: '1' })),
+      ['8'],
+    ],
+    // It finds the digits, which are another number in the country of customer 11.
+    [
+      { cycleSoftware: { customerTypeId: 3 }, phone: '+31733030050' },
+      PHONE.map((query) => ({ ...query, customer_type_id: '3' })),
+      [],
+    ],
+    [
+      { cycleSoftware: DOOR, email: ' test235238848@CYCLESOFTWARE.nl' },
+      [{ housenumber: '32', housenumber_postfix: 'B', email: 'test235238848@cyclesoftware.nl' }],
+      ['8'],
+    ],
+    // What it can't be asked is looked for among those that it finds.
+    [{ cycleSoftware: DOOR, text: 'adri' }, [{ housenumber: '32', housenumber_postfix: 'B' }], ['8']],
+    [{ cycleSoftware: DOOR, text: 'somebody' }, [{ housenumber: '32', housenumber_postfix: 'B' }], []],
+    [{ cycleSoftware: DOOR, kind: 'BUSINESS' }, [{ housenumber: '32', housenumber_postfix: 'B' }], []],
+    [{ cycleSoftware: DOOR, taxId: 'NL855630693B01' }, [{ housenumber: '32', housenumber_postfix: 'B' }], []],
+    [
+      { cycleSoftware: DOOR, changedSince: new Date(NOW + 1).toISOString() },
+      [{ housenumber: '32', housenumber_postfix: 'B' }],
+      [],
+    ],
+    [{ cycleSoftware: { houseNumber: 'nowhere' } }, [{ housenumber: 'nowhere' }], []],
+  ])('asks it, and only it, %j', async (filter, queries, found) => {
+    const { customers } = await list(world, { filter });
+    expect(asked(world).toSorted(byText)).toEqual([...queries].sort(byText));
+    // Those of the document have short numbers.
     expect(idsOf(customers).filter((id) => /^CYCLE_SOFTWARE \d{1,4}$/.test(id))).toEqual(
       found.map((id) => `CYCLE_SOFTWARE ${id}`),
     );
-    expect(customers).toMatchObject({
-      totalCount: customers.edges.length,
-      coverage: [
-        { provider: 'CYCLE_SOFTWARE', extent: 'COMPLETE', records: customers.edges.length, reason: 'Its own find.' },
-      ],
-    });
+    expect(customers.totalCount).toBe(customers.edges.length);
+    const records = customers.coverage[0]?.records;
+    expect(customers.coverage).toEqual([
+      {
+        ...{ provider: 'CYCLE_SOFTWARE', extent: 'COMPLETE', records, asOf: new Date(NOW).toISOString() },
+        reason: 'Its own search was asked.',
+      },
+    ]);
   });
 
-  it('finds whom we wrote ourselves by the very phone that was given, as one customer with all records', async () => {
-    const id = await createAda(world, ['OCTOBAT', 'CYCLE_SOFTWARE'], { phone: '06 12 34 59 99' });
-    for (const phone of ['0612345999', '+31612345999']) {
-      const { customers } = await list(world, find({ phone, phoneCountry: 'NL' }));
-      expect(customers.edges.map(({ node }) => node.id)).toEqual([id]);
-      expect(customers.edges[0]?.node.records.map(({ provider }) => provider)).toEqual(['OCTOBAT', 'CYCLE_SOFTWARE']);
-    }
-    const { data } = await world.query(QUERY, find({ email: ada.email, postalCode: ada.address.postalCode }));
-    expect(data.customers.edges.map(({ node }: { node: Node }) => node.id)).toContain(id);
+  const byText = (one: object, other: object): number => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1);
+
+  it('takes providers that hold it, and refuses those that leave it out', async () => {
+    const providers = ['OCTOBAT', 'CYCLE_SOFTWARE'];
+    const { customers } = await list(world, { filter: { cycleSoftware: DOOR, providers } });
+    expect(idsOf(customers)).toContain('CYCLE_SOFTWARE 8');
+    expect(extents(customers)).toEqual({ CYCLE_SOFTWARE: 'COMPLETE' });
+    const message = await refused(world, { filter: { cycleSoftware: DOOR, providers: ['OCTOBAT', 'NUTCACHE'] } });
+    expect(message).toMatch(/cycleSoftware.*CycleSoftware.*providers/);
   });
 
   it.each([
-    [{ phone: '0733030050' }],
-    [{ phone: '12', phoneCountry: 'NL' }],
-    [{ phone: '+31733030050', phoneCountry: 'Atlantis' }],
-    [{ email: 'nobody' }],
-    [{ country: 'Atlantis' }],
-    [{ postalCode: '  ' }],
-    [{ cycleSoftware: {} }],
-    [{ cycleSoftware: { customerTypeId: -1 } }],
-  ])('refuses %j as the caller’s mistake, not the provider’s', async (filter) => {
-    const { data, errors } = await world.query(QUERY, find(filter));
-    expect(data).toEqual({ customers: null });
-    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
-    expect(errors[0]?.message).not.toMatch(/Atlantis|nobody|0733030050/);
-    expect(world.calls()).toEqual([]);
+    {},
+    { houseNumber: '  ' },
+    { customerTypeId: -1 },
+    { houseNumber: 'x'.repeat(256) },
+    { houseNumber: '1\n2' },
+    { houseNumberPostfix: 'x'.repeat(1_000_000) },
+    { houseNumber: `1${'\u0301\u0323'.repeat(150_000)}` },
+  ])('refuses what it can’t be asked as the caller’s mistake', async (cycleSoftware) => {
+    expect(await refused(world, { filter: { cycleSoftware } })).toMatch(/cycleSoftware|at least one thing/);
   });
 
-  it('cuts pages out of what was found, exactly', async () => {
-    const filter = find({ country: 'NL' });
-    const [whole] = await listAll(world, { ...filter, first: 500 });
-    const size = whole?.edges.length ?? 0;
-    expect(size).toBeGreaterThan(10);
+  it('pages what it finds in every order and both ways, and asks once a page', async () => {
+    const filter = { cycleSoftware: { customerTypeId: 1 } };
+    for (const field of [null, 'DISPLAY_NAME', 'CREATED_AT', 'CHANGED_SEEN_AT']) {
+      const variables = { filter, orderBy: field && { field, direction: 'DESC' } };
+      const { edges, totalCount } = (await list(world, { first: 500, ...variables })).customers;
+      expect(totalCount).toBe(edges.length);
+      expect(edges.length).toBeGreaterThan(20);
+      world.calls();
+      const pages = await listAll(world, { first: 9, ...variables });
+      expect(asked(world)).toHaveLength(pages.length);
+      expect(pages.flatMap((page) => page.edges)).toEqual(edges);
+      const back = await listBackwards(world, { last: 9, ...variables });
+      expect(back.flatMap((page) => page.edges)).toEqual(edges);
+    }
+    const { data } = await world.query(
+      `{ one: customers(filter: { cycleSoftware: { customerTypeId: 2 } }) { nodes { id } }
+         two: customers(filter: { cycleSoftware: { customerTypeId: 2 } }, orderBy: { field: DISPLAY_NAME }) { nodes { id } } }`,
+    );
+    expect(data.one.nodes).not.toEqual([]);
+  });
+
+  it('is asked once an operation, under however many names', async () => {
     world.calls();
-    const pages = await listAll(world, { ...filter, first: 7 });
-    expect(world.calls()).toHaveLength(pages.length);
-    expect(pages.flatMap(({ edges }) => edges)).toEqual(whole?.edges);
-    expect(pages.every(({ totalCount }) => totalCount === size)).toBe(true);
-    const exact = await list(world, { ...filter, first: size });
-    expect(exact.customers.pageInfo.hasNextPage).toBe(false);
-    const { errors } = await world.query(QUERY, { ...find({ country: 'BE' }), after: pages[0]?.pageInfo.endCursor });
-    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    const aliases = Array.from(
+      { length: 20 },
+      (_, index) =>
+        `a${index}: customers(first: ${index}, filter: { cycleSoftware: { customerTypeId: 2 } }) { totalCount }`,
+    );
+    const { data } = await world.query(`{ ${aliases.join(' ')} }`);
+    expect(asked(world)).toHaveLength(1);
+    expect(new Set(Object.values(data).map((page) => (page as { totalCount: number }).totalCount)).size).toBe(1);
   });
 
-  it('is FAILED in coverage where one of its two questions is', async () => {
-    world.provider('cycle-software').fault({ kind: 'status', status: 503, times: 1 });
-    const { customers } = await list(world, find({ phone: '+31733030050' }));
+  it('finds a customer with all of its records, by what CycleSoftware’s own says', async () => {
+    const id = await createAda(world, ['OCTOBAT', 'CYCLE_SOFTWARE'], { phone: '06 12 34 59 99' });
+    const cycleSoftware = { houseNumber: '1' };
+    const phone = { phone: '0612345999', phoneCountry: 'NL' };
+    const { customers } = await list(world, { filter: { cycleSoftware, ...phone } });
+    expect(nodesOf(customers).map((node) => node.id)).toEqual([id]);
+    expect(nodesOf(customers)[0]?.records.map(({ provider }) => provider)).toEqual(['OCTOBAT', 'CYCLE_SOFTWARE']);
+    await world.query(
+      `mutation { updateCustomer(input: { id: "${id}", providers: [OCTOBAT], phone: "+31612340000" }) { errors { message } } }`,
+    );
+    const other = await list(world, { filter: { cycleSoftware, phone: '+31612340000' } });
+    expect(other.customers.edges).toEqual([]);
+  });
+
+  it('is FAILED where one of its questions is, and then nobody is listed', async () => {
+    world.provider(SHOP).fault({ kind: 'status', status: 503, times: 1 });
+    const { customers } = await list(world, {
+      filter: { cycleSoftware: { customerTypeId: 1 }, phone: '+31733030050' },
+    });
     expect(customers).toMatchObject({ edges: [], totalCount: null });
-    expect(extents(customers)).toEqual({ CYCLE_SOFTWARE: 'FAILED' });
+    expect(customers.coverage).toMatchObject([
+      { provider: 'CYCLE_SOFTWARE', extent: 'FAILED', asOf: null, reason: 'The provider answered with status 503.' },
+    ]);
+  });
+
+  it('refuses to look among more than a page’s worth of customers', async () => {
+    const crowd = Array.from({ length: 501 }, (_, index) => ({ customer_id: 5_000_000 + index, name: 'Crowd' }));
+    const fault = world.provider(SHOP).fault({ kind: 'json', body: crowd });
+    const { data, errors } = await world.query(
+      '{ customers(filter: { cycleSoftware: { customerTypeId: 1 } }) { totalCount } }',
+    );
+    expect(data).toEqual({ customers: null });
+    expect(errors).toMatchObject([
+      { message: expect.stringMatching(/more than 500 customers: say more in filter\.cycleSoftware/) },
+    ]);
+    fault.remove();
+    world.provider(SHOP).fault({ kind: 'json', body: crowd.slice(1) });
+    const { customers } = await list(world, { first: 500, filter: { cycleSoftware: { customerTypeId: 1 } } });
+    expect(customers).toMatchObject({ totalCount: 500, pageInfo: { hasNextPage: false } });
+  });
+});
+
+describe('find, where not all of CycleSoftware’s customers were ever copied', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await startWorld({ sandbox: { customers: 60 }, clock });
+    await createCustomers(world);
+  });
+  afterAll(() => world.close());
+  afreshEach(() => world);
+
+  it.each<[object, readonly object[], number]>([
+    [
+      { phone: '0733030050', phoneCountry: 'NL' },
+      [{ phone_number: '+31733030050' }, { phone_number: '0733030050' }],
+      1,
+    ],
+    [{ email: 'Test@Hotmail.com' }, [{ email: 'Test@hotmail.com' }], 1],
+    [{ postalCode: '8448PE' }, [{ postal_code: '8448PE' }], 1],
+    [{ country: 'belgië' }, [{ country_code: 'BE' }], 2],
+    [{ email: 'test@hotmail.com', text: 'nobody like that' }, [{ email: 'test@hotmail.com' }], 0],
+  ])('is asked as well for %j', async (filter, queries, atLeast) => {
+    const { customers } = await list(world, { filter });
+    expect(
+      asked(world)
+        .map((query) => JSON.stringify(query))
+        .sort(),
+    ).toEqual(queries.map((query) => JSON.stringify(query)).sort());
+    expect(customers.edges.length).toBeGreaterThanOrEqual(atLeast);
+    expect(extents(customers)).toMatchObject({
+      OCTOBAT: 'PARTIAL',
+      CYCLE_SOFTWARE: 'COMPLETE',
+      DIRTY_LEMON: 'KNOWN_ONLY',
+    });
+    expect(customers.totalCount).toBeNull();
+    const alone = await list(world, { filter: { ...filter, providers: ['CYCLE_SOFTWARE'] } });
+    expect(alone.customers.totalCount).toBe(alone.customers.edges.length);
+    // What it found is in the directory from then on.
+    expect(customers.coverage[1]?.records).toBeGreaterThanOrEqual(customers.edges.length && atLeast);
+  });
+
+  it.each([
+    {},
+    { text: 'lovelace' },
+    { taxId: 'NL855630693B01' },
+    { kind: 'BUSINESS' },
+    { changedSince: '2020-01-01T00:00:00Z' },
+    { phone: '+31733030050', providers: ['OCTOBAT', 'DIRTY_LEMON'] },
+  ])('is not asked for %j, which it can’t answer', async (filter) => {
+    const { customers } = await list(world, { filter });
+    expect(asked(world)).toEqual([]);
+    for (const { provider, extent, asOf } of customers.coverage)
+      expect([provider, extent, asOf]).toEqual([
+        provider,
+        /LEMON|FLOW/.test(provider) ? 'KNOWN_ONLY' : 'PARTIAL',
+        null,
+      ]);
+    if (Object.keys(filter).length < 2)
+      expect(customers.edges.length > 0).toBe(!('taxId' in filter || 'kind' in filter));
+  });
+
+  it('tells what went wrong with it, and lists whom the directory knows', async () => {
+    world.provider(SHOP).fault({ kind: 'html' });
+    const { customers } = await list(world, { filter: { email: ada.email } });
+    expect(customers.edges.length).toBeGreaterThan(2);
+    expect(customers.totalCount).toBeNull();
+    expect(customers.coverage[1]).toMatchObject({
+      ...{ provider: 'CYCLE_SOFTWARE', extent: 'PARTIAL', asOf: null },
+      reason: 'The provider gave an answer that is not JSON.',
+    });
+  });
+
+  it('is FAILED where the directory knows nobody of it either', async () => {
+    const fresh = await startWorld({ clock });
+    try {
+      fresh.provider(SHOP).fault({ kind: 'status', status: 503 });
+      const { customers } = await list(fresh, { filter: { email: ada.email } });
+      expect(extents(customers)).toMatchObject({ OCTOBAT: 'PARTIAL', CYCLE_SOFTWARE: 'FAILED' });
+      expect(customers).toMatchObject({ edges: [], totalCount: null });
+    } finally {
+      await fresh.close();
+    }
   });
 });
