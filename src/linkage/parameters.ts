@@ -35,7 +35,7 @@ export const PARAMETERS: Readonly<Record<Field, FieldParameters>> = {
   email: { same: { exact: 0.75, close: 0.1, apart: 0.002 }, rare: 1e-7, common: 1e-7, near: 2e-4, shared: 0.1 },
   phone: { same: { exact: 0.85, close: 0.04, apart: 0.01 }, rare: 1e-7, common: 1e-7, near: 1e-5, shared: 0.5 },
   companyName: { same: { exact: 0.8, close: 0.12 }, rare: 1e-5, common: 0.001, near: 0.003, shared: 0.3 },
-  firstName: { same: { exact: 0.82, close: 0.14 }, rare: 5e-5, common: 0.01, near: 0.005, shared: 0.03 },
+  firstName: { same: { exact: 0.82, close: 0.14 }, rare: 5e-5, common: 0.01, near: 0.005, shared: 0.08 },
   lastName: { same: { exact: 0.82, close: 0.12 }, rare: 1e-5, common: 0.003, near: 0.002, shared: 0.5 },
   street: { same: { exact: 0.75, close: 0.12 }, rare: 2e-5, common: 0.005, near: 0.002, shared: 0.9 },
   houseNumber: { same: { exact: 0.8, close: 0.05, apart: 0.05 }, rare: 0.001, common: 0.012, near: 0.01, shared: 0.98 },
