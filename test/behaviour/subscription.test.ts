@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { changeOf, type Known, knownAt, link, listen, nextChange, sameStore, unlink } from '../support/changes.ts';
+import { createAda } from '../support/customers.ts';
 import { subscribe } from '../support/events.ts';
 import { ask, startWorld, type World } from '../support/world.ts';
 
@@ -43,6 +44,29 @@ describe('whoever subscribes is told', () => {
     expect(new Set(parted.map(({ customerId }) => customerId))).toEqual(new Set([octobat.id, nutcache.id]));
     for (const { customer, customerId } of parted) expect(customer.id).toBe(customerId);
     expect(world.calls()).toEqual([]);
+  });
+
+  it('of what is created, updated and confirmed, when it is done and the directory shows it', async () => {
+    const stream = await listen(world);
+    const ada = await createAda(world, ['CYCLE_SOFTWARE', 'DIRTY_LEMON'], { kind: 'INDIVIDUAL' });
+    const created = [await nextChange(stream), await nextChange(stream)];
+    expect(
+      new Set(created.map(({ kind, customerId, provider }) => `${kind} ${provider} ${customerId === ada}`)),
+    ).toEqual(new Set(['CREATED CYCLE_SOFTWARE true', 'CREATED DIRTY_LEMON true']));
+    expect(created[1].customer).toEqual({ id: ada, displayName: 'Ada Lovelace' });
+
+    const update = 'mutation ($input: UpdateCustomerInput!) { updateCustomer(input: $input) { errors { message } } }';
+    await world.query(update, { input: { id: ada, providers: ['CYCLE_SOFTWARE'], lastName: 'King' } });
+    expect(await nextChange(stream)).toMatchObject({
+      ...{ kind: 'UPDATED', customerId: ada, provider: 'CYCLE_SOFTWARE', fields: expect.arrayContaining(['lastName']) },
+      customer: { displayName: 'Ada King' },
+    });
+
+    const code = /\d{4,}/.exec(world.provider('dirty-lemon').messages.at(-1)?.text ?? '')?.[0];
+    const confirm =
+      'mutation ($input: ConfirmCustomerInput!) { confirmCustomer(input: $input) { errors { message } } }';
+    await world.query(confirm, { input: { id: ada, confirmationToken: code } });
+    expect(await nextChange(stream)).toMatchObject({ kind: 'CONFIRMED', customerId: ada, provider: 'DIRTY_LEMON' });
   });
 
   it('of what another process writes into the same store, with its fields, provider and time', async () => {
