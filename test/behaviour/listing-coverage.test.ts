@@ -1,152 +1,209 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  clock,
-  extents,
-  idsOf,
-  list,
-  listAll,
-  NOW,
-  populationOf,
-  startListingWorld,
-  TRUST,
-  textOf,
-} from '../support/listing.ts';
-import { afreshEach, startWorld, type World } from '../support/world.ts';
+import { NOBODY } from '../../src/gateway/sync/watcher.ts';
+import { openSync } from '../../src/main.ts';
+import { createAda } from '../support/customers.ts';
+import { startGate } from '../support/gate.ts';
+import { COPIED, createCustomers, extents, list, NOW, seeded, TRUST } from '../support/listing.ts';
+import { afreshEach, ask, startWorld, type World } from '../support/world.ts';
 
-/** Listing live: how far each provider was searched, and what is said of it. */
+/** How far each provider was searched, and what is said of it: empty is not the same as not searched. */
 
+const clock = { at: NOW, now: () => clock.at, elapsed: () => performance.now() };
 let world: World;
 beforeAll(async () => {
-  world = await startListingWorld();
+  world = await startWorld({ clock, sandbox: { customers: 30, settings: { 'cycle-software': { pageSize: 10 } } } });
 });
 afterAll(() => world.close());
 afreshEach(() => world);
 
+const timeOf = (ms: number): string => new Date(ms).toISOString();
+const NOT_YET = 'Not all of its customers have been copied yet. Ask again in a while.';
+
+/** Copies a provider's listing into the world's directory, as another process would. */
+async function copy(at: World, provider: string, environment: Record<string, string> = {}): Promise<string> {
+  const own = { AUTH: 'none', LOG_LEVEL: 'silent', DATABASE_URL: `file:${join(at.folder, 'clientele.db')}` };
+  const syncing = { wait: async () => undefined };
+  const opened = await openSync({ ...at.sandbox.env, ...own, ...environment }, NOBODY, { clock, syncing });
+  try {
+    return (await opened.sync.run(provider)).state;
+  } finally {
+    await opened.close();
+  }
+}
+
+const coverage = async (at: World, variables: object = {}) => (await list(at, { first: 0, ...variables })).customers;
+const one = async (at: World, provider: string) =>
+  (await coverage(at, { filter: { providers: [provider] } })).coverage[0];
+
 describe('coverage', () => {
-  it('is COMPLETE with its time and number where a provider’s listing came to its end', async () => {
-    const { customers } = await list(world, { first: 500 });
-    const count = (provider: string) =>
-      customers.edges.filter(({ node }) => node.records[0]?.provider === provider).length;
-    expect(customers.pageInfo.hasNextPage).toBe(false);
-    expect(customers.coverage).toEqual(
-      TRUST.map((provider, index) => ({
-        provider,
-        extent: index < 3 ? 'COMPLETE' : 'KNOWN_ONLY',
-        records: count(provider),
-        asOf: new Date(NOW).toISOString(),
-        reason: index < 3 ? null : expect.stringMatching(/^Known only: /),
+  it('is PARTIAL where nothing was ever copied, KNOWN_ONLY where nothing can be', async () => {
+    expect((await coverage(world)).coverage).toEqual(
+      TRUST.map((provider) => ({
+        ...{ provider, records: 0, asOf: null },
+        extent: COPIED.includes(provider) ? 'PARTIAL' : 'KNOWN_ONLY',
+        reason: COPIED.includes(provider) ? NOT_YET : expect.stringMatching(/^Known only: /),
       })),
     );
-    // Several providers may hold the same customer: nobody knows how many there are.
+    expect((await coverage(world)).totalCount).toBeNull();
+    expect(world.calls()).toEqual([]);
+  });
+
+  it('is FAILED where a first copying failed before it had anything, and says why', async () => {
+    world.provider('octobat').fault({ kind: 'status', status: 503 });
+    expect(await copy(world, 'octobat')).toBe('FAILED');
+    expect(await one(world, 'OCTOBAT')).toEqual({
+      ...{ provider: 'OCTOBAT', extent: 'FAILED', records: 0, asOf: null },
+      reason: 'The provider answered with status 503.',
+    });
+    // The others say what is so of them.
+    expect(extents(await coverage(world))).toMatchObject({ OCTOBAT: 'FAILED', CYCLE_SOFTWARE: 'PARTIAL' });
+  });
+
+  it('is PARTIAL where a first copying broke off, with those who were copied', async () => {
+    world.provider('cycle-software').fault({ kind: 'html', skip: 2 });
+    expect(await copy(world, 'cycle-software')).toBe('FAILED');
+    expect(await one(world, 'CYCLE_SOFTWARE')).toEqual({
+      ...{ provider: 'CYCLE_SOFTWARE', extent: 'PARTIAL', records: 20, asOf: null },
+      reason: 'The provider gave an answer that is not JSON.',
+    });
+    const { customers } = await list(world, { first: 500 });
+    expect(customers.edges).toHaveLength(20);
     expect(customers.totalCount).toBeNull();
   });
 
-  it('is PARTIAL where it goes on or has not begun, and says so', async () => {
-    const { customers } = await list(world, { first: 5 });
-    expect(customers.coverage.map(({ extent, records, reason }) => [extent, records, reason])).toEqual([
-      ['PARTIAL', 5, 'Goes on on later pages.'],
-      ...Array(4).fill(['PARTIAL', 0, 'Comes on later pages.']),
-    ]);
-    expect(customers.coverage.map(({ asOf }) => asOf === null)).toEqual([false, true, true, true, true]);
+  it('is COMPLETE once everything was copied, as of when the listing began', async () => {
+    clock.at = NOW + 3_600_000;
+    const gate = await startGate(world.provider('octobat'));
+    const copying = copy(world, 'octobat', { OCTOBAT_URL: gate.url });
+    await gate.arrived(1);
+    clock.at += 60_000;
+    gate.open();
+    expect(await copying).toBe('COMPLETE');
+    await gate.close();
+    clock.at += 60_000;
+    const records = seeded(world).filter((record) => record.startsWith('OCTOBAT')).length;
+    expect(await one(world, 'OCTOBAT')).toEqual({
+      ...{ provider: 'OCTOBAT', extent: 'COMPLETE', records, asOf: timeOf(NOW + 3_600_000), reason: null },
+    });
+    const { totalCount } = await coverage(world, { filter: { providers: ['OCTOBAT'] } });
+    expect(totalCount).toBe(records);
+    // One that was not searched in full is enough for nobody to know.
+    expect((await coverage(world)).totalCount).toBeNull();
+    expect((await coverage(world, { filter: { providers: ['OCTOBAT', 'CYCLE_SOFTWARE'] } })).totalCount).toBeNull();
+    expect((await coverage(world, { filter: { providers: ['OCTOBAT', 'DIRTY_LEMON'] } })).totalCount).toBe(records);
   });
 
-  it('says of a later page what was listed on earlier ones', async () => {
-    const octobat = await list(world, { first: 500, filter: { providers: ['OCTOBAT'] } });
-    const { customers } = await list(world, { first: octobat.customers.edges.length + 3 });
-    const next = await list(world, { first: 1, after: customers.pageInfo.endCursor });
-    expect(next.customers.coverage.slice(0, 2)).toEqual([
-      { provider: 'OCTOBAT', extent: 'COMPLETE', records: null, asOf: null, reason: 'Listed on earlier pages.' },
-      expect.objectContaining({ provider: 'CYCLE_SOFTWARE', extent: 'PARTIAL', records: 1 }),
-    ]);
+  it('goes on from where it broke off', async () => {
+    expect(await copy(world, 'cycle-software')).toBe('COMPLETE');
+    const records = seeded(world).filter((record) => record.startsWith('CYCLE_SOFTWARE')).length;
+    expect(await one(world, 'CYCLE_SOFTWARE')).toMatchObject({ extent: 'COMPLETE', records, reason: null });
   });
 
-  it('has a total only where one provider alone is asked that says it', async () => {
-    const total = async (provider: string) =>
-      (await list(world, { first: 1, filter: { providers: [provider] } })).customers;
-    const ours = [...(await populationOf(world))].filter((record) => record.startsWith('OCTOBAT '));
-    expect((await total('OCTOBAT')).totalCount).toBe(ours.length);
-    for (const provider of TRUST.slice(1)) expect((await total(provider)).totalCount).toBeNull();
-  });
-
-  it('is FAILED for a provider that can’t be asked; the others are listed, and what they hold of its customers', async () => {
-    const population = await populationOf(world);
+  it('stays COMPLETE as of the last copying when the next one fails', async () => {
+    const before = await one(world, 'OCTOBAT');
+    clock.at += 3_600_000;
     world.provider('octobat').fault({ kind: 'status', status: 503 });
-    const pages = await listAll(world, { first: 50 });
-    const [first, ...later] = pages;
-    expect(first?.coverage[0]).toEqual({
-      provider: 'OCTOBAT',
-      extent: 'FAILED',
-      records: null,
-      asOf: null,
-      reason: 'The provider answered with status 503.',
+    expect(await copy(world, 'octobat')).toBe('FAILED');
+    expect(await one(world, 'OCTOBAT')).toEqual(before);
+    const { customers } = await list(world, { first: 500, filter: { providers: ['OCTOBAT'] } });
+    expect(customers.edges).toHaveLength(before?.records ?? 0);
+    world.provider('octobat').clearFaults();
+    expect(await copy(world, 'octobat')).toBe('COMPLETE');
+    expect(await one(world, 'OCTOBAT')).toEqual({ ...before, asOf: timeOf(clock.at) });
+  });
+
+  it('has a total once every provider with a listing was copied, known ones counted with them', async () => {
+    expect(await copy(world, 'nutcache')).toBe('COMPLETE');
+    await createCustomers(world);
+    const { customers } = await list(world, { first: 500 });
+    expect(customers.totalCount).toBe(customers.edges.length);
+    expect(extents(customers)).toEqual({
+      ...{ OCTOBAT: 'COMPLETE', CYCLE_SOFTWARE: 'COMPLETE', NUTCACHE: 'COMPLETE' },
+      ...{ DIRTY_LEMON: 'KNOWN_ONLY', ONBOARD_FLOW: 'KNOWN_ONLY' },
     });
-    for (const { coverage } of later) expect(coverage[0]).toMatchObject({ provider: 'OCTOBAT', extent: 'FAILED' });
-    const nodes = pages.flatMap(({ edges }) => edges.map(({ node }) => node));
-    const records = nodes.flatMap(({ records }) => records.map(textOf));
-    expect(records).toHaveLength(new Set(records).size);
-    const elsewhere = [...population].filter((record) => !record.startsWith('OCTOBAT '));
-    expect(elsewhere.every((record) => records.includes(record))).toBe(true);
-    expect(nodes.filter(({ records }) => records[0]?.provider === 'OCTOBAT')).toHaveLength(1);
+    const known = Object.fromEntries(customers.coverage.map(({ provider, records }) => [provider, records]));
+    expect(known).toMatchObject({ DIRTY_LEMON: 5, ONBOARD_FLOW: 4 });
+    expect(Object.values(known).reduce((sum: number, count) => sum + (count ?? 0), 0)).toBe(
+      customers.edges.flatMap(({ node }) => node.records).length,
+    );
   });
 
-  it('is not asked again on later pages of a provider that failed on the first', async () => {
-    world.provider('octobat').fault({ kind: 'status', status: 503, times: 1 });
-    const { customers } = await list(world, { first: 50 });
-    world.calls();
-    const next = await list(world, { first: 50, after: customers.pageInfo.endCursor });
-    expect(next.customers.coverage[0]).toEqual({
-      provider: 'OCTOBAT',
-      extent: 'FAILED',
-      records: null,
-      asOf: null,
-      reason: 'It could not be asked for an earlier page.',
-    });
-    expect(world.calls().filter((call) => call.startsWith('octobat'))).toEqual([]);
+  it('is the same on every page, and of those asked for alone', async () => {
+    const { customers } = await list(world, { first: 3 });
+    const next = await list(world, { first: 3, after: customers.pageInfo.endCursor });
+    expect(next.customers.coverage).toEqual(customers.coverage);
+    const some = await coverage(world, { filter: { providers: ['NUTCACHE', 'OCTOBAT'] } });
+    expect(some.coverage).toEqual([customers.coverage[0], customers.coverage[2]]);
   });
+});
 
-  it('is FAILED for a provider that breaks down on a later page, and the listing goes on with the next', async () => {
-    const filter = { providers: ['CYCLE_SOFTWARE', 'NUTCACHE'] };
-    const { customers } = await list(world, { first: 50, filter });
-    world.provider('cycle-software').fault({ kind: 'html' });
-    const next = await list(world, { first: 5, after: customers.pageInfo.endCursor, filter });
-    expect(extents(next.customers)).toEqual({ CYCLE_SOFTWARE: 'FAILED', NUTCACHE: 'PARTIAL' });
-    expect(idsOf(next.customers).every((id) => id.startsWith('NUTCACHE '))).toBe(true);
-    expect(next.customers.coverage[0]?.reason).toBe('The provider gave an answer that is not JSON.');
+describe('a first copying that is under way', () => {
+  it('is waited for a moment, and PARTIAL with those who are there by then', async () => {
+    const sandboxed = await startWorld({ clock, sandbox: { customers: 16 } });
+    const gate = await startGate(sandboxed.provider('nutcache'));
+    try {
+      // One that syncs and waits at the gate, and one that does not and is asked.
+      await sandboxed.another({ SYNC_INTERVAL: '3600', NUTCACHE_URL: gate.url });
+      await gate.arrived(1);
+      const open = await coverage(sandboxed);
+      expect(extents(open)).toMatchObject({ OCTOBAT: 'COMPLETE', CYCLE_SOFTWARE: 'COMPLETE', NUTCACHE: 'PARTIAL' });
+      expect(open.coverage[2]).toMatchObject({ records: 0, asOf: null, reason: NOT_YET });
+      expect(open.totalCount).toBeNull();
+      const asked = coverage(sandboxed);
+      gate.open();
+      expect(extents(await asked)).toMatchObject({ NUTCACHE: 'COMPLETE' });
+    } finally {
+      gate.open();
+      await sandboxed.close();
+      await gate.close();
+    }
   });
+});
 
-  it('is FAILED for a provider whose known records can’t be read', async () => {
-    world.provider('dirty-lemon').fault({ kind: 'status', status: 500 });
-    const { customers } = await list(world, { filter: { providers: ['DIRTY_LEMON', 'ONBOARD_FLOW'] } });
-    expect(extents(customers)).toEqual({ DIRTY_LEMON: 'FAILED', ONBOARD_FLOW: 'KNOWN_ONLY' });
-    // Ada is listed at her other record instead.
-    expect(customers.edges).toHaveLength(4);
-  });
-
-  it('says whom there is nothing to search at, and never searched', async () => {
+describe('a provider that is not configured', () => {
+  it('is never searched, and says so', async () => {
     const small = await startWorld({ sandbox: { providers: ['octobat', 'nutcache'] }, clock });
     try {
       const { customers } = await list(small, {});
       expect(customers.coverage.map(({ provider, extent, records }) => [provider, extent, records])).toEqual([
-        ['OCTOBAT', 'COMPLETE', 3],
+        ['OCTOBAT', 'PARTIAL', 0],
         ['CYCLE_SOFTWARE', 'NOT_CONFIGURED', null],
-        ['NUTCACHE', 'COMPLETE', 9],
+        ['NUTCACHE', 'PARTIAL', 0],
         ['DIRTY_LEMON', 'NOT_CONFIGURED', null],
         ['ONBOARD_FLOW', 'NOT_CONFIGURED', null],
       ]);
       expect(customers.coverage[1]?.reason).toBe('CycleSoftware is not configured here.');
-      const found = await list(small, { filter: { providers: ['CYCLE_SOFTWARE'], country: 'NL' } });
-      expect(found.customers).toMatchObject({ edges: [], totalCount: null });
-      expect(extents(found.customers)).toEqual({ CYCLE_SOFTWARE: 'NOT_CONFIGURED' });
-      const { data, errors } = await small.query('{ provider(name: CYCLE_SOFTWARE) { records { totalCount } } }');
-      expect(data).toEqual({ provider: { records: null } });
-      expect(errors).toMatchObject([
-        {
-          path: ['provider', 'records'],
-          extensions: { code: 'PROVIDER_NOT_CONFIGURED', provider: 'CYCLE_SOFTWARE' },
-        },
-      ]);
+      for (const filter of [
+        { providers: ['CYCLE_SOFTWARE'], country: 'NL' },
+        { providers: ['CYCLE_SOFTWARE'], cycleSoftware: { houseNumber: '1' } },
+      ]) {
+        const found = await list(small, { filter });
+        expect(found.customers).toMatchObject({ edges: [], totalCount: null });
+        expect(extents(found.customers)).toEqual({ CYCLE_SOFTWARE: 'NOT_CONFIGURED' });
+      }
     } finally {
       await small.close();
     }
+  });
+
+  it('any more lists nobody by what was copied of it, and lists whom others know', async () => {
+    const both = await createAda(world, ['OCTOBAT', 'CYCLE_SOFTWARE'], { companyName: 'Wulpenburg' });
+    await createAda(world, ['CYCLE_SOFTWARE'], { companyName: 'Wulpenburg' });
+    const without = await world.another({
+      CYCLE_SOFTWARE_URL: '',
+      CYCLE_SOFTWARE_USERNAME: '',
+      CYCLE_SOFTWARE_PASSWORD: '',
+    });
+    const answer = await ask(
+      without.url,
+      `{ customers(filter: { text: "wulpenburg" }) { nodes { id displayName } coverage { provider extent records } }
+         shop: customers(filter: { providers: [CYCLE_SOFTWARE] }) { nodes { id } totalCount } }`,
+    );
+    expect(answer.errors).toEqual([]);
+    expect(answer.data).toMatchObject({
+      customers: { nodes: [{ id: both, displayName: 'Wulpenburg' }] },
+      shop: { nodes: [], totalCount: null },
+    });
   });
 });
