@@ -4,6 +4,14 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+export type ChangeKind =
+  | 'CONFIRMED'
+  | 'CREATED'
+  | 'ERASED'
+  | 'LINKED'
+  | 'UNLINKED'
+  | 'UPDATED';
+
 export type ConfirmCustomerInput = {
   confirmationToken: string;
   id: string | number;
@@ -466,6 +474,14 @@ export type LinkCustomersMutationVariables = Exact<{
 
 
 export type LinkCustomersMutation = { linkCustomers: { customer: { id: string, formerIds: Array<string> | null, displayName: string | null, records: Array<{ id: string, provider: ProviderName, displayName: string | null }>, links: Array<{ rule: LinkRule, evidence: Array<string>, linkedAt: string, linkedBy: string }> | null, conflicts: Array<{ field: string, values: Array<{ provider: ProviderName, value: string }> }> | null } | null, errors: Array<{ code: WriteErrorCode, field: Array<string> | null, message: string }> } | null };
+
+export type CustomerChangesSubscriptionVariables = Exact<{
+  ids?: Array<string | number> | string | number | null | undefined;
+  providers?: Array<ProviderName> | ProviderName | null | undefined;
+}>;
+
+
+export type CustomerChangesSubscription = { customerChanged: { kind: ChangeKind, customerId: string, formerIds: Array<string>, provider: ProviderName | null, fields: Array<string>, at: string, customer: { displayName: string | null, email: string | null, phone: string | null } | null } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -999,3 +1015,20 @@ export const LinkCustomersDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<LinkCustomersMutation, LinkCustomersMutationVariables>;
+export const CustomerChangesDocument = new TypedDocumentString(`
+    subscription CustomerChanges($ids: [ID!], $providers: [ProviderName!]) {
+  customerChanged(ids: $ids, providers: $providers) {
+    kind
+    customerId
+    formerIds
+    provider
+    fields
+    at
+    customer {
+      displayName
+      email
+      phone
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CustomerChangesSubscription, CustomerChangesSubscriptionVariables>;
