@@ -7,7 +7,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { startDemo } from '../../src/demo.ts';
 import type { RunningGateway } from '../../src/main.ts';
-import { startWorld } from '../support/world.ts';
+import { ask, startWorld } from '../support/world.ts';
 
 /** What a person gets who opens the gateway in a browser. SCREENSHOT=<file> takes the README's picture. */
 
@@ -100,6 +100,35 @@ it('opens with the sample operations in its tabs, runs one by its button, and sh
   await tabs.first().waitFor();
   expect(await tabs.allInnerTexts()).toEqual(names);
   expect(await page.getByRole('tab', { selected: true }).innerText()).toBe(names[1]);
+  await page.close();
+});
+
+it('runs a subscription: shows each event as it comes, until it is stopped', async () => {
+  const page = await visit(demo.url);
+  await page.getByRole('tab', { name: 'CustomerChanges' }).click();
+  await page.waitForTimeout(1_000);
+  const started = page.waitForResponse(
+    (response) => response.headers()['content-type']?.startsWith('text/event-stream') ?? false,
+  );
+  await run(page);
+  await started;
+  const create = (companyName: string) =>
+    ask(
+      demo.url,
+      'mutation ($input: CreateCustomerInput!) { createCustomer(input: $input) { customer { id } errors { message } } }',
+      { input: { providers: ['CYCLE_SOFTWARE'], companyName } },
+    );
+  await create('Analytical Engines');
+  await answer(page).getByText('"CREATED"').waitFor();
+  await answer(page).getByText('"Analytical Engines"').waitFor();
+  await create('Difference Engines');
+  await answer(page).getByText('"Difference Engines"').waitFor();
+  if (process.env.SCREENSHOT) await page.screenshot({ path: `${process.env.SCREENSHOT}.subscription.png` });
+  const subscribers = async () =>
+    /^clientele_subscribers (\d+)$/m.exec(await (await fetch(new URL('/metrics', demo.url))).text())?.[1];
+  expect(await subscribers()).toBe('1');
+  await page.getByRole('button', { name: /^Stop query/ }).click();
+  while ((await subscribers()) !== '0');
   await page.close();
 });
 
