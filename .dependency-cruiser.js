@@ -138,16 +138,16 @@ export default {
       'The use cases are the same for every provider, and know neither GraphQL nor HTTP’s server.',
       '^src/gateway/',
       CLOCK_AND_ERRORS,
-      '^src/(contract|model|http|ids|store)/',
+      '^src/(contract|model|http|ids|store|linkage)/',
     ),
     {
       name: 'gateway-is-handed-what-it-uses',
       comment:
-        'Transports come inside connections, and the store by main.ts: the gateway names their types. http/answer.ts ' +
-        'is the exception: it only makes the error of an answer that can’t be trusted.',
+        'Transports come inside connections, and the store by main.ts: the gateway names their types. Two files of http are ' +
+        'exceptions: answer.ts only makes the error of an answer that can’t be trusted, exactJson.ts only reads JSON.',
       severity: 'error',
       from: { path: '^src/gateway/', pathNot: TESTS },
-      to: { path: '^src/(http|store)/', pathNot: '^src/http/answer\\.ts$', dependencyTypesNot: TYPE_ONLY },
+      to: { path: '^src/(http|store)/', pathNot: '^src/http/(answer|exactJson)\\.ts$', dependencyTypesNot: TYPE_ONLY },
     },
     only(
       'graphql-sees-only-the-gateway',
