@@ -3,13 +3,15 @@ import type { Reader } from './effort.ts';
 import { spellings } from './misspellings.ts';
 import type { Statement } from './script.ts';
 import type { Criteria } from './search.ts';
-import { termOf, wordTerm } from './terms.ts';
+import { isCommon, matching, termOf, wordTerm } from './terms.ts';
 
 /** What one record of a customer must all be, as the tables say it. */
 export interface Conditions {
   readonly providers: readonly string[] | null;
   readonly changedSince: number | null;
-  /** It has one of each of these. */
+  /** Its document matches this: where any of the terms is one that few have, all of them are in it. */
+  readonly document: string | null;
+  /** Else it has one of each of these. */
   readonly terms: readonly (readonly number[])[];
   /** And of these: first the word as it is, then its misspellings. */
   readonly words: readonly (readonly number[])[];
@@ -26,10 +28,12 @@ export async function conditionsOf(
     const all = [word, ...(await spellings(reader, word))];
     spelt.push(all.map((each) => termOf(wordTerm(each))));
   }
+  const areCommon = terms.every((list) => list.every(isCommon));
   return {
     providers: providers && [...new Set(providers)],
     changedSince: changedSince?.getTime() ?? null,
-    terms: terms.map((list) => [...new Set(list.map(termOf))]),
+    document: areCommon ? null : matching(terms),
+    terms: areCommon ? terms.map((list) => [...new Set(list.map(termOf))]) : [],
     words: spelt,
   };
 }
@@ -44,15 +48,16 @@ export const speltExactly = (conditions: Conditions): Conditions => ({
 export const mostTypos = ({ words }: Conditions): number => words.filter(({ length }) => length > 1).length;
 
 /** Whether every customer that can be listed meets them. */
-export const areNone = ({ providers, changedSince, terms, words }: Conditions): boolean =>
-  !providers && changedSince === null && terms.length === 0 && words.length === 0;
+export const areNone = ({ providers, changedSince, document, terms, words }: Conditions): boolean =>
+  !providers && changedSince === null && document === null && terms.length === 0 && words.length === 0;
 
 /**
  * How many words are misspelt in the record of the customer `found` that has fewest of those that meet the conditions; null
  * where none does.
  * @param counting whether it matters how many
+ * @param records those whose documents match, where that is a condition
  */
-export function typosOfBest(conditions: Conditions, counting: boolean): Statement {
+export function typosOfBest(conditions: Conditions, counting: boolean, records?: readonly number[]): Statement {
   // Whoever has a row in the table `customer` has a record that can be listed.
   if (areNone(conditions)) return ['0'];
   const { providers, changedSince, terms, words } = conditions;
@@ -62,6 +67,10 @@ export function typosOfBest(conditions: Conditions, counting: boolean): Statemen
   if (providers) {
     const values = padded(providers);
     clauses.push([`record.provider IN ${places(values.length)}`, ...values]);
+  }
+  if (records) {
+    const values = padded(records);
+    clauses.push([`record.sequence IN ${places(values.length)}`, ...values]);
   }
   if (changedSince !== null) clauses.push(['record.changed_at >= ?', changedSince]);
   for (const list of [...terms, ...words]) {

@@ -1,9 +1,12 @@
 import { keyText, type RecordKey } from '../ids/ids.ts';
 import { forRows, forValues } from './batch.ts';
 import type { Row, Script } from './script.ts';
-import { termOf, wordTerm } from './terms.ts';
+import { documentOf, isCommon, termOf, wordTerm } from './terms.ts';
 
-/** The tables `copy`, `term` and `word`: what records say, and what they are found by. */
+/**
+ * The tables `copy`, `document`, `term` and `word`: what records say, and what they are found by. A record's terms are a
+ * document, which is cheap to add to a large directory; words, and terms that many have, stand in `term` besides.
+ */
 
 /** What a record is found by, as it is kept with its copy, so that it can be taken out again. */
 export interface Terms {
@@ -45,6 +48,7 @@ export function* putCopies(copies: readonly PlacedCopy[], former: ReadonlyMap<nu
       ...[sequence, profile, raw, JSON.stringify({ terms, words } satisfies Terms)],
     ]),
   );
+  yield* putDocuments(copies, former);
   const found = copies.map((copy) => difference(copy, former.get(copy.sequence)));
   yield* takeOut(found.flatMap(({ gone }) => gone));
   yield* putIn(found.flatMap(({ added }) => added));
@@ -54,6 +58,19 @@ export function* putCopies(copies: readonly PlacedCopy[], former: ReadonlyMap<nu
     [...new Set(copies.flatMap(({ words }) => words))].map((word) => [word, reversed(word)]),
   );
   yield* forgetWords(found.flatMap(({ unused }) => unused));
+}
+
+/** Documents are not changed: what is there goes, and comes anew. */
+function* putDocuments(copies: readonly PlacedCopy[], former: ReadonlyMap<number, FormerCopy>): Script<void> {
+  const written = copies.map(({ sequence, terms }) => ({ sequence, document: documentOf(terms) }));
+  const before = (sequence: number): string => documentOf(former.get(sequence)?.terms ?? []);
+  const news = written.filter(({ sequence, document }) => document !== before(sequence));
+  for (const { sequence } of news) if (former.has(sequence)) yield ['DELETE FROM document WHERE rowid = ?', sequence];
+  yield* forRows(
+    2,
+    (rows) => `INSERT INTO document (rowid, terms) VALUES ${rows}`,
+    news.flatMap(({ sequence, document }) => (document === '' ? [] : [[sequence, document]])),
+  );
 }
 
 /** A row of the table `term`: the term, the customer and the record. */
@@ -72,7 +89,7 @@ function difference(copy: PlacedCopy, before: FormerCopy | undefined) {
 export const reversed = (word: string): string => [...word].reverse().join('');
 
 const hashed = ({ terms, words }: Terms): number[] => [
-  ...terms.map(termOf),
+  ...terms.filter(isCommon).map(termOf),
   ...words.map((word) => termOf(wordTerm(word))),
 ];
 
@@ -116,6 +133,7 @@ export function* dropCopies(records: readonly { sequence: number; customer: numb
     if (!copy) continue;
     yield* takeOut(hashed(copy).map((term) => [term, customer, sequence]));
     yield* forgetWords(copy.words);
+    yield ['DELETE FROM document WHERE rowid = ?', sequence];
     yield ['DELETE FROM copy WHERE record = ?', sequence];
   }
   return copies.size;

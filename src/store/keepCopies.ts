@@ -7,7 +7,7 @@ import { nextSequence } from './records.ts';
 import type { Row, Script } from './script.ts';
 import type { CopySource, CopyToKeep, KeptCopy, Summarise, WeighedCopy } from './store.ts';
 import { keepSummaries, summarise } from './summaries.ts';
-import { termOf } from './terms.ts';
+import { matching } from './terms.ts';
 
 /** A known record's place and what decides whether a copy of it is news. */
 interface Seen {
@@ -124,9 +124,9 @@ const sharedTerm = (id: string): string => `shared ${id}`;
 function* joinShared({ copy: { shared, fetchedAt }, sequence }: Placed, merge: Summarise): Script<void> {
   if (shared === undefined) return;
   const others = yield [
-    `SELECT other.customer AS customer FROM term JOIN record AS other ON other.sequence = term.record
-     JOIN record AS own ON own.sequence = ? WHERE term.term = ? AND other.customer <> own.customer LIMIT ?`,
-    ...[sequence, termOf(sharedTerm(shared)), MOST_SHARING + 1],
+    `SELECT other.customer AS customer FROM document JOIN record AS other ON other.sequence = document.rowid
+     JOIN record AS own ON own.sequence = ? WHERE document MATCH ? AND other.customer <> own.customer LIMIT ?`,
+    ...[sequence, matching([[sharedTerm(shared)]]), MOST_SHARING + 1],
   ];
   if (others.length === 0 || others.length > MOST_SHARING) return;
   const [own] = yield ['SELECT customer FROM record WHERE sequence = ?', sequence];

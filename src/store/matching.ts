@@ -1,5 +1,6 @@
 import { padded, places } from './batch.ts';
 import { areNone, type Conditions, typosOfBest } from './conditions.ts';
+import type { Candidates } from './drivers.ts';
 import type { Effort, Reader } from './effort.ts';
 import { compare, type Order, type Stretch, slices } from './places.ts';
 import type { Row, Statement } from './script.ts';
@@ -46,16 +47,17 @@ export interface Question {
 export async function* among(
   reader: Reader,
   { conditions, order, counting }: Question,
-  customers: AsyncIterable<readonly number[]>,
+  customers: AsyncIterable<Candidates>,
   first: number,
 ): AsyncGenerator<readonly Match[]> {
-  const [typos, ...values] = typosOfBest(conditions, counting);
   const pace = new Pace(first, reader.effort);
-  for await (const ids of customers)
+  for await (const { ids, records } of customers)
     for (let start = 0; start < ids.length; ) {
       const some = ids.slice(start, start + pace.size);
       start += some.length;
       const list = padded(some);
+      const own = records && some.flatMap((id) => records.get(id) ?? []);
+      const [typos, ...values] = typosOfBest(conditions, counting, own);
       const rows = await pace.timed(() =>
         reader.read(
           `SELECT id, ${order.column ?? 'NULL'} AS value, ${typos} AS typos

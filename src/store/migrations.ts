@@ -12,6 +12,8 @@ export interface Dialect {
   readonly table: string;
   /** The same for one that is kept in the order of its key. */
   readonly keyed: string;
+  /** Makes the table `document` (rowid, terms), which `document MATCH ?` searches. */
+  readonly documents: readonly string[];
 }
 
 /**
@@ -19,7 +21,7 @@ export interface Dialect {
  * stands is told in personalData.ts.
  */
 const MIGRATIONS: readonly ((dialect: Dialect) => readonly string[])[] = [
-  ({ counter, number, text, table, keyed }) => [
+  ({ counter, number, text, table, keyed, documents }) => [
     `CREATE TABLE record (
       sequence ${number} PRIMARY KEY,
       provider TEXT NOT NULL,
@@ -55,6 +57,7 @@ const MIGRATIONS: readonly ((dialect: Dialect) => readonly string[])[] = [
     'CREATE INDEX customer_by_name ON customer (name, id)',
     'CREATE INDEX customer_by_creation ON customer (created_at, id)',
     'CREATE INDEX customer_by_change ON customer (changed_at, id)',
+    ...documents,
     `CREATE TABLE term (
       term ${number} NOT NULL,
       customer ${number} NOT NULL,

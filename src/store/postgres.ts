@@ -23,6 +23,10 @@ const DIALECT: Dialect = {
   text: 'TEXT COLLATE "C"',
   table: '',
   keyed: '',
+  documents: [
+    'CREATE TABLE document (rowid BIGINT PRIMARY KEY, terms TSVECTOR NOT NULL)',
+    'CREATE INDEX document_by_term ON document USING gin (terms)',
+  ],
 };
 
 /**
@@ -149,11 +153,13 @@ async function reaching<Result>(work: () => Promise<Result>): Promise<Result> {
 /** It has no connection left, is starting or stopping (PostgreSQL, appendix A: classes 53 and 57P, and 08). */
 const isGoingAway = ({ code }: DatabaseError): boolean => /^(?:53|57P|08)/.test(code ?? '');
 
-/** `?` as PostgreSQL numbers them. */
+/** `?` as PostgreSQL numbers them, and a search of documents in its words. */
 function numbered(statement: string): string {
   let number = 0;
-  return statement.replaceAll('?', () => `$${++number}`);
+  return statement.replaceAll('document MATCH ?', MATCHES).replaceAll('?', () => `$${++number}`);
 }
+
+const MATCHES = "document.terms @@ replace(replace(?, ' AND ', ' & '), ' OR ', ' | ')::tsquery";
 
 /** Numbers of eight bytes as numbers: ours are milliseconds and counts, far below 2^53. */
 const getTypeParser = ((id: number, format?: 'text') =>

@@ -1,5 +1,5 @@
 import { type Conditions, conditionsOf, mostTypos, speltExactly } from './conditions.ts';
-import { count, customersOf, type Driver, isFew, rarest } from './drivers.ts';
+import { count, customersOf, type Driver, isLookedAtWhole, rarest } from './drivers.ts';
 import type { Reader } from './effort.ts';
 import { along, among, type Match, type Question } from './matching.ts';
 import { compare, isWithin, type Order, orderOf, type Stretch } from './places.ts';
@@ -39,7 +39,7 @@ async function ordered(
   const driver = await rarest(reader, conditions);
   const question = { conditions, order: stretch.order, counting: false };
   if (!stretch.order.column) return taken(known(reader, question, driver, stretch, limit), limit);
-  if (driver && isFew(reader, driver)) return gathered(reader, question, driver, stretch, limit);
+  if (driver && isLookedAtWhole(reader, driver)) return gathered(reader, question, driver, stretch, limit);
   return walked(reader, question, driver, stretch, limit);
 }
 
@@ -126,7 +126,7 @@ async function relevant(
 ): Promise<readonly SearchPlace[]> {
   const byTypos = ({ typos, place: [, id] }: Match): SearchPlace => [typos, id];
   const driver = await rarest(reader, conditions);
-  if (driver && isFew(reader, driver)) {
+  if (driver && isLookedAtWhole(reader, driver)) {
     const question = { conditions, order: KNOWN, counting: true };
     return (await gathered(reader, question, driver, stretch, limit, byTypos)).map(byTypos);
   }

@@ -1,7 +1,7 @@
 import type { RecordKey } from '../ids/ids.ts';
 import { keysOf } from './records.ts';
 import { type Database, reading, type Statement } from './script.ts';
-import { termOf } from './terms.ts';
+import { matching } from './terms.ts';
 
 /** Records to compare: those that have something in common, and any. */
 
@@ -12,7 +12,7 @@ export async function sharing(
   most: number,
 ): Promise<readonly RecordKey[]> {
   const records = new Set<number>();
-  const all = [...new Set(terms.map(termOf))];
+  const all = [...new Set(terms)];
   for (let start = 0; start < all.length; start += AT_ONCE) {
     const rows = await database.read(...holders(all.slice(start, start + AT_ONCE), most + 1));
     for (const same of Map.groupBy(rows, ({ place }) => place).values())
@@ -24,14 +24,14 @@ export async function sharing(
 /** Terms that are looked up in one statement. */
 const AT_ONCE = 8;
 
-/** Always as many: no record has the term null. */
-const holders = (terms: readonly number[], most: number): Statement => [
+/** Always as many: no record has the term of nothing. */
+const holders = (terms: readonly string[], most: number): Statement => [
   Array.from(
     { length: AT_ONCE },
     (_, place) => `SELECT ${place} AS place, record
-      FROM (SELECT record FROM term WHERE term = ? LIMIT ?) AS holders_${place}`,
+      FROM (SELECT rowid AS record FROM document WHERE document MATCH ? LIMIT ?) AS holders_${place}`,
   ).join(' UNION ALL '),
-  ...Array.from({ length: AT_ONCE }, (_, place) => [terms[place] ?? null, most]).flat(),
+  ...Array.from({ length: AT_ONCE }, (_, place) => [matching([[terms[place] ?? '']]), most]).flat(),
 ];
 
 async function keysIn(database: Database, sequences: readonly number[]): Promise<readonly RecordKey[]> {

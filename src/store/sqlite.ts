@@ -18,6 +18,10 @@ const DIALECT: Dialect = {
   text: 'TEXT',
   table: 'STRICT',
   keyed: 'STRICT, WITHOUT ROWID',
+  documents: [
+    `CREATE VIRTUAL TABLE document USING fts5(terms, content = '', contentless_delete = 1, detail = none,
+      tokenize = 'ascii')`,
+  ],
 };
 
 /** In KiB: what is searched and written again and again stays at hand. */
