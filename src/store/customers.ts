@@ -99,7 +99,7 @@ export function* unlinkRecord(record: RecordKey, at: Date, merge: Summarise): Sc
   return { provider: String(row?.provider), providerId: String(row?.provider_id) };
 }
 
-export function* move(records: readonly number[], from: number, to: number): Script<void> {
+function* move(records: readonly number[], from: number, to: number): Script<void> {
   yield* forValues((list) => `UPDATE record SET customer = ? WHERE sequence IN ${list}`, records, to);
   yield* moveTerms(records, from, to);
 }

@@ -109,4 +109,4 @@ export const toRecord = (row: Row): KnownRecord => ({
   isOutdated: row.outdated !== 0,
 });
 
-export const toDate = (ms: Value | undefined): Date | null => (typeof ms === 'number' ? new Date(ms) : null);
+const toDate = (ms: Value | undefined): Date | null => (typeof ms === 'number' ? new Date(ms) : null);

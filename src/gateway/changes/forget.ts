@@ -6,7 +6,7 @@ const KEPT_MS = 24 * 60 * 60 * 1_000;
 const FIRST_MS = 60 * 1_000;
 const EVERY_MS = 60 * 60 * 1_000;
 
-export const forgetOldChanges = (store: Pick<ChangeLog, 'forgetChangesBefore'>, clock: Clock): Promise<void> =>
+const forgetOldChanges = (store: Pick<ChangeLog, 'forgetChangesBefore'>, clock: Clock): Promise<void> =>
   store.forgetChangesBefore(new Date(clock.now() - KEPT_MS));
 
 /** Does so every hour, and soon after the start: some processes never live for an hour. @returns ends it */

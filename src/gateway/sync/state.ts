@@ -58,7 +58,6 @@ const state = z.object({
 export type Counts = z.infer<typeof counts>;
 export type Problem = z.infer<typeof problem>;
 export type Run = z.infer<typeof run>;
-export type Span = z.infer<typeof span>;
 export type State = z.infer<typeof state>;
 
 const NOTHING: State = { run: null, complete: null, whole: null, soughtTo: 0, calls: {} };
