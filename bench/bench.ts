@@ -7,6 +7,7 @@ import { request } from 'undici';
 import { benchDirectory } from './directory.ts';
 import { type Client, createClient, repeat } from './load.ts';
 import { type Measured, start } from './process.ts';
+import { benchSync } from './sync.ts';
 
 /**
  * What the gateway itself costs, on loopback and within a bounded time: its processor time for one customer by id beside
@@ -20,7 +21,8 @@ const HELP = `npm run bench -- [options]
   --million        the same as --reads 1000000
   --profile        writes a .cpuprofile of the gateway into this folder
   --directory      instead: a directory of many records, in the embedded store and in PostgreSQL (DATABASE_URL)
-  --records <n>    how many; a million unless said
+  --sync           instead: a provider's whole listing synced from the sandbox, into both stores
+  --records <n>    how many; a million unless said, a hundred thousand for --sync
   --store <name>   sqlite or postgres alone
 `;
 
@@ -31,7 +33,8 @@ const { values: options } = parseArgs({
     million: { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },
     directory: { type: 'boolean', default: false },
-    records: { type: 'string', default: '1000000' },
+    sync: { type: 'boolean', default: false },
+    records: { type: 'string' },
     store: { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -46,6 +49,7 @@ const CUSTOMERS_IN_ALL = 10_000;
 const AGAIN = 1_000;
 const STARTS = options.quick ? 3 : 5;
 const LONGEST_MS = 20 * 60_000;
+const STORES = options.store ? [options.store] : ['sqlite', 'postgres'];
 
 const CLI = new URL('../src/cli.ts', import.meta.url).pathname;
 const script = (name: string): string => new URL(name, import.meta.url).pathname;
@@ -254,7 +258,9 @@ function tell(figures: readonly Figure[]): void {
 if (options.help) {
   process.stdout.write(HELP);
 } else if (options.directory) {
-  tell(await benchDirectory(Number(options.records), options.store ? [options.store] : ['sqlite', 'postgres'], say));
+  tell(await benchDirectory(Number(options.records ?? 1_000_000), STORES, say));
+} else if (options.sync) {
+  tell(await benchSync(Number(options.records ?? 100_000), STORES, options.profile, say));
 } else {
   const folder = mkdtempSync(join(tmpdir(), 'clientele-bench-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
