@@ -16,7 +16,7 @@ const HELP = `npm run linkage -- [folder] [options]
   [folder]          where the Febrl sets are: every .csv in it is linked by itself
   --people <n,…>    sizes of the sandbox's population (100,300,1000,10000)
   --seeds <n,…>     which populations of each size (1,2,3,4,5)
-  --large <n>       instead: so many people in a directory that is too large to be learnt from whole
+  --large <n>       instead: so many people, of the first seed, in a directory that is too large to be learnt from whole
   --show <n>        also shows so many of the worst mistakes of each kind, with their evidence (0)
   --help            this
 `;
@@ -37,8 +37,8 @@ const canList = ({ provider }: LabelledRecord): boolean => ['octobat', 'cycle-so
 
 if (options.help) console.log(HELP);
 else if (options.large !== undefined) {
-  for (const seed of numbers(options.seeds).slice(0, 1))
-    await reportLarge(await readSandbox(Number(options.large), seed));
+  const [seed = 1] = numbers(options.seeds);
+  await reportLarge(await readSandbox(Number(options.large), seed));
 } else {
   const shown = Number(options.show);
   for (const folder of positionals) {
