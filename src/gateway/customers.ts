@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { badUserInput, GatewayError } from '../errors.ts';
 import type { RecordKey } from '../ids/ids.ts';
@@ -67,24 +68,54 @@ export async function listCustomers(operation: Operation, args: CustomersArgumen
   const [after, before] = [cursors.open(args.after), cursors.open(args.before)];
 
   const { criteria, coverage } = await searchable(operation, sought);
-  const page = { order, descending, after, before, fromEnd, limit: size + 1 };
-  const found = await gateway.store.search({ ...criteria, ...page });
-  const isMore = found.length > size;
-  const shown = fromEnd ? found.slice(isMore ? 1 : 0) : found.slice(0, size);
   const isWhole = coverage.every(({ extent }) => extent === 'COMPLETE' || extent === 'KNOWN_ONLY');
-  return {
-    items: await Promise.all(
-      shown.map(async ({ customer, place }) => {
-        const records = await customerOf(operation, customer);
-        operation.useCopies(records.records);
-        return { customer: records, cursor: () => cursors.seal(place) };
-      }),
-    ),
-    hasNextPage: fromEnd ? before !== null : isMore,
-    hasPreviousPage: fromEnd ? isMore : after !== null,
-    totalCount: async () => (isWhole ? gateway.store.countFound(criteria) : null),
-    coverage,
-  };
+  return inTurn(operation, async () => {
+    const page = { order, descending, after, before, fromEnd, limit: size + 1 };
+    const found = await gateway.store.search({ ...criteria, ...page });
+    const isMore = found.length > size;
+    const shown = fromEnd ? found.slice(isMore ? 1 : 0) : found.slice(0, size);
+    return {
+      items: await Promise.all(
+        shown.map(async ({ customer, place }) => {
+          const records = await customerOf(operation, customer);
+          operation.useCopies(records.records);
+          return { customer: records, cursor: () => cursors.seal(place) };
+        }),
+      ),
+      hasNextPage: fromEnd ? before !== null : isMore,
+      hasPreviousPage: fromEnd ? isMore : after !== null,
+      totalCount: () => inTurn(operation, async () => (isWhole ? gateway.store.countFound(criteria) : null)),
+      coverage,
+    };
+  });
+}
+
+/** The last of an operation's lists that was begun. */
+const begun = new WeakMap<Operation, Promise<unknown>>();
+
+/**
+ * Lists of one operation are made one after another, as long as it has time: a hundred of them at once would keep everybody
+ * else waiting.
+ */
+function inTurn<Result>(operation: Operation, make: () => Promise<Result>): Promise<Result> {
+  const before = begun.get(operation);
+  const made = before
+    ? before
+        .catch(() => undefined)
+        .then(() => setImmediate())
+        .then(() => {
+          assertInTime(operation);
+          return make();
+        })
+    : make();
+  begun.set(operation, made);
+  return made;
+}
+
+function assertInTime({ gateway: { clock }, limits: { deadlineAt } }: Operation): void {
+  if (clock.elapsed() < deadlineAt) return;
+  const message = 'The operation ran out of time before this list was made. Ask for fewer at once.';
+  throw new GatewayError('DEADLINE_EXCEEDED', message, { retryable: true });
 }
 
 function orderOf({ orderBy }: CustomersArguments, { words }: Criteria): SearchOrder {
