@@ -26,6 +26,8 @@ export interface Learnt {
 
 /** Drawn from a directory that is too large to learn from whole. */
 const DRAWN = 5_000;
+/** They are held in memory while they are learnt from. */
+const MOST_ALIKE = 50_000;
 /** A small directory is learnt anew whenever it has changed: that takes a moment, and each record counts. */
 const SMALL = 2_000;
 /** A larger one, when it has so much more or fewer records. */
@@ -85,18 +87,25 @@ async function inTime(model: Promise<Model>, ms: number): Promise<Model> {
   }
 }
 
-/** All records of a directory; of a large one, some at random and all that share a key with them. */
+/**
+ * All records of a directory; of a large one, some at random and all that share a key with them: fewer, where they have very
+ * many.
+ */
 async function lessonOf(store: Store, total: number): Promise<Lesson> {
   const isWhole = total <= LARGEST_SAMPLE;
-  const drawn = await profilesOf(store, await store.sample(isWhole ? LARGEST_SAMPLE : DRAWN));
-  if (isWhole) return { profiles: [...drawn.values()], drawn: drawn.size, total: drawn.size };
-  const others = new Map<string, RecordKey>();
-  for (const profile of drawn.values()) {
-    const keys = await store.sharing(blockingTerms(comparable(JSON.parse(profile) as Profile)), LARGEST_BLOCK);
-    for (const key of keys) if (!drawn.has(keyText(key))) others.set(keyText(key), key);
+  const sample = await profilesOf(store, await store.sample(isWhole ? LARGEST_SAMPLE : DRAWN));
+  if (isWhole) return { profiles: [...sample.values()], drawn: sample.size, total: sample.size };
+  const drawn = new Map<string, string>();
+  const alike = new Map<string, RecordKey>();
+  for (const [key, profile] of sample) {
+    if (alike.size > MOST_ALIKE) break;
+    drawn.set(key, profile);
+    const terms = blockingTerms(comparable(JSON.parse(profile) as Profile));
+    for (const each of await store.sharing(terms, LARGEST_BLOCK)) alike.set(keyText(each), each);
     await setImmediate();
   }
-  const candidates = await profilesOf(store, [...others.values()]);
+  const others = [...alike].flatMap(([key, each]) => (drawn.has(key) ? [] : [each]));
+  const candidates = await profilesOf(store, others);
   return { profiles: [...drawn.values(), ...candidates.values()], drawn: drawn.size, total };
 }
 
