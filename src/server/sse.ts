@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { Operation } from '../gateway/operation.ts';
 import { EVENTS } from './message.ts';
+import { createPace } from './pace.ts';
 import type { Subscription } from './subscribe.ts';
 
 /** What a stream needs to know of who asked for it. */
@@ -28,6 +29,7 @@ const KEEP_ALIVE_MS = 12_000;
 
 export function createStreams(keepAliveMs = KEEP_ALIVE_MS): Streams {
   const open = new Set<() => void>();
+  const pace = createPace();
   let isStopped = false;
 
   return {
@@ -59,6 +61,7 @@ export function createStreams(keepAliveMs = KEEP_ALIVE_MS): Streams {
       const timer = setInterval(keepAlive, keepAliveMs).unref();
       try {
         for await (const event of source) {
+          await pace();
           await write(response, next(await answer(event, listener.operation()), event.cursor));
           sent += 1;
         }

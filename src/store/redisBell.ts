@@ -46,6 +46,12 @@ export function openRedisBell(url: string, { lost, back }: BellEvents): Bell {
     lost(error);
   };
 
+  const recovered = (): void => {
+    if (!isLost || speaking.status !== 'ready' || listening.status !== 'ready') return;
+    isLost = false;
+    back();
+  };
+
   async function ring(): Promise<void> {
     isOwed = true;
     if (isRinging) return;
@@ -54,6 +60,7 @@ export function openRedisBell(url: string, { lost, back }: BellEvents): Bell {
       while (isOwed && speaking.status === 'ready') {
         isOwed = false;
         await speaking.publish(CHANNEL, '');
+        recovered();
       }
     } catch (error) {
       isOwed = true;
@@ -65,8 +72,7 @@ export function openRedisBell(url: string, { lost, back }: BellEvents): Bell {
   async function listen(): Promise<void> {
     try {
       await listening.subscribe(CHANNEL);
-      if (isLost) back();
-      isLost = false;
+      recovered();
       // Whoever rang meanwhile was not heard.
       heard();
     } catch (error) {
@@ -79,6 +85,7 @@ export function openRedisBell(url: string, { lost, back }: BellEvents): Bell {
     connection.on('close', () => failed(new Error('the connection was closed')));
   }
   speaking.on('ready', () => {
+    recovered();
     if (isOwed) void ring();
   });
   listening.on('ready', () => void listen()).on('message', heard);

@@ -8,6 +8,7 @@ import { testStore } from './store.ts';
 import { testStoreCopies } from './storeCopies.ts';
 import { testStoreLinks } from './storeLinks.ts';
 import { testStoreSearch } from './storeSearch.ts';
+import { testStoreTelling } from './storeTelling.ts';
 
 const inFolder = async (effort?: Effort) => {
   const folder = mkdtempSync(join(tmpdir(), 'clientele-store-'));
@@ -21,3 +22,4 @@ testStore('SQLite', () => inFolder());
 testStoreLinks('SQLite', () => inFolder());
 testStoreCopies('SQLite', () => inFolder());
 testStoreSearch('SQLite', inFolder, 100);
+testStoreTelling('SQLite', () => inFolder());

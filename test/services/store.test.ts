@@ -4,6 +4,7 @@ import { testStore } from '../conformance/store.ts';
 import { testStoreCopies } from '../conformance/storeCopies.ts';
 import { testStoreLinks } from '../conformance/storeLinks.ts';
 import { testStoreSearch } from '../conformance/storeSearch.ts';
+import { testStoreTelling } from '../conformance/storeTelling.ts';
 import { merge } from '../support/store.ts';
 import { newDatabase } from './postgres.ts';
 
@@ -16,3 +17,4 @@ testStore('PostgreSQL', () => onPostgres());
 testStoreLinks('PostgreSQL', () => onPostgres());
 testStoreCopies('PostgreSQL', () => onPostgres());
 testStoreSearch('PostgreSQL', onPostgres, 15);
+testStoreTelling('PostgreSQL', () => onPostgres());
