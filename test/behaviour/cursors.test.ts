@@ -40,9 +40,9 @@ describe('a cursor', () => {
       [list, { filter: { changedSince: '2020-01-01T00:00:01Z' } }],
       [list, { filter: { text: 'ada' } }],
       [list, { filter: { text: 'ada' }, orderBy: { field: 'CREATED_AT' } }],
-      ...['DISPLAY_NAME', 'CREATED_AT', 'CHANGED_SEEN_AT'].flatMap((field): [string, Record<string, unknown>][] =>
-        ['ASC', 'DESC'].map((direction) => [list, { orderBy: { field, direction } }]),
-      ),
+      [list, { orderBy: { field: 'DISPLAY_NAME', direction: 'ASC' } }],
+      [list, { orderBy: { field: 'DISPLAY_NAME', direction: 'DESC' } }],
+      [list, { orderBy: { field: 'CREATED_AT' } }],
       [records, { name: 'OCTOBAT' }],
       [records, { name: 'NUTCACHE' }],
       [records, { name: 'CYCLE_SOFTWARE' }],

@@ -35,7 +35,7 @@ function asked(at: World): readonly object[] {
 describe('filter.cycleSoftware', () => {
   let world: World;
   beforeAll(async () => {
-    world = await startListingWorld({ clock });
+    world = await startListingWorld({ clock, sandbox: { customers: 60 } });
   });
   afterAll(() => world.close());
   afreshEach(() => world);
@@ -125,7 +125,7 @@ describe('filter.cycleSoftware', () => {
 
   it('pages what it finds in every order and both ways, and asks once a page', async () => {
     const filter = { cycleSoftware: { customerTypeId: 1 } };
-    for (const field of [null, 'DISPLAY_NAME', 'CREATED_AT', 'CHANGED_SEEN_AT']) {
+    for (const field of [null, 'DISPLAY_NAME', 'CREATED_AT']) {
       const variables = { filter, orderBy: field && { field, direction: 'DESC' } };
       const { edges, totalCount } = (await list(world, { first: 500, ...variables })).customers;
       expect(totalCount).toBe(edges.length);

@@ -10,7 +10,7 @@ const clock = { at: NOW, now: () => clock.at, elapsed: () => performance.now() }
 let world: World;
 let size: number;
 beforeAll(async () => {
-  world = await startListingWorld({ sandbox: { customers: 60 }, clock });
+  world = await startListingWorld({ sandbox: { customers: 25 }, clock });
   // Seen to change one after the other, at a provider that tells when it made them.
   for (const [index, names] of [{}, { firstName: 'Émile' }, { firstName: 'émile' }, {}, {}].entries()) {
     clock.at += 60_000;
@@ -61,7 +61,6 @@ describe('orderBy', () => {
     for (const pages of [
       await listAll(world, { first: 13, orderBy }),
       await listBackwards(world, { last: 13, orderBy }),
-      await listAll(world, { first: 100, orderBy }),
     ])
       expect(pages.flatMap(({ edges }) => edges)).toEqual(customers.edges);
     expect(new Set(customers.edges.map(({ node }) => node.id)).size).toBe(size);
@@ -89,7 +88,7 @@ describe('orderBy', () => {
       const some = await list(world, { first: 500, orderBy, filter });
       const ids = idsOf(some.customers);
       expect(ids).toEqual(idsOf(all.customers).filter((id) => ids.includes(id)));
-      const pages = await listAll(world, { first: 4, orderBy, filter });
+      const pages = await listAll(world, { first: 9, orderBy, filter });
       expect(pages.flatMap(({ edges }) => edges)).toEqual(some.customers.edges);
     }
   });

@@ -42,12 +42,10 @@ const ORDERS = [
 ];
 
 describe('a list that is written to while it is paged', () => {
-  it.each(
-    ORDERS.flatMap((order) => [
-      { order, way: 'forwards' },
-      { order, way: 'backwards' },
-    ]),
-  )('repeats and leaves out nobody else: $order, $way', async ({ order, way }) => {
+  it.each([
+    ...ORDERS.map((order) => ({ order, way: 'forwards' })),
+    ...ORDERS.slice(0, 2).map((order) => ({ order, way: 'backwards' })),
+  ])('repeats and leaves out nobody else: $order, $way', async ({ order, way }) => {
     const touched = new Set<string>();
     const some = await Promise.all(['Aa', 'Mm', 'Zz', 'Nn'].map((name) => create(name)));
     const twin = await create('Twin', ['OCTOBAT', 'CYCLE_SOFTWARE']);
