@@ -61,7 +61,7 @@ describe('a list that is written to while it is paged', () => {
       () => create('Mmmm'),
     ];
     for (const id of [first, second, third, fourth, twin]) touched.add(id);
-    const seen = await whileWriting(order, way === 'forwards', writes);
+    const seen = await whileWriting({ order, size: Math.ceil(before.size / 12) }, way === 'forwards', writes);
     const untouched = seen.filter((id) => before.has(id) && !touched.has(id));
     expect(untouched).toHaveLength(new Set(untouched).size);
     expect(new Set(untouched)).toEqual(before.difference(touched));
@@ -73,14 +73,17 @@ describe('a list that is written to while it is paged', () => {
   });
 
   async function whileWriting(
-    order: object,
+    { order, size }: { order: object; size: number },
     isForwards: boolean,
     writes: (() => Promise<unknown>)[],
   ): Promise<string[]> {
     const seen: string[] = [];
     for (let cursor: string | null = null; ; ) {
       const page: Listed = (
-        await list(world, { ...order, ...(isForwards ? { first: 9, after: cursor } : { last: 9, before: cursor }) })
+        await list(world, {
+          ...order,
+          ...(isForwards ? { first: size, after: cursor } : { last: size, before: cursor }),
+        })
       ).customers;
       seen.push(...nodesOf(page).map(({ id }) => id));
       await writes.shift()?.();
