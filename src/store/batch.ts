@@ -1,3 +1,4 @@
+import type { RecordKey } from '../ids/ids.ts';
 import type { Row, Script, Value } from './script.ts';
 
 /** Statements for many rows come in few sizes, so that each size is prepared once. */
@@ -24,6 +25,16 @@ export function* forRows(
 ): Script<void> {
   for (const chunk of chunks(rows))
     yield [statement(Array(chunk.length).fill(places(columns)).join(', ')), ...chunk.flat()];
+}
+
+/** The same for keys of records: `(provider, provider_id) IN (VALUES …)` goes by the key, whatever a database takes for usual. */
+export function* forKeys(statement: (list: string) => string, keys: readonly RecordKey[]): Script<Row[]> {
+  const found: Row[] = [];
+  for (const chunk of chunks(keys)) {
+    const list = `(VALUES ${Array(chunk.length).fill('(?, ?)').join(', ')})`;
+    found.push(...(yield [statement(list), ...chunk.flatMap(({ provider, providerId }) => [provider, providerId])]));
+  }
+  return found;
 }
 
 /** Runs a statement with `IN` for as many values as it is given. */

@@ -1,6 +1,7 @@
 import { keyText, type RecordKey } from '../ids/ids.ts';
-import { forRows, forValues } from './batch.ts';
-import type { Row, Script } from './script.ts';
+import { forKeys, forRows, forValues } from './batch.ts';
+import { keyIn } from './records.ts';
+import type { Script } from './script.ts';
 import { documentOf, isCommon, termOf, wordTerm } from './terms.ts';
 
 /**
@@ -141,21 +142,10 @@ export function* dropCopies(records: readonly { sequence: number; customer: numb
 
 /** The rows of records, with a copy's payload where one is held, by `keyText`. */
 export function* payloads(keys: readonly RecordKey[]): Script<ReadonlyMap<string, { profile: string; raw: string }>> {
-  const found: Row[] = [];
-  for (const [provider, same] of Map.groupBy(keys, (key) => key.provider))
-    found.push(
-      ...(yield* forValues(
-        (list) => `SELECT record.provider, record.provider_id, copy.profile, copy.raw
-          FROM record JOIN copy ON copy.record = record.sequence
-          WHERE record.provider = ? AND record.provider_id IN ${list}`,
-        same.map(({ providerId }) => providerId),
-        provider,
-      )),
-    );
-  return new Map(
-    found.map((row) => [
-      keyText({ provider: String(row.provider), providerId: String(row.provider_id) }),
-      { profile: String(row.profile), raw: String(row.raw) },
-    ]),
+  const rows = yield* forKeys(
+    (list) => `SELECT record.provider, record.provider_id, copy.profile, copy.raw
+      FROM record JOIN copy ON copy.record = record.sequence WHERE (record.provider, record.provider_id) IN ${list}`,
+    keys,
   );
+  return new Map(rows.map((row) => [keyText(keyIn(row)), { profile: String(row.profile), raw: String(row.raw) }]));
 }

@@ -1,9 +1,9 @@
 import { keyText, type RecordKey } from '../ids/ids.ts';
-import { forRows, forValues } from './batch.ts';
+import { forKeys, forRows, forValues } from './batch.ts';
 import { type ChangeToKeep, keepChanges } from './changes.ts';
 import { type FormerCopy, formerCopies, putCopies } from './copies.ts';
 import { join } from './customers.ts';
-import { nextSequence } from './records.ts';
+import { keyIn, nextSequence } from './records.ts';
 import type { Row, Script } from './script.ts';
 import type { CopySource, CopyToKeep, KeptCopy, Summarise, WeighedCopy } from './store.ts';
 import { keepSummaries, summarise } from './summaries.ts';
@@ -23,17 +23,12 @@ interface Seen {
 
 /** By `keyText`. */
 export function* seenRecords(keys: readonly RecordKey[]): Script<ReadonlyMap<string, Seen>> {
-  const seen = new Map<string, Seen>();
-  for (const [provider, same] of Map.groupBy(keys, (key) => key.provider)) {
-    const rows = yield* forValues(
-      (list) => `SELECT sequence, provider_id, customer, hash, changed_at, missing_since, erased_at, outdated
-        FROM record WHERE provider = ? AND provider_id IN ${list}`,
-      same.map(({ providerId }) => providerId),
-      provider,
-    );
-    for (const row of rows) seen.set(keyText({ provider, providerId: String(row.provider_id) }), toSeen(row));
-  }
-  return seen;
+  const rows = yield* forKeys(
+    (list) => `SELECT sequence, provider, provider_id, customer, hash, changed_at, missing_since, erased_at, outdated
+      FROM record WHERE (provider, provider_id) IN ${list}`,
+    keys,
+  );
+  return new Map(rows.map((row) => [keyText(keyIn(row)), toSeen(row)]));
 }
 
 const toSeen = (row: Row): Seen => ({

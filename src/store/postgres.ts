@@ -11,6 +11,12 @@ const CONNECTIONS = 10;
 /** How long one call may take, waiting for a connection included. */
 const PATIENCE_MS = 5_000;
 
+/**
+ * A statement is planned once a connection, perhaps while a table was still small: reading all of it is never the way, nor is
+ * it to join by anything but the keys.
+ */
+const PLANS = '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off';
+
 /** Any number of our own: it keeps two processes from making the tables at once. */
 const MIGRATION_LOCK = 5_250_311;
 
@@ -49,6 +55,7 @@ export async function openPostgresStore(
     connectionTimeoutMillis: PATIENCE_MS,
     query_timeout: PATIENCE_MS,
     application_name: 'clientele',
+    options: PLANS,
     types: { getTypeParser },
   });
   pool.on('error', lost);
@@ -58,14 +65,41 @@ export async function openPostgresStore(
     await pool.end();
     throw inOurWords(cause);
   }
+  const growth = new Growth(pool);
   const database: Database = {
     read: (...statement) => reaching(() => run(pool, statement)),
-    transaction: (script) => reaching(() => inTransaction(pool, () => alone(script))),
+    async transaction(script) {
+      const result = await reaching(() => inTransaction(pool, () => alone(script)));
+      await growth.written();
+      return result;
+    },
     announcement: [`NOTIFY ${CHANNEL}`],
     listen: (heard) => listenTo(url, CHANNEL, heard, lost),
     close: () => pool.end(),
   };
   return createStore(database, merge, effort);
+}
+
+/**
+ * Statements are planned once a connection, by what the tables were then: a first listing fills them within minutes, long
+ * before the server looks at them by itself.
+ */
+class Growth {
+  readonly #pool: Pool;
+  #writes = 0;
+  #lookAt = 4;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  async written(): Promise<void> {
+    this.#writes += 1;
+    if (this.#writes < this.#lookAt) return;
+    this.#lookAt *= 4;
+    // What was written is written, whether or not this succeeds.
+    await this.#pool.query('ANALYZE record, copy, document, customer, term, word').catch(() => undefined);
+  }
 }
 
 /** By their text: each is prepared once a connection, under its name. */

@@ -81,15 +81,19 @@ export const noted = (sequence: number, { remembered, codeSentAt, outdated }: Re
   sequence,
 ];
 
+/** The key in a row. */
+export const keyIn = (row: Row): RecordKey => ({
+  provider: String(row.provider),
+  providerId: String(row.provider_id),
+});
+
 /** The keys of records, by their places. */
 export function* keysOf(sequences: readonly number[]): Script<ReadonlyMap<number, RecordKey>> {
   const rows = yield* forValues(
     (list) => `SELECT sequence, provider, provider_id FROM record WHERE sequence IN ${list}`,
     sequences,
   );
-  return new Map(
-    rows.map((row) => [Number(row.sequence), { provider: String(row.provider), providerId: String(row.provider_id) }]),
-  );
+  return new Map(rows.map((row) => [Number(row.sequence), keyIn(row)]));
 }
 
 export const toRecord = (row: Row): KnownRecord => ({

@@ -14,6 +14,8 @@ export interface Database {
   read(...statement: Statement): Promise<readonly Row[]>;
   /** All of the script or nothing of it, as if nobody else was there. */
   transaction<Result>(script: () => Script<Result>): Promise<Result>;
+  /** How many copies one transaction may write; absent: any number, nobody has to wait for it. */
+  readonly copiesAtOnce?: number;
   /** Run at the end of a transaction that told of changes, so that other processes hear of it when it is committed. */
   readonly announcement?: Statement;
   /** Calls when another process has announced something, or may have. @returns ends it */

@@ -12,7 +12,7 @@ import { byKey, counted, keysOf, known, ofCustomer, ofProvider, toRecord } from 
 import { type Database, type Row, reading, type Script, type Statement } from './script.ts';
 import { search } from './searching.ts';
 import { sample, sharing } from './sharing.ts';
-import type { Store, Summarise } from './store.ts';
+import type { KeptCopy, Store, Summarise } from './store.ts';
 import { heldSync, releasedSync, savedSync, syncState } from './syncStates.ts';
 import { createTelling } from './telling.ts';
 
@@ -50,7 +50,15 @@ export function createStore(on: Database, merge: Summarise, effort: Effort): Sto
       const seen = await reading(database, seenRecords(copies.map(({ key }) => key)));
       return copies.map((copy) => settled(seen.get(keyText(copy.key)), copy, source));
     },
-    keepCopies: (copies, source) => database.transaction(() => keepCopies(copies, source, merge)),
+    async keepCopies(copies, source) {
+      const kept: KeptCopy[] = [];
+      const atOnce = database.copiesAtOnce ?? Math.max(1, copies.length);
+      for (let start = 0; start < copies.length; start += atOnce) {
+        const some = copies.slice(start, start + atOnce);
+        kept.push(...(await database.transaction(() => keepCopies(some, source, merge))));
+      }
+      return kept;
+    },
     copies: (keys) => reading(database, payloads(keys)),
     async markMissing(keys, at) {
       const seen = await reading(database, seenRecords(keys));

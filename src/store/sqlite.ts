@@ -48,6 +48,7 @@ export function openSqliteStore(path: string, merge: Summarise, effort: Effort =
   }
   const fair = new Fairness();
   const own: Database = {
+    copiesAtOnce: COPIES_AT_ONCE,
     async read(...statement) {
       await fair.turn();
       return saying(() => fair.timed(() => run(statement)));
@@ -62,6 +63,9 @@ export function openSqliteStore(path: string, merge: Summarise, effort: Effort =
   };
   return createStore(own, merge, effort);
 }
+
+/** A transaction lets nobody else have a turn: so many copies take some tens of milliseconds. */
+const COPIES_AT_ONCE = 256;
 
 /** How long statements may run one after another before whatever else waits in this process has its turn. */
 const HELD_MS = 8;

@@ -155,7 +155,7 @@ export interface Store extends Search, SyncStates, ChangeLog {
 
   /** What would become of copies with these hashes; null: they are news, and want to be kept. */
   weigh(copies: readonly WeighedCopy[], source: CopySource): Promise<readonly (KeptCopy | null)[]>;
-  /** Keeps copies, each of a different record; content that is held already is not written. In the order given. */
+  /** Keeps copies, each of a different record, some at a time; content that is held already is not written. In the order given. */
   keepCopies(copies: readonly CopyToKeep[], source: CopySource): Promise<readonly KeptCopy[]>;
   /** By `keyText`; without those that no copy is held of. */
   copies(keys: readonly RecordKey[]): Promise<ReadonlyMap<string, Copy>>;
