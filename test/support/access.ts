@@ -90,7 +90,13 @@ export interface AccessWorld extends KeyedWorld {
 /** A world in which every one of `CALLERS` has a key, and one whose key is over. */
 export async function startAccessWorld(): Promise<AccessWorld> {
   const expired = { name: 'expired', scopes: SCOPES, expiresAt: PAST };
-  const world = withEvents(await startKeyedWorld([...CALLERS, expired], { subscriptions: { pollMs: 5 } }));
+  const world = withEvents(
+    await startKeyedWorld([...CALLERS, expired], {
+      subscriptions: { pollMs: 5 },
+      // Every field is asked for by every caller.
+      sandbox: { settings: { 'cycle-software': { minutelyLimit: 100_000 } } },
+    }),
+  );
   const all = asCaller(world, keyOf({ name: EVERY }));
   const people = {
     ada: await createAda(all),
