@@ -47,8 +47,8 @@ const ORDERS: Readonly<Record<CustomerOrderField, SearchOrder>> = {
   RELEVANCE: 'RELEVANCE',
 };
 
-/** Looking for more in the directory than its own search finds takes as long as they are many, squared. */
-const MOST_FOUND = 500;
+/** Each customer that a provider's own search finds is looked for in the directory: of more, that would take too long. */
+const MOST_FOUND = 1_000;
 
 /** So long a first copying is waited for: right after the start, a small directory is there in a moment. */
 const FIRST_COPY_MS = 2_000;

@@ -109,6 +109,8 @@ describe('filter.text', () => {
       "Siobhán O'Brien <siobhan.obrien+shop@example-mail.co.uk>",
     ])
       expect([text, await found(text)]).toEqual([text, ["O'Brien"]]);
+    // What every other address ends in is no word to find anybody by.
+    for (const text of ['uk', 'com']) expect([text, await found(text)]).toEqual([text, []]);
   });
 
   it('finds by a reference, a company, a city and the provider’s own number', async () => {
