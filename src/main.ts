@@ -85,6 +85,7 @@ export async function startGateway(environment: Environment, options: GatewayOpt
     changes.close();
     bell?.close();
     await Promise.all([...connections.values()].map((connection) => connection.close()));
+    gateway.directory.model.close();
     await gateway.directory.settled();
     await store.close();
   };

@@ -149,9 +149,7 @@ describe('a provider that can’t be asked', () => {
     const { data } = await world.query(
       `mutation { updateCustomer(input: { id: "${ada}", providers: [OCTOBAT], octobat: { name: "X" } }) { outcomes { status error { code } } } }`,
     );
-    expect(data.updateCustomer.outcomes).toEqual([
-      { status: 'FAILED', error: { code: 'PROVIDER_UNAVAILABLE' } },
-    ]);
+    expect(data.updateCustomer.outcomes).toEqual([{ status: 'FAILED', error: { code: 'PROVIDER_UNAVAILABLE' } }]);
   });
 });
 

@@ -64,10 +64,7 @@ describe('GraphQL over HTTP', () => {
   it('does not write by GET, and sends nothing', async () => {
     const query =
       'mutation M { createCustomer(input: { providers: [CYCLE_SOFTWARE], lastName: "X" }) { errors { code } } }';
-    for (const parameters of [
-      { query },
-      { query: `query Q { __typename } ${query}`, operationName: 'M' },
-    ]) {
+    for (const parameters of [{ query }, { query: `query Q { __typename } ${query}`, operationName: 'M' }]) {
       const { status, headers, codes } = await get(parameters as Record<string, string>);
       expect({ status, allow: headers.allow, codes }).toEqual({
         status: 405,

@@ -172,16 +172,13 @@ it('AUTH is required unless something else is said, and then there must be someb
   expect(problemsOf({ AUTH: 'required' })).toHaveLength(1);
 });
 
-it.each([
-  'JWT_JWKS_URL',
-  'JWT_ISSUER',
-  'JWT_AUDIENCE',
-  'TRUSTED_DOCUMENTS',
-  'OTEL_EXPORTER_OTLP_ENDPOINT',
-])('%s is refused by name as long as it would do nothing', (name) => {
-  expect(problemsOf({ [name]: 'https://hunter2.example' })).toEqual([`${name} is not supported yet: take it out`]);
-  expect(problemsOf({ [name]: '' })).toEqual([]);
-});
+it.each(['JWT_JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE', 'TRUSTED_DOCUMENTS', 'OTEL_EXPORTER_OTLP_ENDPOINT'])(
+  '%s is refused by name as long as it would do nothing',
+  (name) => {
+    expect(problemsOf({ [name]: 'https://hunter2.example' })).toEqual([`${name} is not supported yet: take it out`]);
+    expect(problemsOf({ [name]: '' })).toEqual([]);
+  },
+);
 
 it('every problem is told at once', () => {
   const problems = problemsOf({
