@@ -88,7 +88,7 @@ export function* keepCopies(
     ),
   );
   yield* summarise([...new Set(placed.flatMap(({ seen: known }) => (known ? [known.customer] : [])))], merge);
-  for (const each of placed) if (!each.seen?.hash) yield* joinShared(each, merge);
+  for (const each of yield* sharing(placed)) yield* joinShared(each, merge);
   if (source.told) {
     const told = source.mayBeOld ? placed.filter(({ seen: known }) => known) : placed;
     yield* keepChanges(told.flatMap((each) => toChange(each, former.get(each.sequence)) ?? []));
@@ -114,6 +114,15 @@ function* putRecords(placed: readonly Placed[]): Script<void> {
 const MOST_SHARING = 500;
 
 const sharedTerm = (id: string): string => `shared ${id}`;
+
+/** Those that are seen for the first time with an id that another record has, too: as a rule none, as one look tells. */
+function* sharing(placed: readonly Placed[]): Script<readonly Placed[]> {
+  const news = placed.filter(({ copy, seen }) => copy.shared !== undefined && !seen?.hash);
+  const terms = new Set(news.map(({ copy }) => sharedTerm(copy.shared ?? '')));
+  if (terms.size === 0) return [];
+  const [row] = yield ['SELECT count(*) AS records FROM document WHERE document MATCH ?', matching([[...terms]])];
+  return Number(row?.records) > terms.size ? news : [];
+}
 
 /** A record that is seen for the first time, and has an id which only one customer has. */
 function* joinShared({ copy: { shared, fetchedAt }, sequence }: Placed, merge: Summarise): Script<void> {
