@@ -12,7 +12,7 @@ function* chunks<Item>(items: readonly Item[]): Generator<readonly Item[]> {
 export const places = (count: number): string => `(${Array(count).fill('?').join(', ')})`;
 
 /** As long as the next size, by the last value said again: for a list after `IN`. */
-export function padded<Item extends Value>(values: readonly Item[]): readonly Item[] {
+export function padded<Item>(values: readonly Item[]): readonly Item[] {
   const size = SIZES.findLast((each) => each >= values.length) ?? values.length;
   return [...values, ...Array<Item>(size - values.length).fill(values.at(-1) as Item)];
 }

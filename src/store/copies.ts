@@ -1,5 +1,5 @@
 import { keyText, type RecordKey } from '../ids/ids.ts';
-import { forKeys, forRows, forValues } from './batch.ts';
+import { forKeys, forRows, forValues, padded } from './batch.ts';
 import { keyIn } from './records.ts';
 import type { Script } from './script.ts';
 import { documentOf, isCommon, termOf, wordTerm } from './terms.ts';
@@ -104,7 +104,22 @@ function* putIn(rows: readonly TermRow[]): Script<void> {
 }
 
 function* takeOut(rows: readonly TermRow[]): Script<void> {
-  for (const row of rows) yield ['DELETE FROM term WHERE term = ? AND customer = ? AND record = ?', ...row];
+  yield* forTermRows((list) => `DELETE FROM term WHERE (term, customer, record) IN ${list}`, rows);
+}
+
+/** Says of what kind the values are, which one of the databases can't know by itself. */
+const FIRST_ROW = '(CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT))';
+const MOST_ROWS = 64;
+
+function* forTermRows(statement: (list: string) => string, rows: readonly TermRow[], ...first: number[]): Script<void> {
+  for (let start = 0; start < rows.length; start += MOST_ROWS) {
+    const some = padded(rows.slice(start, start + MOST_ROWS));
+    yield [
+      statement(`(VALUES ${[FIRST_ROW, ...Array(some.length - 1).fill('(?, ?, ?)')].join(', ')})`),
+      ...first,
+      ...some.flat(),
+    ];
+  }
 }
 
 /** Words that no record has any more may be somebody's name. */
@@ -120,9 +135,8 @@ function* forgetWords(words: readonly string[]): Script<void> {
 export function* moveTerms(records: readonly number[], from: number, to: number): Script<void> {
   const copies = yield* formerCopies(records);
   for (const [record, copy] of copies) {
-    const terms = [...new Set(hashed(copy))];
-    yield* takeOut(terms.map((term) => [term, from, record]));
-    yield* putIn(terms.map((term) => [term, to, record]));
+    const rows = [...new Set(hashed(copy))].map((term): TermRow => [term, from, record]);
+    yield* forTermRows((list) => `UPDATE term SET customer = ? WHERE (term, customer, record) IN ${list}`, rows, to);
   }
 }
 
