@@ -1,7 +1,7 @@
 import { solid } from '../model/fold.ts';
+import { oneEditApart } from '../model/oneEdit.ts';
 import type { Field } from './comparable.ts';
 import { jaroWinkler } from './jaroWinkler.ts';
-import { oneEditApart } from './oneEdit.ts';
 import type { Level } from './parameters.ts';
 import { isShortForm } from './shortForms.ts';
 

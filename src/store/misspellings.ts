@@ -1,4 +1,5 @@
-import { canBeMisspelt, halves, isMisspelling } from '../model/misspelling.ts';
+import { canBeMisspelt, halves } from '../model/misspelling.ts';
+import { oneEditApart } from '../model/oneEdit.ts';
 import { reversed } from './copies.ts';
 import type { Reader } from './effort.ts';
 
@@ -15,7 +16,7 @@ export async function spellings(reader: Reader, word: string): Promise<readonly 
   const { beginning, ending, swapped } = halves(word);
   const found = new Set<string>();
   const take = (text: string): void => {
-    if (found.size < MOST && isMisspelling(word, text)) found.add(text);
+    if (found.size < MOST && oneEditApart(word, text)) found.add(text);
   };
   for await (const text of wordsThatBegin(reader, 'text', beginning)) take(text);
   for await (const text of wordsThatBegin(reader, 'reversed', reversed(ending))) take(text);

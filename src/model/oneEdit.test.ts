@@ -11,6 +11,12 @@ test.each([
   ['4814', '4814', false],
   ['4814', '8144', false],
   ['4814', '4841x', false],
+  ['jansen', 'jasnen', true],
+  ['jansen', 'ajnsen', true],
+  ['jansen', 'jansne', true],
+  ['jansen', 'sjansens', false],
+  ['abcd', 'badc', false],
+  ['\u{1F600}abc', '\u{1F601}abc', true],
   ['ab', 'cd', false],
   ['', '', false],
 ])('%s and %s are one edit apart: %s', (one, other, expected) => {
