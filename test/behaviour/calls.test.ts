@@ -124,12 +124,21 @@ it('asks a hundred customers of one provider in a hundred calls, at most sixteen
   }
 });
 
-it('reads nothing again of customers that came with a listing', async () => {
+it('reads nothing again of records that came with a listing', async () => {
   const { errors } = await world.query(
-    '{ customers(first: 3, filter: { providers: [CYCLE_SOFTWARE] }) { nodes { id email cycleSoftware { city } records { phone } } } }',
+    '{ provider(name: CYCLE_SOFTWARE) { records(first: 3) { nodes { id email extension { id } customer { id cycleSoftware { city } } } } } }',
   );
   expect(errors).toEqual([]);
   expect(world.calls()).toEqual(['cycle-software GET /api/v1/customers/list.json']);
+});
+
+it('reads nothing of customers that are listed from the directory', async () => {
+  const { data, errors } = await world.query(
+    '{ customers(first: 3, filter: { providers: [CYCLE_SOFTWARE] }) { nodes { id email cycleSoftware { city } records { phone } } } }',
+  );
+  expect(errors).toEqual([]);
+  expect(data.customers.nodes).not.toEqual([]);
+  expect(world.calls()).toEqual([]);
 });
 
 it('reads a record node once, whatever of it is selected', async () => {

@@ -6,7 +6,7 @@ import { type Answer, startWorld, type World, type WorldOptions } from './world.
 /** Listing: a world with somebody in it at every provider, all of them in the directory, and the ways to ask for its pages. */
 
 export const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
-export const clock: Clock = { now: () => NOW, elapsed: () => performance.now() };
+const clock: Clock = { now: () => NOW, elapsed: () => performance.now() };
 /** The providers whose listing is copied. */
 export const COPIED = ['OCTOBAT', 'CYCLE_SOFTWARE', 'NUTCACHE'];
 export const TRUST = [...COPIED, 'DIRTY_LEMON', 'ONBOARD_FLOW'];
@@ -84,7 +84,7 @@ export async function recordsOf(at: World, provider: string, fields: string): Pr
   return records;
 }
 
-export const QUERY = `query ($first: Int, $after: String, $last: Int, $before: String, $filter: CustomerFilter, $orderBy: CustomerOrder) {
+const QUERY = `query ($first: Int, $after: String, $last: Int, $before: String, $filter: CustomerFilter, $orderBy: CustomerOrder) {
   customers(first: $first, after: $after, last: $last, before: $before, filter: $filter, orderBy: $orderBy) {
     edges { cursor node { id records { provider providerId } } }
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
