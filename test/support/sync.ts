@@ -23,7 +23,7 @@ export interface TestClock extends Clock {
 const START = Date.UTC(2026, 4, 4, 8);
 
 /** Whoever waits finds the time passed. */
-export function createTestClock(): TestClock {
+function createTestClock(): TestClock {
   let time = START;
   const waits: number[] = [];
   return {

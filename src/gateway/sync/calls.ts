@@ -57,6 +57,7 @@ export function createCalls({ connection, provider, journal, share, clock, wait,
       await pause('RATE_LIMIT', ms);
     }
     share.spend(clock.now());
+    journal.note({ calls: share.calls });
   }
 
   return async (call) => {

@@ -18,6 +18,8 @@ export interface Journal {
   readonly state: State;
   /** Changes what is remembered. @throws LostHold */
   save(change: (state: State) => Partial<State>): Promise<void>;
+  /** The same, to be written with what is saved next. */
+  note(change: Partial<State>): void;
   /** Keeps the right to write here, where that is due. @throws LostHold */
   hold(): Promise<void>;
   release(): Promise<void>;
@@ -61,6 +63,9 @@ export async function openJournal(store: Store, provider: string, clock: Clock):
         state = { ...state, ...change(state) };
         await write();
       }),
+    note(change) {
+      state = { ...state, ...change };
+    },
     hold: () =>
       inTurn(async () => {
         if (await renewed()) await write();

@@ -156,7 +156,7 @@ class Copying {
       const from = { mark: run.mark, changedSince: run.since === null ? null : new Date(run.since) };
       let barren = 0;
       for await (const page of listing({ member, connection, calls, clock }, from, run.pages)) {
-        barren = (await this.#keepPage(page, share.calls)) ? 0 : barren + 1;
+        barren = (await this.#keepPage(page)) ? 0 : barren + 1;
         if (barren >= MOST_BARREN_PAGES) throw badResponse(member.id, 'a listing that goes on without anything new');
         if (stop.aborted && page.next !== null) throw new Stopped();
       }
@@ -167,11 +167,11 @@ class Copying {
         {
           ...{ provider: member.id, connection, store, calls, clock, seen: this.#seen, last },
           keep: async (records) => this.#count(await this.#keep(records)),
-          missing: (count) => this.#missed(count, share.calls),
+          missing: (count) => this.#missed(count),
         },
         journal.state.soughtTo,
       );
-      await journal.save(() => ({ soughtTo, whole: span(), calls: share.calls }));
+      await journal.save(() => ({ soughtTo, whole: span() }));
     } finally {
       // Nothing goes on asking for the page that was to come.
       over.abort();
@@ -179,14 +179,14 @@ class Copying {
   }
 
   /** @returns whether it had a record that no page before it had */
-  async #keepPage({ records, next, total }: ListedPage, calls: Record<string, [number, number][]>): Promise<boolean> {
+  async #keepPage({ records, next, total }: ListedPage): Promise<boolean> {
     const kept = await this.#keep(records);
     const isNews = kept.some(({ sequence }) => !this.#seen.has(sequence));
     for (const { sequence } of kept) this.#seen.add(sequence);
     this.#total = total;
     this.#count(kept);
     const pages = (this.#journal.state.run?.pages ?? 0) + 1;
-    await this.#note({ mark: next, pages }, calls);
+    await this.#note({ mark: next, pages });
     return isNews;
   }
 
@@ -200,9 +200,9 @@ class Copying {
     this.#tell(counts);
   }
 
-  async #missed(count: number, calls: Record<string, [number, number][]>): Promise<void> {
+  async #missed(count: number): Promise<void> {
     this.#tell({ ...this.#counts, missing: this.#counts.missing + count });
-    await this.#note({}, calls);
+    await this.#note({});
   }
 
   #tell(counts: Counts): void {
@@ -211,9 +211,9 @@ class Copying {
     this.#parts.watcher.kept(this.#member.id, counts, this.#total);
   }
 
-  #note(change: Partial<Run>, calls: Record<string, [number, number][]>): Promise<void> {
+  #note(change: Partial<Run>): Promise<void> {
     const counts = sum(this.#run.counts, this.#counts);
-    return this.#journal.save(({ run }) => ({ calls, run: { ...(run ?? this.#run), ...change, counts } }));
+    return this.#journal.save(({ run }) => ({ run: { ...(run ?? this.#run), ...change, counts } }));
   }
 }
 
