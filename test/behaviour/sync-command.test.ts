@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { startGateway } from '../../src/main.ts';
 import { runSyncCommand } from '../../src/syncCommand.ts';
 import { showProgress } from '../../src/syncProgress.ts';
@@ -6,6 +6,9 @@ import { type Program, runCommand } from '../support/program.ts';
 import { listCalls, type Syncing, startSyncing } from '../support/sync.ts';
 
 /** `clientele sync`, as a person types it: its progress, its table, its exit code. */
+
+// Each command is a process of its own, and some tests start three.
+vi.setConfig({ testTimeout: 60_000 });
 
 const sync = (world: Syncing, argv: readonly string[], more: Record<string, string> = {}): Program =>
   runCommand(['sync', ...argv], { environment: { ...world.environment, ...more } });
