@@ -18,16 +18,21 @@ export interface Asks {
   readonly weight: number;
 }
 
+type Read = (record: RecordKey) => Promise<Reading>;
+
 /** One customer, with what was read of it for this answer. */
 export class Customer {
   /** The record that the customer is named by. */
   readonly key: RecordKey;
   /** Every record, in the order of trust. */
   readonly records: readonly RecordKey[];
+  /** How a record of it is read for this answer. */
+  readonly read: Read;
   readonly #readings: ReadonlyMap<RecordKey, Reading>;
   #readable: readonly ProviderRecord[] | undefined;
 
-  constructor(key: RecordKey, records: readonly RecordKey[], readings: ReadonlyMap<RecordKey, Reading>) {
+  constructor(key: RecordKey, records: readonly RecordKey[], readings: ReadonlyMap<RecordKey, Reading>, read: Read) {
+    this.read = read;
     this.key = key;
     this.records = records;
     this.#readings = readings;
@@ -38,12 +43,18 @@ export class Customer {
     return this.#readings.get(record);
   }
 
-  /** The records that say something: in the order of trust, those whose provider could not be asked behind the others. */
-  get readable(): readonly ProviderRecord[] {
-    this.#readable ??= this.records
+  /** The records that say something, copies among them, in the order of trust. */
+  get stating(): readonly ProviderRecord[] {
+    return this.records
       .map((record) => this.#readings.get(record) ?? null)
-      .filter((reading): reading is ProviderRecord => !isGone(reading) && !(reading instanceof GatewayError))
-      .sort((one, other) => Number(one.problem !== null) - Number(other.problem !== null));
+      .filter((reading): reading is ProviderRecord => !isGone(reading) && !(reading instanceof GatewayError));
+  }
+
+  /** The same, those whose provider could not be asked behind the others. */
+  get readable(): readonly ProviderRecord[] {
+    this.#readable ??= this.stating.toSorted(
+      (one, other) => Number(one.problem !== null) - Number(other.problem !== null),
+    );
     return this.#readable;
   }
 
@@ -108,30 +119,34 @@ export async function readCustomer(
   records: CustomerRecords,
   asks: Asks,
 ): Promise<Customer | null> {
-  const customer = await findCustomer(operation, records, asks);
+  const customer = await findCustomer(operation, records, asks, (record) => operation.read(record));
   if (customer.readable.length > 0) return customer;
   if (customer.problem) throw customer.problem;
   return null;
 }
 
 /**
- * The same of a customer that a list has: it keeps its place, whatever came of reading it. Its records say why they say
- * nothing.
+ * The same of a customer that a list has, from copies: it keeps its place, whatever came of reading it. Its records say why
+ * they say nothing.
  */
-export async function findCustomer(
+export const listedCustomer = (operation: Operation, records: CustomerRecords, asks: Asks): Promise<Customer> =>
+  findCustomer(operation, records, asks, (record) => operation.readListed(record));
+
+async function findCustomer(
   operation: Operation,
   { key, records }: CustomerRecords,
   asks: Asks,
+  read: Read,
 ): Promise<Customer> {
   operation.spend(asks.weight);
   const asked = records.filter((each) => operation.wasAsked(each) || isAsked(operation.member(each.provider), asks));
   const readings = new Map<RecordKey, Reading>();
-  await Promise.all(asked.map(async (each) => void readings.set(each, await operation.read(each))));
+  await Promise.all(asked.map(async (each) => void readings.set(each, await read(each))));
   for (const next of records) {
     if ([...readings.values()].some((reading) => !isGone(reading) && problemOf(reading) === null)) break;
-    if (!readings.has(next)) readings.set(next, await operation.read(next));
+    if (!readings.has(next)) readings.set(next, await read(next));
   }
-  return new Customer(key, records, readings);
+  return new Customer(key, records, readings, read);
 }
 
 function isAsked(member: Member, asks: Asks): boolean {

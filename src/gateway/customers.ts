@@ -78,7 +78,6 @@ export async function listCustomers(operation: Operation, args: CustomersArgumen
       items: await Promise.all(
         shown.map(async ({ customer, place }) => {
           const records = await customerOf(operation, customer);
-          operation.useCopies(records.records);
           return { customer: records, cursor: () => cursors.seal(place) };
         }),
       ),

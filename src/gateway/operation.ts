@@ -5,7 +5,7 @@ import type { CallLimits } from '../http/transport.ts';
 import { keyText, type RecordKey } from '../ids/ids.ts';
 import type { Copy, KnownRecord } from '../store/store.ts';
 import type { Gateway, Member } from './gateway.ts';
-import { readRecord } from './reading.ts';
+import { readListedRecord, readRecord } from './reading.ts';
 import type { ProviderRecord, Reading } from './record.ts';
 
 /** Who is asking. */
@@ -34,8 +34,7 @@ export class Operation {
   readonly #loaders = new Map<string, DataLoader<string, ProviderRecord | null>>();
   readonly #freshness: Freshness;
   readonly #known = new Map<string, KnownRecord | null>();
-  /** Records of which a copy of any age will do, those that must be read now, and those that were written to. */
-  readonly #fromCopies = new Set<string>();
+  /** Records that must be read now, and those that were written to. */
   readonly #readNow = new Set<string>();
   readonly #written = new Set<string>();
   readonly #copies: DataLoader<RecordKey, Copy | null, string>;
@@ -93,6 +92,15 @@ export class Operation {
     return this.#loader(this.member(key.provider)).load(key.providerId).catch(asReading);
   }
 
+  /**
+   * The same of a record that came up in a list: a copy of any age answers, unless the caller has said how old answers may
+   * be, or the record is read for something else as well.
+   */
+  readListed(key: RecordKey): Promise<Reading> {
+    if (this.#freshness.maxAgeMs !== null || this.wasAsked(key)) return this.read(key);
+    return this.#loader(this.member(key.provider), 'LISTED').load(key.providerId).catch(asReading);
+  }
+
   /** Asks for something other than a record once an operation, such as a page of a listing; `what` names it in full. */
   once<Result>(what: string, ask: () => Promise<Result>): Promise<Result> {
     let answer = this.#answers.get(what);
@@ -123,7 +131,7 @@ export class Operation {
     this.#asked.delete(text);
     this.#known.delete(text);
     this.#readNow.add(text);
-    this.#loader(this.member(key.provider)).clear(key.providerId);
+    for (const way of ['ASKED', 'LISTED'] as const) this.#loader(this.member(key.provider), way).clear(key.providerId);
   }
 
   /** Forgets a reading after a write: what has changed was told by the write itself. */
@@ -141,16 +149,9 @@ export class Operation {
     return this.#freshness.copiesOnly === true;
   }
 
-  /** Lets copies of any age answer for these records, unless the caller has said how old they may be. */
-  useCopies(records: readonly RecordKey[]): void {
-    if (this.#freshness.maxAgeMs === null) for (const key of records) this.#fromCopies.add(keyText(key));
-  }
-
   /** How old an answer for this record may be, in milliseconds; 0: it must be read now. */
   allowedAge(key: RecordKey): number {
-    const text = keyText(key);
-    if (this.#readNow.has(text)) return 0;
-    if (this.copiesOnly || this.#fromCopies.has(text)) return Infinity;
+    if (this.#readNow.has(keyText(key))) return 0;
     return this.#freshness.maxAgeMs ?? this.gateway.cacheMaxAgeMs;
   }
 
@@ -178,18 +179,23 @@ export class Operation {
     return this.#copies.load(key);
   }
 
-  /** A loader per provider and operation. No provider has a call for many ids, so its batch is calls side by side. */
-  #loader(member: Member): DataLoader<string, ProviderRecord | null> {
-    let loader = this.#loaders.get(member.id);
+  /** A loader per provider, way and operation. No provider has a call for many ids, so its batch is calls side by side. */
+  #loader(member: Member, way: Way = 'ASKED'): DataLoader<string, ProviderRecord | null> {
+    const name = `${way} ${member.id}`;
+    let loader = this.#loaders.get(name);
     if (!loader) {
+      const read = way === 'ASKED' ? readRecord : readListedRecord;
       loader = new DataLoader((ids) =>
-        Promise.all(ids.map((providerId) => readRecord(this, member, providerId).catch(asError))),
+        Promise.all(ids.map((providerId) => read(this, member, providerId).catch(asError))),
       );
-      this.#loaders.set(member.id, loader);
+      this.#loaders.set(name, loader);
     }
     return loader;
   }
 }
+
+/** Whether a record is asked for by itself, or has come up in a list. */
+type Way = 'ASKED' | 'LISTED';
 
 /** A dataloader's way to say that one key of a batch failed. */
 const asError = (thrown: unknown): Error =>

@@ -25,14 +25,9 @@ export async function readRecord(
   if (!connection) throw notConfigured(member);
   const known = await operation.known(key);
   if (!connection.read) return lastSent(operation, member, connection, key, known);
-  const allowed = operation.allowedAge(key);
   const lately = latelyRead(operation, key, known);
-  if (lately && ageOf(operation, lately) < allowed) return { ...lately, servedFrom: 'CACHE' };
-  if (allowed === Infinity) {
-    const copy = await copyOf(operation, connection, key, known);
-    if (copy) return copy;
-  }
-  if (operation.copiesOnly) throw noCopy(member);
+  if (lately && ageOf(operation, lately) < operation.allowedAge(key)) return { ...lately, servedFrom: 'CACHE' };
+  if (operation.copiesOnly) return (await anyCopy(operation, connection, key, known)) ?? missingCopy(member);
   // What comes is at least as new as the question.
   const askedAt = new Date(operation.gateway.clock.now());
   try {
@@ -46,6 +41,33 @@ export async function readRecord(
     return { ...copy, problem: thrown };
   }
   return gone(operation, member, connection, key, known);
+}
+
+/** Reads a record that came up in a list: from whatever is held of it, else as if it was asked for. */
+export async function readListedRecord(
+  operation: Operation,
+  member: Member,
+  providerId: string,
+): Promise<ProviderRecord | null> {
+  const key = { provider: member.id, providerId };
+  const { connection } = member;
+  const known = await operation.known(key);
+  const isHeld = connection?.read && known && !known.isOutdated && !known.missingSince;
+  const copy = isHeld ? await anyCopy(operation, connection, key, known) : null;
+  return copy ?? readRecord(operation, member, providerId);
+}
+
+/** What is held of a record, as it was read lately or as the directory keeps it. */
+async function anyCopy(
+  operation: Operation,
+  connection: Connection,
+  key: RecordKey,
+  known: KnownRecord | null,
+): Promise<ProviderRecord | null> {
+  const lately = latelyRead(operation, key, known);
+  if (!lately) return copyOf(operation, connection, key, known);
+  const isNew = ageOf(operation, lately) < operation.allowedAge(key);
+  return { ...lately, servedFrom: isNew ? 'CACHE' : 'DIRECTORY' };
 }
 
 /** Of a record that can't be read, what was last sent: kept with the write itself. */
@@ -140,10 +162,11 @@ export const noMore = (member: Member): GatewayError =>
     provider: member.id,
   });
 
-const noCopy = (member: Member): GatewayError =>
-  new GatewayError('PROVIDER_UNAVAILABLE', `The directory has no copy of this record of ${member.provider.title}.`, {
-    provider: member.id,
-  });
+/** @throws GatewayError always */
+function missingCopy(member: Member): never {
+  const message = `The directory has no copy of this record of ${member.provider.title}.`;
+  throw new GatewayError('PROVIDER_UNAVAILABLE', message, { provider: member.id });
+}
 
 export const notConfigured = (member: Member): GatewayError =>
   new GatewayError('PROVIDER_NOT_CONFIGURED', `${member.provider.title} is not configured here.`, {

@@ -1,6 +1,6 @@
 import type { AccessTable } from '../contract/scopes.ts';
 import { conflictsOf, type FieldConflict } from '../gateway/conflicts.ts';
-import { type Customer, findCustomer, openCustomer, recordAt, verifies } from '../gateway/customer.ts';
+import { type Customer, listedCustomer, openCustomer, recordAt, verifies } from '../gateway/customer.ts';
 import { type PossibleDuplicate, possibleDuplicates } from '../gateway/directory/duplicates.ts';
 import type { Member } from '../gateway/gateway.ts';
 import { formerIdsOf, type Link, type LinkRule, linksOf } from '../gateway/links.ts';
@@ -108,15 +108,15 @@ export function defineCustomers(builder: Builder, members: readonly Member[], wo
       MANUAL: { description: 'Somebody said so.' },
     } satisfies Record<LinkRule, object>,
   });
-  const link = builder.objectRef<Link>('RecordLink').implement({
+  const link = builder.objectRef<Link & Pick<Customer, 'read'>>('RecordLink').implement({
     fields: (t) => ({
       records: t.field({
         type: [record],
         nullable: false,
-        resolve: ({ records }, _args, operation, info) => {
+        resolve: ({ records, read }, _args, operation, info) => {
           operation.spend(records.length * weightOf(info));
           return records.map(async (key) => {
-            const reading = recordAsked(info) ? await operation.read(key) : undefined;
+            const reading = recordAsked(info) ? await read(key) : undefined;
             return new RecordSource(operation.member(key.provider), key, reading);
           });
         },
@@ -152,10 +152,8 @@ export function defineCustomers(builder: Builder, members: readonly Member[], wo
       customer: t.field({
         type: customer,
         nullable: false,
-        resolve: (source, _args, operation, info) => {
-          operation.useCopies(source.customer.records);
-          return findCustomer(operation, source.customer, customerAsks(operation, info));
-        },
+        resolve: (source, _args, operation, info) =>
+          listedCustomer(operation, source.customer, customerAsks(operation, info)),
       }),
       score: t.exposeFloat('score', { nullable: false }),
       evidence: t.stringList({ nullable: false, resolve: ({ evidence }) => [...evidence] }),
@@ -180,7 +178,7 @@ export function defineCustomers(builder: Builder, members: readonly Member[], wo
         resolve: async (source, _args, operation, info) => {
           const links = await linksOf(operation, source);
           operation.spend(links.length * weightOf(info));
-          return links;
+          return links.map((each) => ({ ...each, read: source.read }));
         },
       }),
       verification: t.field({
@@ -210,7 +208,7 @@ export function defineCustomers(builder: Builder, members: readonly Member[], wo
         description: 'Where the records disagree after normalisation.',
         type: [conflict],
         nullable: { list: true, items: false },
-        resolve: (source) => conflictsOf(source.readable),
+        resolve: ({ stating }) => conflictsOf(stating),
       }),
       dataQuality: t.field({
         description: 'What looks wrong in the providers’ data, e.g. an email in an address line.',

@@ -1,4 +1,4 @@
-import { findCustomer } from '../gateway/customer.ts';
+import { listedCustomer } from '../gateway/customer.ts';
 import type { CustomerOrderField, CustomerPage, ListedCustomer } from '../gateway/customers.ts';
 import type { Builder } from './builder.ts';
 import type { Customers } from './customer.ts';
@@ -27,7 +27,7 @@ export function defineSearchTypes(builder: Builder, words: Vocabulary, { custome
         type: customer,
         nullable: false,
         resolve: (item, _args, operation, info) =>
-          findCustomer(operation, item.customer, customerAsks(operation, info)),
+          listedCustomer(operation, item.customer, customerAsks(operation, info)),
       }),
     }),
   });
@@ -39,7 +39,7 @@ export function defineSearchTypes(builder: Builder, words: Vocabulary, { custome
         nullable: false,
         resolve: ({ items }, _args, operation, info) => {
           const asks = customerAsks(operation, info);
-          return Promise.all(items.map((item) => findCustomer(operation, item.customer, asks)));
+          return Promise.all(items.map((item) => listedCustomer(operation, item.customer, asks)));
         },
       }),
       pageInfo: t.field({ type: words.pageInfo, nullable: false, resolve: (page) => page }),

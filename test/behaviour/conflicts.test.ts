@@ -10,9 +10,9 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const conflictsOf = async (id: string) => {
+const conflictsOf = async (id: string, headers: Record<string, string> = {}) => {
   const query = 'query ($id: ID!) { customer(id: $id) { conflicts { field values { provider value } } } }';
-  return (await world.query(query, { id })).data.customer.conflicts;
+  return (await world.query(query, { id }, headers)).data.customer.conflicts;
 };
 
 it('nothing disagrees where all say the same, each in its own spelling', async () => {
@@ -55,11 +55,13 @@ it('what differs is told by field, with who says what in the order of trust', as
   ]);
 });
 
-it('a record that can’t be read says nothing', async () => {
+it('a record that can’t be read says what its copy says, and nothing where no copy may answer', async () => {
   const id = await createAda(world, ['OCTOBAT', 'CYCLE_SOFTWARE']);
   const update = 'mutation ($input: UpdateCustomerInput!) { updateCustomer(input: $input) { errors { code } } }';
   await world.query(update, { input: { id, providers: ['OCTOBAT'], email: 'other@example.com' } });
-  expect(await conflictsOf(id)).toMatchObject([{ field: 'email' }]);
+  const conflict = [{ field: 'email', values: [{ provider: 'OCTOBAT' }, { provider: 'CYCLE_SOFTWARE' }] }];
+  expect(await conflictsOf(id)).toMatchObject(conflict);
   world.provider('octobat').fault({ kind: 'status', status: 503 });
-  expect(await conflictsOf(id)).toEqual([]);
+  expect(await conflictsOf(id)).toMatchObject(conflict);
+  expect(await conflictsOf(id, { 'cache-control': 'no-cache' })).toEqual([]);
 });

@@ -21,17 +21,21 @@ const PERSON = {
   onboardFlow: { customerId: 'cus_canary', userId: 'user_canary', hasPaymentMethod: true },
 };
 
+/** Every row of a table; the index of documents has numbers that are no JavaScript numbers. */
+function everything(database: DatabaseSync, table: string): Record<string, unknown>[] {
+  const all = database.prepare(`SELECT * FROM "${table}"`);
+  all.setReadBigInts(true);
+  return all.all();
+}
+
 /** Every place of the database that holds something of the canary: `table.column`. */
 function placesOf(folder: string): string[] {
   const database = new DatabaseSync(join(folder, 'clientele.db'), { readOnly: true });
   const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
   const places = tables.flatMap(({ name: table }) =>
-    database
-      .prepare(`SELECT * FROM "${table}"`)
-      .all()
-      .flatMap((row) =>
-        Object.entries(row).flatMap(([column, value]) => (CANARY.test(String(value)) ? [`${table}.${column}`] : [])),
-      ),
+    everything(database, String(table)).flatMap((row) =>
+      Object.entries(row).flatMap(([column, value]) => (CANARY.test(String(value)) ? [`${table}.${column}`] : [])),
+    ),
   );
   database.close();
   return [...new Set(places)].sort();
