@@ -72,6 +72,46 @@ describe('text', () => {
   });
 });
 
+describe('marks in a row', () => {
+  /** Above, below, attached, outside the first plane, one that stands for two, and spacing ones that stay where they are. */
+  const mark = fc.constantFrom('\u0301', '\u0316', '\u0327', '\u{1d165}', '\u0344', '\u0f73', '\u093f');
+  const word = fc
+    .tuple(
+      fc.string({ unit: fc.constantFrom('a', 'é', 'ᾂ', '株', '𝅘𝅥', ' ', '\ud800'), maxLength: 40 }),
+      fc.oneof(fc.array(mark, { maxLength: 3 }), fc.array(mark, { minLength: 28, maxLength: 33 })),
+    )
+    .map(([letters, marks]) => letters + marks.join(''));
+  const marked = fc.array(word, { maxLength: 5 }).map((words) => words.join(''));
+
+  test('are composed up to thirty, and beyond stay as they are written', () => {
+    fc.assert(
+      fc.property(marked, (raw) => {
+        const written = raw.toWellFormed();
+        const isLong = (written.match(/\p{M}+/gu) ?? []).some((marks) => [...marks].length > 30);
+        const once = text(raw);
+        expect(once ?? '').toBe((isLong ? written : written.normalize('NFC')).trim());
+        expect(text(once)).toBe(once);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test.each([
+    ['marks above and below in turn', '\u0301\u0316'],
+    ['marks outside the first plane', '\u{1d165}\u{1d16e}'],
+    ['marks that stand for two each', '\u0344\u0316'],
+  ])('%s, a provider’s whole answer of them, are read without being put in order', (_, pair) => {
+    // To be put in order, they would take an hour.
+    const raw = ` a${pair.repeat(1_000_000)} `;
+    expect(text(raw)).toBe(raw.trim());
+  });
+
+  test('are composed in a text of many runs, none of which is too long', () => {
+    const run = `a${'\u0301\u0316'.repeat(15)}`;
+    expect(text(run.repeat(100_000))).toBe(run.normalize('NFC').repeat(100_000));
+  });
+});
+
 describe('shortText', () => {
   test('takes as much as the limit and no more', () => {
     expect(shortText('x'.repeat(SHORT_TEXT_LIMIT))).toHaveLength(SHORT_TEXT_LIMIT);
