@@ -36,6 +36,8 @@ const BATCH = 50;
 const READ: CopySource = { asked: true, told: true, mayBeOld: true };
 export const LISTED: CopySource = { asked: false, told: true, mayBeOld: true };
 
+const GATHER_MS = 50;
+
 /** As many may wait to be kept; what is seen beyond that is seen again. */
 const MOST_WAITING = 5_000;
 
@@ -53,6 +55,7 @@ export function createDirectory(
   let waiting = new Map<string, Waiting>();
   let missing = new Map<string, RecordKey>();
   let keeping: Promise<void> | null = null;
+  let hurry = (): void => undefined;
 
   const copied = ({ record, content }: Waiting): CopyToKeep => {
     const holder = member.get(record.key.provider);
@@ -60,8 +63,7 @@ export function createDirectory(
     return copyOf(holder, record, content);
   };
   async function keepWaiting(): Promise<void> {
-    // What comes within this turn of the event loop is kept together.
-    await Promise.resolve();
+    await gathered();
     const [found, gone] = [[...waiting.values()], [...missing.values()]];
     [waiting, missing] = [new Map(), new Map()];
     try {
@@ -73,6 +75,15 @@ export function createDirectory(
     }
     keeping = null;
     if (waiting.size + missing.size > 0) soon();
+  }
+
+  /** Each commit waits for the disk: what comes within a moment is kept together, unless somebody waits for it. */
+  async function gathered(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    hurry = resolve;
+    const timer = setTimeout(resolve, GATHER_MS).unref();
+    await promise;
+    clearTimeout(timer);
   }
 
   /** @param batch of one source */
@@ -122,8 +133,10 @@ export function createDirectory(
     model: createLearnt({ store, member, clock }, lost),
     async settled() {
       // What is being kept now, and what has come meanwhile: others may go on for ever.
-      await keeping;
-      await keeping;
+      for (let pass = 0; pass < 2; pass++) {
+        hurry();
+        await keeping;
+      }
     },
   };
 }
