@@ -211,3 +211,20 @@ it('lets who asks right after the start wait for the first listing, and for noth
   expect(await sync.coverageOf('dirty-lemon')).toBeNull();
   await Promise.all([opened.close(), other.close()]);
 });
+
+it('lets nobody wait for a first listing that began longer ago than they would wait', async () => {
+  const world = await startSyncing({ customers: 0 });
+  // Less than a run that says nothing is taken for dead after, and more than this test may take.
+  const never = 50_000;
+  const gate = await startGate(world.provider('octobat'));
+  onTestFinished(() => gate.close());
+  const [opened, other] = [await world.open({}, { OCTOBAT_URL: gate.url }), await world.open()];
+  const run = opened.sync.run('octobat');
+  await gate.arrived(1);
+  world.clock.pass(never);
+  for (const { sync } of [opened, other]) await sync.firstRun('octobat', never);
+  expect(await other.sync.coverageOf('octobat')).toMatchObject({ isListed: false, state: 'RUNNING' });
+  gate.open();
+  await run;
+  await Promise.all([opened.close(), other.close()]);
+});

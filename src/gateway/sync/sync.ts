@@ -16,7 +16,8 @@ export interface SyncView {
   coverageOf(provider: string): Promise<Coverage | null>;
   /**
    * Waits for a first listing of everything that is under way or about to begin, so that a question right after the start
-   * does not find nothing. Resolves when it has ended, whatever came of it, after that time, or at once where there is none.
+   * does not find nothing. Resolves when it has ended, whatever came of it, so long after its start, or at once where there
+   * is none.
    */
   firstRun(provider: string, withinMs: number): Promise<void>;
 }
@@ -56,8 +57,8 @@ export function createSync(parts: SyncParts, options: SyncOptions): Sync {
   const { intervalMs, wait = waiting, watcher = NOBODY } = options;
   const stopping = new AbortController();
   const stop = stopping.signal;
-  /** What runs now, by provider. */
-  const running = new Map<string, Promise<Outcome>>();
+  /** What runs now, by provider, and since when. */
+  const running = new Map<string, { readonly work: Promise<Outcome>; readonly startedAt: number }>();
   const schedules: Promise<void>[] = [];
 
   function run(provider: string, full = false): Promise<Outcome> {
@@ -69,7 +70,7 @@ export function createSync(parts: SyncParts, options: SyncOptions): Sync {
       watcher.ended(outcome);
       return outcome;
     });
-    running.set(provider, work);
+    running.set(provider, { work, startedAt: clock.now() });
     return work;
   }
 
@@ -88,12 +89,12 @@ export function createSync(parts: SyncParts, options: SyncOptions): Sync {
       }
     },
     run: async (provider, { full = false } = {}) => {
-      await running.get(provider);
+      await running.get(provider)?.work;
       return run(provider, full);
     },
     async stop() {
       stopping.abort();
-      await Promise.all([...schedules, ...running.values()]);
+      await Promise.all([...schedules, ...[...running.values()].map(({ work }) => work)]);
     },
     coverageOf: coverage,
     async firstRun(provider, withinMs) {
@@ -102,8 +103,11 @@ export function createSync(parts: SyncParts, options: SyncOptions): Sync {
         const now = await coverage(provider);
         const here = running.get(provider);
         if (!now || now.isListed || (now.state !== 'RUNNING' && !here)) return;
+        // A listing that takes long may take hours: then nobody waits.
+        const startedAt = here?.startedAt ?? now.startedAt?.getTime() ?? 0;
+        if (clock.now() - startedAt >= withinMs) return;
         // One of this process tells when it ends; another's is looked at.
-        await Promise.race([...(here ? [here] : []), pause(LOOK_MS, undefined, { ref: false })]);
+        await Promise.race([...(here ? [here.work] : []), pause(LOOK_MS, undefined, { ref: false })]);
       }
     },
   };
