@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { badUserInput, GatewayError } from '../errors.ts';
 import type { RecordKey } from '../ids/ids.ts';
 import type { Criteria, SearchOrder, SearchPlace } from '../store/search.ts';
-import { type Coverage, coverageOf, searchedItself, searchFailed } from './coverage.ts';
+import { type Coverage, coverageOf, type SearchExtent, searchedItself, searchFailed } from './coverage.ts';
 import { type CustomerRecords, customerOf } from './customer.ts';
 import { LISTED } from './directory/directory.ts';
 import { keyTerm } from './directory/terms.ts';
@@ -47,6 +47,9 @@ const ORDERS: Readonly<Record<CustomerOrderField, SearchOrder>> = {
   RELEVANCE: 'RELEVANCE',
 };
 
+/** A provider that is not configured has no customers here. */
+const SEARCHED_IN_FULL: ReadonlySet<SearchExtent> = new Set(['COMPLETE', 'KNOWN_ONLY', 'NOT_CONFIGURED']);
+
 /** Each customer that a provider's own search finds is looked for in the directory: of more, that would take too long. */
 const MOST_FOUND = 1_000;
 
@@ -68,7 +71,7 @@ export async function listCustomers(operation: Operation, args: CustomersArgumen
   const [after, before] = [cursors.open(args.after), cursors.open(args.before)];
 
   const { criteria, coverage } = await searchable(operation, sought);
-  const isWhole = coverage.every(({ extent }) => extent === 'COMPLETE' || extent === 'KNOWN_ONLY');
+  const isWhole = coverage.every(({ extent }) => SEARCHED_IN_FULL.has(extent));
   return inTurn(operation, async () => {
     const page = { order, descending, after, before, fromEnd, limit: size + 1 };
     const found = await gateway.store.search({ ...criteria, ...page });

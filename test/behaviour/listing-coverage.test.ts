@@ -162,7 +162,7 @@ describe('a first copying that is under way', () => {
 });
 
 describe('a provider that is not configured', () => {
-  it('is never searched, and says so', async () => {
+  it('is never searched, says so, and has nobody who would be missing from a total', async () => {
     const small = await startWorld({ sandbox: { providers: ['octobat', 'nutcache'] }, clock });
     try {
       const { customers } = await list(small, {});
@@ -174,12 +174,17 @@ describe('a provider that is not configured', () => {
         ['ONBOARD_FLOW', 'NOT_CONFIGURED', null],
       ]);
       expect(customers.coverage[1]?.reason).toBe('CycleSoftware is not configured here.');
+      expect(customers.totalCount).toBeNull();
+      for (const provider of ['octobat', 'nutcache']) expect(await copy(small, provider)).toBe('COMPLETE');
+      const whole = await list(small, { first: 500 });
+      expect(whole.customers.totalCount).toBe(whole.customers.edges.length);
+      expect(whole.customers.edges).not.toEqual([]);
       for (const filter of [
         { providers: ['CYCLE_SOFTWARE'], country: 'NL' },
         { providers: ['CYCLE_SOFTWARE'], cycleSoftware: { houseNumber: '1' } },
       ]) {
         const found = await list(small, { filter });
-        expect(found.customers).toMatchObject({ edges: [], totalCount: null });
+        expect(found.customers).toMatchObject({ edges: [], totalCount: 0 });
         expect(extents(found.customers)).toEqual({ CYCLE_SOFTWARE: 'NOT_CONFIGURED' });
       }
     } finally {
@@ -197,13 +202,13 @@ describe('a provider that is not configured', () => {
     });
     const answer = await ask(
       without.url,
-      `{ customers(filter: { text: "wulpenburg" }) { nodes { id displayName } coverage { provider extent records } }
+      `{ customers(filter: { text: "wulpenburg" }) { nodes { id displayName } totalCount }
          shop: customers(filter: { providers: [CYCLE_SOFTWARE] }) { nodes { id } totalCount } }`,
     );
     expect(answer.errors).toEqual([]);
     expect(answer.data).toMatchObject({
-      customers: { nodes: [{ id: both, displayName: 'Wulpenburg' }] },
-      shop: { nodes: [], totalCount: null },
+      customers: { nodes: [{ id: both, displayName: 'Wulpenburg' }], totalCount: 1 },
+      shop: { nodes: [], totalCount: 0 },
     });
   });
 });
