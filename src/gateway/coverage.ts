@@ -15,6 +15,10 @@ export interface Coverage {
   readonly reason: string | null;
 }
 
+const SOON = 'Ask again in a while.';
+/** For whoever runs this gateway: SYNC_INTERVAL is 0. */
+const TO_DO = 'This gateway copies nothing by itself: run clientele sync.';
+
 /** How far the directory knows a provider's customers. */
 export async function coverageOf({ gateway }: Operation, member: Member): Promise<Coverage> {
   const { id, connection, provider } = member;
@@ -27,7 +31,10 @@ export async function coverageOf({ gateway }: Operation, member: Member): Promis
   const known = await gateway.sync.coverageOf(id);
   if (support !== 'NATIVE' || !known) return covered('KNOWN_ONLY', note);
   if (known.isListed) return { ...covered('COMPLETE', null), asOf: known.asOf };
-  if (!known.problem) return covered('PARTIAL', 'Not all of its customers have been copied yet. Ask again in a while.');
+  if (!known.problem) {
+    const isComing = gateway.sync.runsByItself || known.state === 'RUNNING';
+    return covered('PARTIAL', `Not all of its customers have been copied yet. ${isComing ? SOON : TO_DO}`);
+  }
   const isAnyKnown = (await gateway.store.page(id, 0, 1)).length > 0;
   return covered(isAnyKnown ? 'PARTIAL' : 'FAILED', known.problem.message);
 }

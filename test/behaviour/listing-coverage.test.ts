@@ -18,7 +18,9 @@ afterAll(() => world.close());
 afreshEach(() => world);
 
 const timeOf = (ms: number): string => new Date(ms).toISOString();
-const NOT_YET = 'Not all of its customers have been copied yet. Ask again in a while.';
+const NOT_YET = 'Not all of its customers have been copied yet. ';
+const SOON = `${NOT_YET}Ask again in a while.`;
+const NOT_BY_ITSELF = `${NOT_YET}This gateway copies nothing by itself: run clientele sync.`;
 
 /** Copies a provider's listing into the world's directory, as another process would. */
 async function copy(at: World, provider: string, environment: Record<string, string> = {}): Promise<string> {
@@ -37,12 +39,12 @@ const one = async (at: World, provider: string) =>
   (await coverage(at, { filter: { providers: [provider] } })).coverage[0];
 
 describe('coverage', () => {
-  it('is PARTIAL where nothing was ever copied, KNOWN_ONLY where nothing can be', async () => {
+  it('is PARTIAL where nothing was ever copied and says what to do, KNOWN_ONLY where nothing can be', async () => {
     expect((await coverage(world)).coverage).toEqual(
       TRUST.map((provider) => ({
         ...{ provider, records: 0, asOf: null },
         extent: COPIED.includes(provider) ? 'PARTIAL' : 'KNOWN_ONLY',
-        reason: COPIED.includes(provider) ? NOT_YET : expect.stringMatching(/^Known only: /),
+        reason: COPIED.includes(provider) ? NOT_BY_ITSELF : expect.stringMatching(/^Known only: /),
       })),
     );
     expect((await coverage(world)).totalCount).toBeNull();
@@ -148,7 +150,7 @@ describe('a first copying that is under way', () => {
       await gate.arrived(1);
       const open = await coverage(sandboxed);
       expect(extents(open)).toMatchObject({ OCTOBAT: 'COMPLETE', CYCLE_SOFTWARE: 'COMPLETE', NUTCACHE: 'PARTIAL' });
-      expect(open.coverage[2]).toMatchObject({ records: 0, asOf: null, reason: NOT_YET });
+      expect(open.coverage[2]).toMatchObject({ records: 0, asOf: null, reason: SOON });
       expect(open.totalCount).toBeNull();
       const asked = coverage(sandboxed);
       gate.open();

@@ -12,6 +12,8 @@ import { NOBODY, type Outcome, type Watcher } from './watcher.ts';
 
 /** What is known of the copies of the providers' listings. */
 export interface SyncView {
+  /** Whether this gateway begins to copy by itself; otherwise somebody has to have it done. */
+  readonly runsByItself: boolean;
   /** null: the provider is not configured, or can't be listed. */
   coverageOf(provider: string): Promise<Coverage | null>;
   /**
@@ -96,6 +98,7 @@ export function createSync(parts: SyncParts, options: SyncOptions): Sync {
       stopping.abort();
       await Promise.all([...schedules, ...[...running.values()].map(({ work }) => work)]);
     },
+    runsByItself: intervalMs > 0,
     coverageOf: coverage,
     async firstRun(provider, withinMs) {
       const until = performance.now() + withinMs;
