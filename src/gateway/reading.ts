@@ -36,11 +36,11 @@ export async function readRecord(
   } catch (thrown) {
     const oldest = operation.ageOfLastResort(key);
     if (!(thrown instanceof GatewayError) || oldest === null) throw thrown;
-    const copy = await copyOf(operation, connection, key, known);
+    const copy = await copyOf(operation, connection, key, await knownNow(operation, key));
     if (!copy || ageOf(operation, copy) > oldest) throw thrown;
     return { ...copy, problem: thrown };
   }
-  return gone(operation, member, connection, key, known);
+  return gone(operation, member, connection, key);
 }
 
 /** Reads a record that came up in a list: from whatever is held of it, else as if it was asked for. */
@@ -140,15 +140,21 @@ async function copyOf(
   }
 }
 
+/** What is known of a record, with what was seen a moment ago and is just being kept. */
+async function knownNow({ gateway }: Operation, key: RecordKey): Promise<KnownRecord | null> {
+  await gateway.directory.settled();
+  return gateway.store.record(key);
+}
+
 /** A record that is not there any more keeps its last copy. */
 async function gone(
   operation: Operation,
   member: Member,
   connection: Connection,
   key: RecordKey,
-  known: KnownRecord | null,
 ): Promise<ProviderRecord | null> {
   const { directory, clock } = operation.gateway;
+  const known = await knownNow(operation, key);
   directory.lately.delete(key);
   if (known && !known.missingSince) directory.missed(key);
   if (operation.ageOfLastResort(key) === null) return null;
