@@ -102,6 +102,25 @@ describe('a record that was read a moment ago', () => {
   });
 });
 
+describe('a list of customers', () => {
+  it('is answered from copies, and makes nothing older that is asked for beside it', async () => {
+    const id = await idOf(world, 'OCTOBAT', 'oc_cu_1421878635hksc26e4de79');
+    later(3_600);
+    const list = '{ nodes { id records { servedFrom } } }';
+    const { data, errors } = await world.query(
+      `query ($id: ID!) { before: customers(filter: { providers: [OCTOBAT] }) ${list} one: customer(id: $id) { records { servedFrom } }
+        after: customers(filter: { providers: [OCTOBAT] }) ${list} }`,
+      { id },
+    );
+    expect(errors).toEqual([]);
+    expect(data.one.records).toEqual([{ servedFrom: 'LIVE' }]);
+    for (const { nodes } of [data.before, data.after])
+      for (const node of nodes)
+        if (node.id !== id) for (const record of node.records) expect(record.servedFrom).toMatch(/DIRECTORY|LAST_SENT/);
+    expect(world.calls()).toEqual(['octobat GET /customers/oc_cu_1421878635hksc26e4de79']);
+  });
+});
+
 describe('a provider that can’t be asked', () => {
   it('is answered from the directory, which says so, why, and since when its copy stands', async () => {
     later(60);
