@@ -81,11 +81,17 @@ const withPaymentSource = (json: unknown): unknown =>
 export interface AccessWorld extends KeyedWorld {
   /** The same world, asked by a caller with every scope. */
   readonly all: World;
-  /** Ada is at four providers; Brenda's record at Octobat can't be asked. */
-  readonly people: { readonly ada: string; readonly brenda: string };
+  /** Ada is at four providers; Brenda's record at Octobat can't be asked; there are two of Theodora. */
+  readonly people: { readonly ada: string; readonly brenda: string; readonly theodora: string };
   /** Every root field, with arguments that make it answer. */
   readonly starts: readonly Start[];
 }
+
+/** Shares nothing with the many Adas that are made here. */
+const theodora = {
+  ...{ firstName: 'Theodora', lastName: 'Quist', email: 'theodora@quist.example', phone: '+31687654321' },
+  address: { line1: 'Keizersgracht 9', city: 'Utrecht', postalCode: '3511AA', country: 'NL' },
+};
 
 /** A world in which every one of `CALLERS` has a key, and one whose key is over. */
 export async function startAccessWorld(): Promise<AccessWorld> {
@@ -101,7 +107,9 @@ export async function startAccessWorld(): Promise<AccessWorld> {
   const people = {
     ada: await createAda(all),
     brenda: await createAda(all, ['OCTOBAT', 'CYCLE_SOFTWARE'], { firstName: 'Brenda' }),
+    theodora: await createAda(all, ['OCTOBAT'], theodora),
   };
+  await createAda(all, ['CYCLE_SOFTWARE'], theodora);
   const [, brendas] = (
     await all.query('query ($id: ID!) { customer(id: $id) { records { providerId } } }', {
       id: people.brenda,
@@ -171,7 +179,7 @@ function startsIn(world: World, all: World, people: AccessWorld['people']): read
 
   /** What makes a field answer with something to see; every other root field gets what it can't do without. */
   const SAID: Readonly<Record<string, readonly Start['args'][]>> = {
-    customer: [() => id(people.ada), () => id(people.brenda)],
+    customer: [() => id(people.ada), () => id(people.brenda), () => id(people.theodora)],
     customers: [() => 'first: 3'],
     provider: providers.map((provider) => () => `name: ${constant(provider)}`),
     customerByProviderId: providers.flatMap((provider) =>
