@@ -1,7 +1,6 @@
 import type { RecordKey } from '../ids/ids.ts';
 import { forValues } from './batch.ts';
 import { keepChanges } from './changes.ts';
-import { moveTerms } from './copies.ts';
 import { keepLink, loosen } from './links.ts';
 import { known, noted, placeOf, recordsIn } from './records.ts';
 import type { Script } from './script.ts';
@@ -24,7 +23,7 @@ export function* keepRecords(
     const isNew = (yield* placeOf(record.key)) === null;
     const place = yield* known(record.key);
     const joins = place.customer !== customer && (isNew || (record.made && (yield* isAlone(place.customer))));
-    if (joins) yield* move([place.sequence], place.customer, customer);
+    if (joins) yield* move([place.sequence], customer);
     else if (place.customer !== customer) {
       elsewhere.push(record.key);
       continue;
@@ -73,7 +72,7 @@ export function* join(into: number, others: readonly number[], link: LinkToKeep,
   const at = link.at.getTime();
   for (const other of others) {
     yield ['UPDATE record SET absorbed_at = ? WHERE sequence = ?', at, other];
-    yield* move(yield* recordsIn(other), other, into);
+    yield* move(yield* recordsIn(other), into);
   }
   yield* keepLink(yield* recordsIn(into), link);
   yield* summarise([into, ...others], merge);
@@ -89,8 +88,8 @@ export function* unlinkRecord(record: RecordKey, at: Date, merge: Summarise): Sc
   const [first] = rest;
   if (first === undefined) return null;
   const name = rest.includes(customer) ? customer : first;
-  if (name !== customer) yield* move(rest, customer, name);
-  if (sequence !== customer) yield* move([sequence], customer, sequence);
+  if (name !== customer) yield* move(rest, name);
+  if (sequence !== customer) yield* move([sequence], sequence);
   yield ['UPDATE record SET absorbed_at = NULL WHERE sequence IN (?, ?)', sequence, name];
   yield* loosen(sequence);
   yield* summarise([sequence, name], merge);
@@ -99,7 +98,6 @@ export function* unlinkRecord(record: RecordKey, at: Date, merge: Summarise): Sc
   return { provider: String(row?.provider), providerId: String(row?.provider_id) };
 }
 
-function* move(records: readonly number[], from: number, to: number): Script<void> {
+function* move(records: readonly number[], to: number): Script<void> {
   yield* forValues((list) => `UPDATE record SET customer = ? WHERE sequence IN ${list}`, records, to);
-  yield* moveTerms(records, from, to);
 }

@@ -2,22 +2,22 @@ import type { Database } from './script.ts';
 
 /** How much is looked at in one piece, and when another way is taken: by what was measured with a million records. */
 export interface Effort {
-  /** So many are looked at, each of them, rather than going through customers in the order that was asked for. */
+  /** So many that match are looked at, each of them, rather than going through customers in the order asked for. */
   readonly few: number;
-  /** So many customers are gone through before it is asked whether a condition's own list is the shorter way. */
+  /** So many customers are gone through before it is asked whether gathering those that match is the shorter way. */
   readonly firstLook: number;
-  /** A longer list is not counted. */
+  /** More that match are not counted. */
   readonly longest: number;
-  /** Customers whose ids are read in one statement. */
-  readonly slice: number;
   /** Customers that are looked at in one statement. */
   readonly least: number;
   readonly most: number;
+  /** Places of records that are gathered from in one statement, where many match. */
+  readonly span: number;
 }
 
 export const EFFORT: Effort = {
-  ...{ few: 5_000, firstLook: 16_384, longest: 131_072 },
-  ...{ slice: 1_024, least: 16, most: 256 },
+  ...{ few: 10_000, firstLook: 2_048, longest: 131_072 },
+  ...{ least: 16, most: 1_024, span: 65_536 },
 };
 
 /** A database to search in. */

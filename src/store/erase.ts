@@ -21,12 +21,12 @@ export function* eraseCustomer(key: RecordKey, at: Date, merge: Summarise): Scri
     (list) => `SELECT sequence FROM record WHERE (hash IS NOT NULL OR remembered IS NOT NULL) AND sequence IN ${list}`,
     records,
   );
-  yield* dropCopies(records.map((sequence) => ({ sequence, customer })));
+  yield* dropCopies(records);
   for (const record of records) yield* loosen(record);
   yield* forValues(
     (list) => `UPDATE record SET customer = sequence, remembered = NULL, remembered_at = NULL, code_sent_at = NULL,
-        absorbed_at = NULL, hash = NULL, fetched_at = NULL, changed_at = NULL, missing_since = NULL, outdated = 0,
-        erased_at = ?
+        absorbed_at = NULL, hash = NULL, fetched_at = NULL, changed_at = NULL, marks = NULL, missing_since = NULL,
+        outdated = 0, erased_at = ?
       WHERE sequence IN ${list}`,
     records,
     at.getTime(),

@@ -7,7 +7,7 @@ import { keyIn, nextSequence } from './records.ts';
 import type { Row, Script } from './script.ts';
 import type { CopySource, CopyToKeep, KeptCopy, Summarise, WeighedCopy } from './store.ts';
 import { keepSummaries, summarise } from './summaries.ts';
-import { matching } from './terms.ts';
+import { marksOf, matching } from './terms.ts';
 
 /** A known record's place and what decides whether a copy of it is news. */
 interface Seen {
@@ -76,8 +76,8 @@ export function* keepCopies(
   const former = yield* formerCopies(placed.flatMap(({ seen: known }) => (known ? [known.sequence] : [])));
   yield* putRecords(placed);
   yield* putCopies(
-    placed.map(({ copy: { profile, raw, terms, words, shared }, sequence, customer }) => ({
-      ...{ sequence, customer, profile, raw, words },
+    placed.map(({ copy: { profile, raw, terms, words, shared }, sequence }) => ({
+      ...{ sequence, profile, raw, words },
       terms: shared === undefined ? terms : [...terms, sharedTerm(shared)],
     })),
     former,
@@ -98,14 +98,15 @@ export function* keepCopies(
 
 function* putRecords(placed: readonly Placed[]): Script<void> {
   yield* forRows(
-    7,
-    (rows) => `INSERT INTO record (sequence, provider, provider_id, customer, hash, fetched_at, changed_at)
+    8,
+    (rows) => `INSERT INTO record (sequence, provider, provider_id, customer, hash, fetched_at, changed_at, marks)
       VALUES ${rows}
       ON CONFLICT (sequence) DO UPDATE SET hash = excluded.hash, fetched_at = excluded.fetched_at,
         changed_at = CASE WHEN record.hash = excluded.hash THEN record.changed_at ELSE excluded.changed_at END,
-        missing_since = NULL, erased_at = NULL, outdated = 0`,
-    placed.map(({ copy: { key, hash, fetchedAt }, sequence, customer }) => [
-      ...[sequence, key.provider, key.providerId, customer, hash, fetchedAt.getTime(), fetchedAt.getTime()],
+        marks = excluded.marks, missing_since = NULL, erased_at = NULL, outdated = 0`,
+    placed.map(({ copy, sequence, customer }) => [
+      ...[sequence, copy.key.provider, copy.key.providerId, customer, copy.hash],
+      ...[copy.fetchedAt.getTime(), copy.fetchedAt.getTime(), marksOf(copy)],
     ]),
   );
 }

@@ -1,8 +1,6 @@
-import { padded, places } from './batch.ts';
 import { areNone, type Conditions, typosOfBest } from './conditions.ts';
-import type { Candidates } from './drivers.ts';
 import type { Effort, Reader } from './effort.ts';
-import { compare, type Order, type Stretch, slices } from './places.ts';
+import { compare, type Stretch, slices } from './places.ts';
 import type { Row, Statement } from './script.ts';
 import type { SearchPlace } from './search.ts';
 
@@ -39,35 +37,7 @@ class Pace {
 /** @param counting whether it matters how many words are misspelt */
 export interface Question {
   readonly conditions: Conditions;
-  readonly order: Order;
   readonly counting: boolean;
-}
-
-/** Of these customers, those that meet the conditions, some at a time, in the order of their ids as given. */
-export async function* among(
-  reader: Reader,
-  { conditions, order, counting }: Question,
-  customers: AsyncIterable<Candidates>,
-  first: number,
-): AsyncGenerator<readonly Match[]> {
-  const pace = new Pace(first, reader.effort);
-  for await (const { ids, records } of customers)
-    for (let start = 0; start < ids.length; ) {
-      const some = ids.slice(start, start + pace.size);
-      start += some.length;
-      const list = padded(some);
-      const own = records && some.flatMap((id) => records.get(id) ?? []);
-      const [typos, ...values] = typosOfBest(conditions, counting, own);
-      const rows = await pace.timed(() =>
-        reader.read(
-          `SELECT id, ${order.column ?? 'NULL'} AS value, ${typos} AS typos
-            FROM customer AS found WHERE id IN ${places(list.length)}`,
-          ...[...values, ...list],
-        ),
-      );
-      const byId = new Map(rows.map((row) => [Number(row.id), row]));
-      yield some.flatMap((id) => toMatch(byId.get(id)));
-    }
 }
 
 /** A part of a walk: how many were looked at, and who of them meets the conditions. */

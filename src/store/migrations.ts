@@ -34,13 +34,13 @@ const MIGRATIONS: readonly ((dialect: Dialect) => readonly string[])[] = [
       hash TEXT,
       fetched_at ${number},
       changed_at ${number},
+      marks TEXT,
       missing_since ${number},
       erased_at ${number},
       outdated ${number} NOT NULL DEFAULT 0,
       UNIQUE (provider, provider_id)
     ) ${table}`,
     'CREATE INDEX record_by_customer ON record (customer)',
-    'CREATE INDEX record_by_provider_customer ON record (provider, customer)',
     'CREATE INDEX record_by_provider ON record (provider, sequence)',
     `CREATE TABLE copy (
       record ${number} PRIMARY KEY,
@@ -58,12 +58,6 @@ const MIGRATIONS: readonly ((dialect: Dialect) => readonly string[])[] = [
     'CREATE INDEX customer_by_creation ON customer (created_at, id)',
     'CREATE INDEX customer_by_change ON customer (changed_at, id)',
     ...documents,
-    `CREATE TABLE term (
-      term ${number} NOT NULL,
-      customer ${number} NOT NULL,
-      record ${number} NOT NULL,
-      PRIMARY KEY (term, customer, record)
-    ) ${keyed}`,
     `CREATE TABLE word (text ${text} NOT NULL PRIMARY KEY, reversed ${text} NOT NULL) ${keyed}`,
     'CREATE INDEX word_by_end ON word (reversed, text)',
     `CREATE TABLE link (

@@ -82,3 +82,25 @@ export function slices({ order: { column, descending }, from, to, backwards }: S
   const last = to ? parts.findIndex(({ isNull }) => isNull === (to[0] === null)) : 1;
   return parts.slice(first, last + 1).map(({ statement }) => statement());
 }
+
+/**
+ * What follows the conditions of a statement so that it gives the stretch in its direction.
+ * @param column as the statement calls it; null: everybody's value is null
+ */
+export function within({ order: { descending }, from, to, backwards }: Stretch, column: string | null): Statement {
+  const [after, before] = backwards ? [to, from] : [from, to];
+  const [beyond, short] = descending ? ['<', '>'] : ['>', '<'];
+  const clauses: Statement[] = [];
+  if (after && (after[0] === null || !column))
+    clauses.push([`AND ${column ? `${column} IS NULL AND` : ''} record.customer ${beyond} ?`, after[1]]);
+  else if (after) clauses.push([`AND (${column} IS NULL OR (${column}, record.customer) ${beyond} (?, ?))`, ...after]);
+  if (before && !column) clauses.push([`AND record.customer ${short} ?`, before[1]]);
+  else if (before?.[0] === null) clauses.push([`AND (${column} IS NOT NULL OR record.customer ${short} ?)`, before[1]]);
+  else if (before) clauses.push([`AND (${column}, record.customer) ${short} (?, ?)`, ...before]);
+  const way = backwards === descending ? 'ASC' : 'DESC';
+  const nulls = column ? `${column} IS NULL ${backwards ? 'DESC' : 'ASC'}, ${column} ${way}, ` : '';
+  return [
+    `${clauses.map(([sql]) => sql).join(' ')} ORDER BY ${nulls}record.customer ${way}`,
+    ...clauses.flatMap(([, ...values]) => values),
+  ];
+}

@@ -188,10 +188,13 @@ async function reaching<Result>(work: () => Promise<Result>): Promise<Result> {
 /** It has no connection left, is starting or stopping (PostgreSQL, appendix A: classes 53 and 57P, and 08). */
 const isGoingAway = ({ code }: DatabaseError): boolean => /^(?:53|57P|08)/.test(code ?? '');
 
-/** `?` as PostgreSQL numbers them, and a search of documents in its words. */
+/** `?` as PostgreSQL numbers them, and in its words a search of documents and where a text stands in another. */
 function numbered(statement: string): string {
   let number = 0;
-  return statement.replaceAll('document MATCH ?', MATCHES).replaceAll('?', () => `$${++number}`);
+  return statement
+    .replaceAll('document MATCH ?', MATCHES)
+    .replaceAll('instr(', 'strpos(')
+    .replaceAll('?', () => `$${++number}`);
 }
 
 const MATCHES = "document.terms @@ replace(replace(?, ' AND ', ' & '), ' OR ', ' | ')::tsquery";

@@ -1,14 +1,14 @@
-import { type Conditions, conditionsOf, mostTypos, speltExactly } from './conditions.ts';
-import { count, customersOf, type Driver, isLookedAtWhole, rarest } from './drivers.ts';
+import { areMarked, type Conditions, conditionsOf, mostTypos, speltExactly } from './conditions.ts';
 import type { Reader } from './effort.ts';
-import { along, among, type Match, type Question } from './matching.ts';
-import { compare, isWithin, type Order, orderOf, type Stretch } from './places.ts';
+import { gathered, gatheredByTypos, type Source, sizeOf, sourceOf } from './gathering.ts';
+import { along, type Match, type Question } from './matching.ts';
+import { type Order, orderOf, type Stretch } from './places.ts';
 import { keysOf } from './records.ts';
 import { reading } from './script.ts';
 import type { FoundCustomer, SearchPlace, SearchRequest } from './search.ts';
 
 /**
- * Pages of customers. Where few meet some condition, all of those are looked at and sorted; else customers are gone through in
+ * Pages of customers. Where few meet the conditions, all of those are gathered and sorted; else customers are gone through in
  * the order that was asked for, until the page is full.
  */
 export async function search(reader: Reader, request: SearchRequest): Promise<readonly FoundCustomer[]> {
@@ -17,17 +17,15 @@ export async function search(reader: Reader, request: SearchRequest): Promise<re
   if (!conditions) return [];
   const [from, to] = fromEnd ? [before, after] : [after, before];
   const ends = { from, to, backwards: fromEnd };
-  const places =
+  const matches =
     order === 'RELEVANCE'
-      ? await relevant(reader, conditions, { order: RELEVANCE, ...ends }, limit)
-      : (await ordered(reader, conditions, { order: orderOf(order, descending), ...ends }, limit)).map(placeOf);
+      ? await relevant(reader, conditions, { order: KNOWN, ...ends }, limit)
+      : await ordered(reader, conditions, { order: orderOf(order, descending), ...ends }, limit);
+  const places = matches.map(({ place }) => place);
   return named(reader, fromEnd ? places.toReversed() : places);
 }
 
-const placeOf = ({ place }: Match): SearchPlace => place;
-
-/** By id; and where the number of typos stands before it. */
-const RELEVANCE: Order = { column: null, descending: false };
+/** By id; where it is by relevance, the number of typos stands before it. */
 const KNOWN: Order = { column: null, descending: false };
 
 async function ordered(
@@ -36,83 +34,47 @@ async function ordered(
   stretch: Stretch,
   limit: number,
 ): Promise<readonly Match[]> {
-  const driver = await rarest(reader, conditions);
-  const question = { conditions, order: stretch.order, counting: false };
-  if (!stretch.order.column) return taken(known(reader, question, driver, stretch, limit), limit);
-  if (driver && isLookedAtWhole(reader, driver)) return gathered(reader, question, driver, stretch, limit);
-  return walked(reader, question, driver, stretch, limit);
+  const source = sourceOf(conditions);
+  const found =
+    source && (await isGathered(reader, conditions, source))
+      ? null
+      : await walked(reader, { conditions, counting: false }, source, stretch, limit);
+  // Without a source there is nothing to turn to.
+  return found ?? (source ? gathered(reader, conditions, source, stretch, limit) : []);
 }
 
-/** In the order of ids, a driver gives whoever comes next. */
-async function* known(
-  reader: Reader,
-  question: Question,
-  driver: Driver | null,
-  stretch: Stretch,
-  limit: number,
-): AsyncGenerator<readonly Match[]> {
-  const { from, to, backwards, order } = stretch;
-  if (!driver) for await (const { matches } of along(reader, question, stretch, limit)) yield matches;
-  else {
-    const ids = { from: from?.[1] ?? null, to: to?.[1] ?? null, descending: backwards !== order.descending };
-    yield* among(reader, question, customersOf(reader, driver, ids), limit);
-  }
+/** Whether few match, or nobody can be asked one by one. What many have is not counted: a page of it is found soon. */
+async function isGathered(reader: Reader, conditions: Conditions, source: Source): Promise<boolean> {
+  if (!areMarked(conditions)) return true;
+  if (source.table === 'document' && conditions.words.length === 0) return false;
+  return (await sizeOf(reader, source, reader.effort.few + 1)) <= reader.effort.few;
 }
 
-async function taken(matches: AsyncIterable<readonly Match[]>, limit: number): Promise<readonly Match[]> {
-  const found: Match[] = [];
-  for await (const some of matches) {
-    found.push(...some);
-    if (found.length >= limit) break;
-  }
-  return found.slice(0, limit);
-}
-
-const EVERYBODY = { from: null, to: null, descending: false };
-
-/** Looks at every customer of a driver. */
-async function gathered(
-  reader: Reader,
-  question: Question,
-  driver: Driver,
-  stretch: Stretch,
-  limit: number,
-  place: (match: Match) => SearchPlace = placeOf,
-): Promise<readonly Match[]> {
-  const sign = stretch.backwards ? -1 : 1;
-  let best: Match[] = [];
-  const cut = (): void => {
-    best.sort((one, other) => sign * compare(place(one), place(other), stretch.order));
-    best = best.slice(0, limit);
-  };
-  for await (const matches of among(reader, question, customersOf(reader, driver, EVERYBODY), reader.effort.most)) {
-    best.push(...matches.filter((match) => isWithin(place(match), stretch)));
-    if (best.length > 4 * limit) cut();
-  }
-  cut();
-  return best;
-}
-
-/** Goes through customers in order; turns to a condition's own list when that is the shorter way. */
+/**
+ * Goes through customers in order.
+ * @param isMatch which of those that meet the conditions are wanted
+ * @returns null as soon as gathering all that match is the shorter way
+ */
 async function walked(
   reader: Reader,
   question: Question,
-  driver: Driver | null,
+  source: Source | null,
   stretch: Stretch,
   limit: number,
-): Promise<readonly Match[]> {
+  isMatch: (match: Match) => boolean = () => true,
+): Promise<readonly Match[] | null> {
   const found: Match[] = [];
   let looked = 0;
   let askAt = reader.effort.firstLook;
   for await (const steps of along(reader, question, stretch, limit)) {
-    found.push(...steps.matches);
+    found.push(...steps.matches.filter(isMatch));
     looked += steps.looked;
     if (found.length >= limit) break;
-    if (!driver || looked < askAt) continue;
+    if (!source || looked < askAt) continue;
     askAt *= 2;
     const toGo = Math.ceil((looked * (limit - found.length)) / (found.length + 1));
     const most = Math.min(toGo, reader.effort.longest);
-    if ((await count(reader, driver, most)) < most) return gathered(reader, question, driver, stretch, limit);
+    if ((await sizeOf(reader, source, most)) < most) return null;
   }
   return found.slice(0, limit);
 }
@@ -123,28 +85,25 @@ async function relevant(
   conditions: Conditions,
   stretch: Stretch,
   limit: number,
-): Promise<readonly SearchPlace[]> {
-  const byTypos = ({ typos, place: [, id] }: Match): SearchPlace => [typos, id];
-  const driver = await rarest(reader, conditions);
-  if (driver && isLookedAtWhole(reader, driver)) {
-    const question = { conditions, order: KNOWN, counting: true };
-    return (await gathered(reader, question, driver, stretch, limit, byTypos)).map(byTypos);
-  }
+): Promise<readonly Match[]> {
+  const source = sourceOf(conditions);
+  if (!source) return [];
+  const all = () => gatheredByTypos(reader, conditions, source, stretch, limit);
+  if (await isGathered(reader, conditions, source)) return all();
   const levels = Array.from({ length: mostTypos(conditions) + 1 }, (_, typos) => typos);
-  const found: SearchPlace[] = [];
+  const found: Match[] = [];
   for (const typos of stretch.backwards ? levels.toReversed() : levels) {
     const within = onLevel(stretch, typos);
     if (!within || found.length >= limit) continue;
-    const question = { conditions: typos === 0 ? speltExactly(conditions) : conditions, order: KNOWN, counting: true };
-    const best = typos === 0 ? await rarest(reader, question.conditions) : driver;
-    const matches = only(typos, known(reader, question, best, within, limit));
-    found.push(...(await taken(matches, limit - found.length)).map(byTypos));
+    const most = limit - found.length;
+    const matches =
+      typos === 0
+        ? await ordered(reader, speltExactly(conditions), within, most)
+        : await walked(reader, { conditions, counting: true }, source, within, most, (match) => match.typos === typos);
+    if (!matches) return all();
+    found.push(...matches.map(({ place: [, id] }): Match => ({ place: [typos, id], typos })));
   }
   return found;
-}
-
-async function* only(typos: number, matches: AsyncIterable<readonly Match[]>): AsyncGenerator<readonly Match[]> {
-  for await (const some of matches) yield some.filter((match) => match.typos === typos);
 }
 
 /** What of the stretch has so many typos, by id; null: nothing. */

@@ -32,8 +32,7 @@ export function termsOf(profile: Profile, searched: SearchTerms | undefined, com
   const { email, taxId, address, kind, status } = profile;
   const numbers = searched?.phones.slice(0, MOST_PHONES) ?? [];
   return [
-    ...said(email, emailTerm),
-    ...said(taxId, taxIdTerm),
+    ...new Set([...said(email, emailTerm), ...said(taxId, taxIdTerm), ...blockingTerms(compared)]),
     ...said(address?.postalCode, postalCodeTerm),
     ...said(address?.country, countryTerm),
     ...said(kind, kindTerm),
@@ -43,13 +42,19 @@ export function termsOf(profile: Profile, searched: SearchTerms | undefined, com
         .map((written) => writtenPhone(written, address?.country ?? null))
         .concat(...said(profile.phone, phoneTerm)),
     ),
-    ...blockingTerms(compared),
   ];
 }
 
 /** What records of one customer are likely to share at least one of. */
-export const blockingTerms = (compared: Comparable): readonly string[] =>
-  blockingKeys(compared).map((key) => `alike ${key}`);
+export const blockingTerms = (compared: Comparable): readonly string[] => {
+  const { email, phone: number, taxId } = compared;
+  return [
+    ...said(email, emailTerm),
+    ...said(number, phoneTerm),
+    ...said(taxId, taxIdTerm),
+    ...blockingKeys({ ...compared, email: null, phone: null, taxId: null }).map((key) => `alike ${key}`),
+  ];
+};
 
 const said = (value: string | null | undefined, term: (value: string) => string): string[] =>
   value === null || value === undefined ? [] : [term(value)];
