@@ -1,4 +1,4 @@
-import { GraphQLScalarType } from 'graphql';
+import { GraphQLError, GraphQLScalarType } from 'graphql';
 import {
   CountryCodeResolver,
   DateTimeResolver,
@@ -30,5 +30,16 @@ function described<Internal, External>(
   description: string,
 ): GraphQLScalarType<Internal, External> {
   const { specifiedByURL: _, ...config } = scalar.toConfig();
-  return new GraphQLScalarType({ ...config, description });
+  /** The library quotes a value that it refuses. */
+  const told =
+    <Parts extends unknown[]>(parse: (...parts: Parts) => Internal) =>
+    (...parts: Parts): Internal => {
+      try {
+        return parse(...parts);
+      } catch {
+        throw new GraphQLError(`This is not what ${config.name} takes: ${description}`);
+      }
+    };
+  const [parseValue, parseLiteral] = [told(config.parseValue), told(config.parseLiteral)];
+  return new GraphQLScalarType({ ...config, description, parseValue, parseLiteral });
 }

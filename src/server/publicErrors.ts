@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { providerNames } from '../contract/provider.ts';
 import { type ErrorCode, GatewayError } from '../errors.ts';
+import { withoutValues } from './withoutValues.ts';
 
 /** Statuses of what was not executed; what was executed is 200 whatever came of it. */
 export const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
@@ -19,8 +20,8 @@ export const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
 };
 
 /**
- * The one place where an error becomes public: a GatewayError says what it says, GraphQL's own errors keep their words and
- * get a code, and anything else is masked; its request id leads to the log.
+ * The one place where an error becomes public: a GatewayError says what it says, GraphQL's own errors keep their words, but for
+ * the values in them, and get a code, and anything else is masked; its request id leads to the log.
  * @param code of GraphQL's own errors, where this one has none
  * @param unforeseen told of what is masked
  */
@@ -45,7 +46,8 @@ export function publicError(
   // Without a path no resolver has run: it is the document or its variables that are wrong. With one it is an argument,
   // which has a place in the document; what a resolver's value could not be told as has none.
   if (located && (located.path === undefined || (original instanceof GraphQLError && original.nodes))) {
-    return at(located, located.message, { code: located.extensions.code ?? code, retryable: false, requestId });
+    const message = withoutValues(located.message, original instanceof Error ? original.message : '');
+    return at(located, message, { code: located.extensions.code ?? code, retryable: false, requestId });
   }
   unforeseen(original);
   return at(located, 'Something went wrong here, not with your request. Quote the requestId.', {
