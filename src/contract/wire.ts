@@ -38,10 +38,22 @@ const SECRET_KEY = /token|secret|password|api_?key|site_key/i;
 export function withoutKeys(json: object, keys: readonly string[]): Record<string, unknown> {
   const copy: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(json)) {
-    if (!keys.includes(key.toLowerCase()) && !SECRET_KEY.test(key)) copy[key] = stripped(value, keys);
+    if (!isSecret(key) && !keys.includes(key.toLowerCase())) copy[key] = stripped(value, keys);
   }
   return copy;
 }
+
+/** A provider's records have the same few keys; what else a hostile one sends is not remembered. */
+function isSecret(key: string): boolean {
+  const known = verdicts.get(key);
+  if (known !== undefined) return known;
+  const verdict = SECRET_KEY.test(key);
+  if (verdicts.size < MOST_VERDICTS && key.length < 100) verdicts.set(key, verdict);
+  return verdict;
+}
+
+const verdicts = new Map<string, boolean>();
+const MOST_VERDICTS = 500;
 
 function stripped(value: unknown, keys: readonly string[]): unknown {
   if (Array.isArray(value)) return value.map((item) => stripped(item, keys));

@@ -37,7 +37,7 @@ export class Operation {
   /** Records that must be read now, and those that were written to. */
   readonly #readNow = new Set<string>();
   readonly #written = new Set<string>();
-  readonly #copies: DataLoader<RecordKey, Copy | null, string>;
+  #copies: DataLoader<RecordKey, Copy | null, string> | null = null;
   readonly #asked = new Set<string>();
   readonly #answers = new Map<string, Promise<unknown>>();
   #fieldsLeft = MAX_FIELDS;
@@ -45,13 +45,6 @@ export class Operation {
   constructor(gateway: Gateway, caller: Caller, requestId: string, freshness: Freshness = { maxAgeMs: null }) {
     this.gateway = gateway;
     this.#freshness = freshness;
-    this.#copies = new DataLoader(
-      async (keys) => {
-        const copies = await gateway.store.copies(keys);
-        return keys.map((key) => copies.get(keyText(key)) ?? null);
-      },
-      { cacheKeyFn: keyText, maxBatchSize: 500 },
-    );
     this.caller = caller;
     this.requestId = requestId;
     this.limits = { deadlineAt: gateway.clock.elapsed() + gateway.deadlineMs };
@@ -176,6 +169,13 @@ export class Operation {
   }
 
   copy(key: RecordKey): Promise<Copy | null> {
+    this.#copies ??= new DataLoader(
+      async (keys) => {
+        const copies = await this.gateway.store.copies(keys);
+        return keys.map((each) => copies.get(keyText(each)) ?? null);
+      },
+      { cacheKeyFn: keyText, maxBatchSize: 500 },
+    );
     return this.#copies.load(key);
   }
 

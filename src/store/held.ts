@@ -2,7 +2,7 @@ import type { RecordKey } from '../ids/ids.ts';
 import { forValues } from './batch.ts';
 import type { ChangeKind } from './changes.ts';
 import { type FormerCopy, formerCopies } from './copies.ts';
-import { ofCustomer, toRecord } from './records.ts';
+import { ofCustomer, toRecords } from './records.ts';
 import type { Script } from './script.ts';
 import type { Copy, KnownRecord } from './store.ts';
 
@@ -21,7 +21,7 @@ export interface Held {
 }
 
 export function* heldOn(key: RecordKey): Script<Held> {
-  const records = (yield ofCustomer(key)).map(toRecord);
+  const records = toRecords(yield ofCustomer(key));
   const sequences = records.map(({ sequence }) => sequence);
   const found = yield* formerCopies(sequences);
   const raws = yield* forValues((list) => `SELECT record, raw FROM copy WHERE record IN ${list}`, sequences);

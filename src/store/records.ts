@@ -13,13 +13,19 @@ export const byKey = ({ provider, providerId }: RecordKey): Statement => [
   ...[provider, providerId],
 ];
 
-/** Of the customer that has this record. */
+/** Of the customer that has this record: the one that names it is among them. Every read of a customer begins with this. */
 export const ofCustomer = ({ provider, providerId }: RecordKey): Statement => [
-  `SELECT record.*, named.provider AS customer_provider, named.provider_id AS customer_provider_id
-   FROM record AS own JOIN record ON record.customer = own.customer JOIN record AS named ON named.sequence = own.customer
-   WHERE own.provider = ? AND own.provider_id = ? ORDER BY record.sequence`,
+  `SELECT * FROM record WHERE customer = (SELECT customer FROM record WHERE provider = ? AND provider_id = ?)
+   ORDER BY sequence`,
   ...[provider, providerId],
 ];
+
+export function toRecords(rows: readonly Row[]): readonly KnownRecord[] {
+  const named = rows.find(({ sequence, customer }) => sequence === customer);
+  if (!named) return [];
+  const customer = { provider: String(named.provider), providerId: String(named.provider_id) };
+  return rows.map((row) => recordOf(row, customer));
+}
 
 export const ofProvider = (provider: string, afterSequence: number, limit: number): Statement => [
   `${KNOWN} WHERE record.provider = ? AND record.sequence > ? ORDER BY record.sequence LIMIT ?`,
@@ -96,10 +102,13 @@ export function* keysOf(sequences: readonly number[]): Script<ReadonlyMap<number
   return new Map(rows.map((row) => [Number(row.sequence), keyIn(row)]));
 }
 
-export const toRecord = (row: Row): KnownRecord => ({
+export const toRecord = (row: Row): KnownRecord =>
+  recordOf(row, { provider: String(row.customer_provider), providerId: String(row.customer_provider_id) });
+
+const recordOf = (row: Row, customer: RecordKey): KnownRecord => ({
   provider: String(row.provider),
   providerId: String(row.provider_id),
-  customer: { provider: String(row.customer_provider), providerId: String(row.customer_provider_id) },
+  customer,
   sequence: Number(row.sequence),
   remembered: typeof row.remembered === 'string' ? JSON.parse(row.remembered) : null,
   rememberedAt: toDate(row.remembered_at),
