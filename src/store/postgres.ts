@@ -3,6 +3,7 @@ import { GatewayError } from '../errors.ts';
 import { EFFORT, type Effort } from './effort.ts';
 import { type Dialect, LATEST_VERSION, migrate } from './migrations.ts';
 import { listenTo } from './postgresListener.ts';
+import { toQuery } from './postgresQuery.ts';
 import type { Database, Row, Script, Statement } from './script.ts';
 import { createStore } from './sqlStore.ts';
 import type { Store, Summarise } from './store.ts';
@@ -103,16 +104,8 @@ class Growth {
   }
 }
 
-/** By their text: each is prepared once a connection, under its name. */
-const prepared = new Map<string, { readonly name: string; readonly text: string }>();
-
-async function run(on: Pool | PoolClient, [sql, ...values]: Statement): Promise<readonly Row[]> {
-  let statement = prepared.get(sql);
-  if (!statement) {
-    statement = { name: `clientele-${prepared.size}`, text: numbered(sql) };
-    prepared.set(sql, statement);
-  }
-  return (await on.query<Row>({ ...statement, values: [...values] })).rows;
+async function run(on: Pool | PoolClient, statement: Statement): Promise<readonly Row[]> {
+  return (await on.query<Row>(toQuery(statement))).rows;
 }
 
 /**
@@ -187,17 +180,6 @@ async function reaching<Result>(work: () => Promise<Result>): Promise<Result> {
 
 /** It has no connection left, is starting or stopping (PostgreSQL, appendix A: classes 53 and 57P, and 08). */
 const isGoingAway = ({ code }: DatabaseError): boolean => /^(?:53|57P|08)/.test(code ?? '');
-
-/** `?` as PostgreSQL numbers them, and in its words a search of documents and where a text stands in another. */
-function numbered(statement: string): string {
-  let number = 0;
-  return statement
-    .replaceAll('document MATCH ?', MATCHES)
-    .replaceAll('instr(', 'strpos(')
-    .replaceAll('?', () => `$${++number}`);
-}
-
-const MATCHES = "document.terms @@ replace(replace(?, ' AND ', ' & '), ' OR ', ' | ')::tsquery";
 
 /** Numbers of eight bytes as numbers: ours are milliseconds and counts, far below 2^53. */
 const getTypeParser = ((id: number, format?: 'text') =>

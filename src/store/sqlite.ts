@@ -21,6 +21,8 @@ const DIALECT: Dialect = {
   documents: [
     `CREATE VIRTUAL TABLE document USING fts5(terms, content = '', contentless_delete = 1, detail = none,
       tokenize = 'ascii')`,
+    // It is written in pieces, which are joined later: the more at once, the less often each is written again.
+    "INSERT INTO document (document, rank) VALUES ('automerge', 8)",
   ],
 };
 
@@ -98,15 +100,19 @@ class Fairness {
 
 type Run = (statement: Statement) => readonly Row[];
 
-/** Prepares each statement once: there are few. */
+/** Callers choose how long some lists are: what was not run for longest is prepared anew. */
+const MOST_PREPARED = 250;
+
+/** Prepares each statement once, as a rule: there are few. */
 function runner(database: DatabaseSync): Run {
   const prepared = new Map<string, StatementSync>();
   return ([sql, ...values]) => {
-    let statement = prepared.get(sql);
-    if (!statement) {
-      statement = database.prepare(sql);
-      prepared.set(sql, statement);
-    }
+    const statement = prepared.get(sql) ?? database.prepare(sql);
+    // The last of the map is what was run last.
+    prepared.delete(sql);
+    prepared.set(sql, statement);
+    const [oldest] = prepared.size > MOST_PREPARED ? prepared.keys() : [];
+    if (oldest !== undefined) prepared.delete(oldest);
     return statement.all(...values) as Row[];
   };
 }
