@@ -12,8 +12,12 @@ export type Row = Readonly<Record<string, Value>>;
 /** What a database has to be able to do; on it stands the store. */
 export interface Database {
   read(...statement: Statement): Promise<readonly Row[]>;
-  /** All of the script or nothing of it, as if nobody else was there. */
-  transaction<Result>(script: () => Script<Result>): Promise<Result>;
+  /**
+   * All of the script or nothing of it, as if nobody else was there.
+   * @param durable whether the machine may fail right after it and nothing is lost, which is waited for; it is durable in the
+   *   end with the next that is
+   */
+  transaction<Result>(script: () => Script<Result>, durable?: boolean): Promise<Result>;
   /** How many copies one transaction may write; absent: any number, nobody has to wait for it. */
   readonly copiesAtOnce?: number;
   /** Run at the end of a transaction that told of changes, so that other processes hear of it when it is committed. */

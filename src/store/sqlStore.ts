@@ -52,10 +52,12 @@ export function createStore(on: Database, merge: Summarise, effort: Effort): Sto
     },
     async keepCopies(copies, source) {
       const kept: KeptCopy[] = [];
+      // A listing begins again where its state says: that is durable, and by then the copies are.
+      const durable = source.told || source.asked;
       const atOnce = database.copiesAtOnce ?? Math.max(1, copies.length);
       for (let start = 0; start < copies.length; start += atOnce) {
         const some = copies.slice(start, start + atOnce);
-        kept.push(...(await database.transaction(() => keepCopies(some, source, merge))));
+        kept.push(...(await database.transaction(() => keepCopies(some, source, merge), durable)));
       }
       return kept;
     },

@@ -30,7 +30,7 @@ const DIALECT: Dialect = {
 const CACHE_KIB = 64 * 1024;
 
 /**
- * The embedded store: one file, write-ahead log, synced at every commit; several processes may have it open.
+ * The embedded store: one file, write-ahead log, synced at every durable commit; several processes may have it open.
  * @param path a file, or `:memory:`
  * @param merge what lists of customers are sorted by
  * @param effort how a search goes about it: what it finds is the same
@@ -55,9 +55,15 @@ export function openSqliteStore(path: string, merge: Summarise, effort: Effort =
       await fair.turn();
       return saying(() => fair.timed(() => run(statement)));
     },
-    async transaction(script) {
+    async transaction(script, durable = true) {
       await fair.turn();
-      return whenFree(() => fair.timed(() => inTransaction(database, run, script)));
+      return whenFree(() =>
+        fair.timed(() => {
+          // In the write-ahead log, what is durable makes durable what stands before it.
+          database.exec(`PRAGMA synchronous = ${durable ? 'FULL' : 'NORMAL'}`);
+          return inTransaction(database, run, script);
+        }),
+      );
     },
     async close() {
       database.close();

@@ -13,7 +13,7 @@ export function createTelling(database: Database): Telling {
   return {
     database: {
       ...database,
-      async transaction(script) {
+      async transaction(script, durable) {
         let hasTold = false;
         const result = await database.transaction(() => {
           // A script may be begun again.
@@ -21,7 +21,7 @@ export function createTelling(database: Database): Telling {
           return watched(script(), database.announcement, () => {
             hasTold = true;
           });
-        });
+        }, durable);
         if (hasTold) for (const listener of listeners) listener();
         return result;
       },
