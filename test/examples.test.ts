@@ -2,11 +2,13 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { copied } from './support/listing.ts';
 import { startWorld, type World } from './support/world.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await startWorld({ sandbox: { customers: 120 } });
+  world = await startWorld({ sandbox: { customers: 120 }, environment: { SYNC_INTERVAL: '3600' } });
+  await copied(world);
 });
 afterAll(() => world.close());
 
