@@ -11,13 +11,15 @@ export interface Effort {
   /** Customers that are looked at in one statement. */
   readonly least: number;
   readonly most: number;
-  /** Places of records that are gathered from in one statement, where many match. */
+  /** Where many match: records that are gathered from in one statement. */
+  readonly listed: number;
+  /** Where very many do: places among which those that match are looked for in one statement. */
   readonly span: number;
 }
 
 export const EFFORT: Effort = {
   ...{ few: 10_000, firstLook: 2_048, longest: 131_072 },
-  ...{ least: 16, most: 1_024, span: 65_536 },
+  ...{ least: 16, most: 1_024, listed: 2_048, span: 131_072 },
 };
 
 /** A database to search in. */

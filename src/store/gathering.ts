@@ -5,9 +5,12 @@ import type { Match } from './matching.ts';
 import { compare, isWithin, type Stretch, within } from './places.ts';
 import type { Row, Statement, Value } from './script.ts';
 
-/** Where to gather all from who meet the conditions: the records of one of them, which is stored in an order of its own. */
+/**
+ * Where to gather all from who meet the conditions: the records of one of them, which is stored in an order of its own; or
+ * those of them that are listed by their places.
+ */
 export interface Source {
-  readonly table: 'document' | 'record' | 'customer';
+  readonly table: 'document' | 'record' | 'customer' | 'listed';
   readonly values: readonly Value[];
 }
 
@@ -23,60 +26,75 @@ export function sourceOf(conditions: Conditions): Source | null {
 /** How many records, or customers, it has. @param most where to stop */
 export async function sizeOf(reader: Reader, source: Source, most: number): Promise<number> {
   const [row] = await reader.read(
-    `SELECT count(*) AS size FROM (SELECT 1 AS one FROM ${source.table} WHERE ${CONDITION[source.table](source)}
-      LIMIT ?) AS these`,
+    `SELECT count(*) AS size FROM (SELECT 1 AS one FROM ${source.table} WHERE ${conditionOf(source)} LIMIT ?) AS these`,
     ...[...source.values, most],
   );
   return Number(row?.size);
 }
 
-const CONDITION = {
-  document: () => 'document MATCH ?',
-  record: ({ values }: Source) => `record.provider IN ${places(values.length)}`,
-  customer: () => 'customer.changed_at >= ?',
-};
+const conditionOf = ({ table, values }: Source): string =>
+  ({
+    document: 'document MATCH ?',
+    record: `record.provider IN ${places(values.length)}`,
+    customer: 'customer.changed_at >= ?',
+    listed: `record.sequence IN ${places(values.length)}`,
+  })[table];
 
 /** SQLite joins in the order that is written here: what is looked up by its key never leads. */
 const FROM = {
   document: 'document CROSS JOIN record CROSS JOIN customer',
   record: 'record CROSS JOIN customer',
   customer: 'customer CROSS JOIN record',
+  listed: 'record CROSS JOIN customer',
 };
 
 const JOINED = {
   document: 'record.sequence = document.rowid AND customer.id = record.customer',
   record: 'customer.id = record.customer',
   customer: 'record.customer = customer.id',
+  listed: 'customer.id = record.customer',
 };
 
-/** By what it is gone through in parts. */
-const PLACE = { document: 'document.rowid', record: 'record.sequence', customer: 'record.sequence' };
-
-/** A part of the source's records: its ends, the first of them outside; all, where there is no end. */
-type Part = readonly [after: number, last: number] | null;
-
-async function* partsOf(reader: Reader, source: Source): AsyncGenerator<Part> {
-  const { few, span } = reader.effort;
-  const [row] = await reader.read('SELECT max(sequence) AS last FROM record');
-  const last = Number(row?.last ?? 0);
-  if (last <= span || (await sizeOf(reader, source, few + 1)) <= few) yield null;
-  else for (let after = 0; after < last; after += span) yield [after, after + span];
+/** The source as it is, or where it has many, as lists of some of them: nobody else waits for all. */
+async function* partsOf(reader: Reader, source: Source): AsyncGenerator<Source> {
+  const { few, longest, listed } = reader.effort;
+  const size = await sizeOf(reader, source, longest + 1);
+  if (size <= few) return yield source;
+  for await (const sequences of size > longest ? inSpans(reader, source) : [await sequencesOf(reader, source)])
+    for (let start = 0; start < sequences.length; start += listed) {
+      const some = sequences.slice(start, start + listed);
+      // Always as many, so that it is one statement.
+      yield { table: 'listed', values: [...some, ...Array<number>(listed - some.length).fill(some[0] ?? 0)] };
+    }
 }
 
-function selected(
-  source: Source,
-  conditions: Conditions,
-  what: Statement,
-  part: Part,
-  [behind, ...values]: Statement,
-): Statement {
+async function* inSpans(reader: Reader, source: Source): AsyncGenerator<readonly number[]> {
+  const { span } = reader.effort;
+  const [row] = await reader.read('SELECT max(sequence) AS last FROM record');
+  for (let after = 0; after < Number(row?.last); after += span)
+    yield await sequencesOf(reader, source, [after, after + span]);
+}
+
+/** The places of its records. @param ends the first of them outside */
+async function sequencesOf(reader: Reader, source: Source, ends?: readonly number[]): Promise<readonly number[]> {
+  const { table } = source;
+  const place = table === 'document' ? 'document.rowid' : 'record.sequence';
+  const from = table === 'customer' ? FROM.customer : table;
+  const rows = await reader.read(
+    `SELECT ${place} AS sequence FROM ${from} WHERE ${conditionOf(source)}
+      ${table === 'customer' ? `AND ${JOINED.customer}` : ''} ${ends ? `AND ${place} > ? AND ${place} <= ?` : ''}`,
+    ...[...source.values, ...(ends ?? [])],
+  );
+  return rows.map(({ sequence }) => Number(sequence));
+}
+
+function selected(source: Source, conditions: Conditions, what: Statement, [behind, ...values]: Statement): Statement {
   const [columns, ...given] = what;
   const [clauses, ...wanted] = clausesOf(conditions);
-  const place = PLACE[source.table];
   return [
-    `SELECT ${columns} FROM ${FROM[source.table]} WHERE ${CONDITION[source.table](source)}
-      AND ${JOINED[source.table]} ${part ? `AND ${place} > ? AND ${place} <= ?` : ''} ${clauses} ${behind}`,
-    ...[...given, ...source.values, ...(part ?? []), ...wanted, ...values],
+    `SELECT ${columns} FROM ${FROM[source.table]} WHERE ${conditionOf(source)} AND ${JOINED[source.table]} ${clauses}
+      ${behind}`,
+    ...[...given, ...source.values, ...wanted, ...values],
   ];
 }
 
@@ -96,9 +114,7 @@ export async function gathered(
     for (let most = 2 * limit; ; most *= 4) {
       const what: Statement = [`record.customer AS id, ${column ?? 'NULL'} AS value`];
       const [behind, ...values] = ends;
-      const rows = await reader.read(
-        ...selected(source, conditions, what, part, [`${behind} LIMIT ?`, ...values, most]),
-      );
+      const rows = await reader.read(...selected(part, conditions, what, [`${behind} LIMIT ?`, ...values, most]));
       const own = new Map(rows.map((row) => [Number(row.id), toMatch(row)]));
       if (own.size < limit && rows.length === most) continue;
       for (const [id, match] of own) found.set(id, match);
@@ -125,7 +141,7 @@ export async function gatheredByTypos(
   const best = new Map<number, number>();
   for await (const part of partsOf(reader, source)) {
     const what: Statement = [`record.customer AS id, ${typos} AS typos`, ...exact];
-    for (const row of await reader.read(...selected(source, conditions, what, part, [''])))
+    for (const row of await reader.read(...selected(part, conditions, what, [''])))
       best.set(Number(row.id), Math.min(Number(row.typos), best.get(Number(row.id)) ?? Infinity));
   }
   const sign = stretch.backwards ? -1 : 1;
@@ -140,7 +156,7 @@ export async function gatheredByTypos(
 export async function countGathered(reader: Reader, conditions: Conditions, source: Source): Promise<number> {
   const found = new Set<Value | undefined>();
   for await (const part of partsOf(reader, source)) {
-    const rows = await reader.read(...selected(source, conditions, ['DISTINCT record.customer AS id'], part, ['']));
+    const rows = await reader.read(...selected(part, conditions, ['DISTINCT record.customer AS id'], ['']));
     for (const { id } of rows) found.add(id);
   }
   return found.size;

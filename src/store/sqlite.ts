@@ -73,7 +73,7 @@ export function openSqliteStore(path: string, merge: Summarise, effort: Effort =
 }
 
 /** A transaction lets nobody else have a turn: so many copies take some tens of milliseconds. */
-const COPIES_AT_ONCE = 256;
+const COPIES_AT_ONCE = 192;
 
 /** How long statements may run one after another before whatever else waits in this process has its turn. */
 const HELD_MS = 8;

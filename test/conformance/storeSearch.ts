@@ -176,7 +176,7 @@ export function testStoreSearch(name: string, newPlace: (effort?: Effort) => Pro
 }
 
 /** A few customers are for this what a million are for the real one. */
-const LARGE: Effort = { few: 1, firstLook: 2, longest: 8, least: 1, most: 2, span: 4 };
+const LARGE: Effort = { few: 1, firstLook: 2, longest: 8, least: 1, most: 2, listed: 3, span: 4 };
 const ANY: Criteria = { providers: null, terms: [], words: [], changedSince: null };
 const LINK: LinkToKeep = { rule: 'MANUAL', evidence: [], at: time(0), by: 'support' };
 
