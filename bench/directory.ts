@@ -63,6 +63,7 @@ async function filled(place: Place, records: number, say: (line: string) => void
   let ms = 0;
   let longest = 0;
   let lateMs = 0;
+  let busyMs = 0;
   for (let first = 0; first < records; first += PAGE) {
     const copies: CopyToKeep[] = [];
     for (let record = first; record < Math.min(records, first + PAGE); record++) copies.push(directory.copy(record));
@@ -70,8 +71,11 @@ async function filled(place: Place, records: number, say: (line: string) => void
     await new Promise(setImmediate);
     delay.enable();
     const start = performance.now();
+    const before = process.cpuUsage();
     await store.keepCopies(copies, { asked: false, told: false });
     const took = performance.now() - start;
+    const { user, system } = process.cpuUsage(before);
+    busyMs += (user + system) / 1000;
     await new Promise(setImmediate);
     delay.disable();
     ms += took;
@@ -90,6 +94,7 @@ async function filled(place: Place, records: number, say: (line: string) => void
       '< 100 µs',
       ms * 1000 < 100 * records,
     ),
+    line(place, 'filling, processor time of this process', `${µs(busyMs, records)} a record`),
     line(place, 'filling, the last tenth', `${µs(lateMs, records / 10)} a record`),
     line(place, 'filling, longest page of 500', `${Math.round(longest)} ms`),
     line(place, 'filling, event loop held', `${held(delay.max)} ms`, '< 100 ms', delay.max < 100e6),
