@@ -113,13 +113,16 @@ const line = ({ name }: Place, what: string, value: string, target?: string, met
   ...(met !== undefined && { met }),
 });
 
-/** In a process of its own: what filling needed is not its memory. */
+/** In processes of their own: what filling needed is not their memory. */
 async function asked(place: Place, records: number): Promise<readonly Line[]> {
-  const script = new URL('directoryQueries.ts', import.meta.url).pathname;
-  const { stdout } = await promisify(execFile)(process.execPath, [script, place.url, String(records)], {
-    maxBuffer: 2 ** 24,
-  });
-  return (JSON.parse(stdout) as Line[]).map((each) => ({ ...each, what: `${place.name}: ${each.what}` }));
+  const lines: Line[] = [];
+  for (const name of ['directoryQueries.ts', 'directoryDuplicates.ts']) {
+    const script = new URL(name, import.meta.url).pathname;
+    const arguments_ = [script, place.url, String(records)];
+    const { stdout } = await promisify(execFile)(process.execPath, arguments_, { maxBuffer: 2 ** 24 });
+    lines.push(...(JSON.parse(stdout) as Line[]));
+  }
+  return lines.map((each) => ({ ...each, what: `${place.name}: ${each.what}` }));
 }
 
 function sqlite(): Place {

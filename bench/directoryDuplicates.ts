@@ -64,7 +64,7 @@ const held = Math.round(delay.max / 1e6);
 const lines: Line[] = [
   {
     what: 'learning what duplicates look like',
-    value: `${(learnt / 1000).toFixed(1)} s, in a thread of its own; ${most} MB then`,
+    value: `${(learnt / 1000).toFixed(1)} s, in a process of its own; ${most} MB then`,
   },
   {
     what: 'duplicates of one customer',

@@ -21,7 +21,9 @@ test('whoever asked can end it', async () => {
 });
 
 test('what goes wrong in the thread is told', async () => {
-  await expect(learnAside({ profiles: ['{'], drawn: 1, total: 1 })).rejects.toThrow(SyntaxError);
+  await expect(learnAside({ profiles: ['{'], drawn: 1, total: 1 })).rejects.toThrow(
+    'Nothing could be learnt: SyntaxError',
+  );
 });
 
 test('a sample that would take too long is refused', async () => {

@@ -1,8 +1,9 @@
-import { parentPort, Worker, workerData } from 'node:worker_threads';
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { type Comparing, comparable } from './comparable.ts';
 import { learn, type Model, sampleOf } from './model.ts';
 
-/** Records to learn from, as they cross to the thread. */
+/** Records to learn from, as they cross to the process. */
 export interface Lesson {
   /** Profiles as JSON: first those drawn at random, then all that share a key with one of them. */
   readonly profiles: readonly string[];
@@ -15,27 +16,34 @@ export interface Lesson {
 /** Learning from more would take minutes, and tell no more. A directory that is no larger is drawn whole. */
 export const LARGEST_SAMPLE = 20_000;
 
+/** Of what is learnt in the other process. */
+type Learnt = { readonly model: Model } | { readonly error: string };
+
 /**
- * Learns in a thread of its own: whoever serves requests beside it is not held up.
- * @param signal ends the thread
- * @throws whatever went wrong in the thread, or that the sample is too large
+ * Learns in a process of its own: whoever serves requests is not held up, and the memory that it takes, some hundred
+ * megabytes, goes with it.
+ * @param signal ends the process
+ * @throws whatever went wrong there, or that the sample is too large
  */
 export async function learnAside(lesson: Lesson, signal?: AbortSignal): Promise<Model> {
   if (lesson.drawn > LARGEST_SAMPLE)
     throw new RangeError(`A sample of ${lesson.drawn} records is too large: draw ${LARGEST_SAMPLE} or fewer`);
   signal?.throwIfAborted();
-  const worker = new Worker(new URL(import.meta.url), { workerData: lesson });
+  const child = fork(fileURLToPath(import.meta.url), { serialization: 'advanced', execArgv: [], stdio: 'ignore' });
   const { promise, resolve, reject } = Promise.withResolvers<Model>();
   const abort = (): void => reject(signal?.reason);
   signal?.addEventListener('abort', abort, { once: true });
-  worker.once('message', resolve);
-  worker.once('error', reject);
-  worker.once('exit', () => reject(new Error('The thread that learns ended without a model')));
+  child.once('message', (learnt: Learnt) =>
+    'model' in learnt ? resolve(learnt.model) : reject(new Error(learnt.error)),
+  );
+  child.once('error', reject);
+  child.once('exit', () => reject(new Error('The process that learns ended without a model')));
+  child.send(lesson, (error) => error && reject(error));
   try {
     return await promise;
   } finally {
     signal?.removeEventListener('abort', abort);
-    await worker.terminate();
+    child.kill();
   }
 }
 
@@ -44,9 +52,14 @@ function learnLesson({ profiles, drawn, total }: Lesson): Model {
   return learn(sampleOf(records, drawn, total));
 }
 
-if (parentPort !== null && isLesson(workerData)) parentPort.postMessage(learnLesson(workerData));
-
-/** Other threads may import this file, too. */
-function isLesson(data: unknown): data is Lesson {
-  return typeof data === 'object' && data !== null && 'profiles' in data && 'drawn' in data && 'total' in data;
-}
+if (import.meta.main)
+  process.once('message', (lesson: Lesson) => {
+    let learnt: Learnt;
+    try {
+      learnt = { model: learnLesson(lesson) };
+    } catch (thrown) {
+      // Its message might quote a profile.
+      learnt = { error: `Nothing could be learnt: ${thrown instanceof Error ? thrown.name : typeof thrown}` };
+    }
+    process.send?.(learnt);
+  });

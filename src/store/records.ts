@@ -5,7 +5,15 @@ import type { KnownRecord, RecordToKeep } from './store.ts';
 
 /** The table `record`: what is known of records, and which of them are one customer, named by one of them. */
 
-const KNOWN = `SELECT record.*, named.provider AS customer_provider, named.provider_id AS customer_provider_id
+/** All but `marks`, which only searches look at, and which is longer than the rest. */
+const COLUMNS = [
+  ...['sequence', 'provider', 'provider_id', 'customer', 'remembered', 'remembered_at', 'code_sent_at', 'absorbed_at'],
+  ...['hash', 'fetched_at', 'changed_at', 'missing_since', 'erased_at', 'outdated'],
+]
+  .map((column) => `record.${column}`)
+  .join(', ');
+
+const KNOWN = `SELECT ${COLUMNS}, named.provider AS customer_provider, named.provider_id AS customer_provider_id
    FROM record JOIN record AS named ON named.sequence = record.customer`;
 
 export const byKey = ({ provider, providerId }: RecordKey): Statement => [
@@ -15,8 +23,8 @@ export const byKey = ({ provider, providerId }: RecordKey): Statement => [
 
 /** Of the customer that has this record: the one that names it is among them. Every read of a customer begins with this. */
 export const ofCustomer = ({ provider, providerId }: RecordKey): Statement => [
-  `SELECT * FROM record WHERE customer = (SELECT customer FROM record WHERE provider = ? AND provider_id = ?)
-   ORDER BY sequence`,
+  `SELECT ${COLUMNS} FROM record
+   WHERE customer = (SELECT customer FROM record WHERE provider = ? AND provider_id = ?) ORDER BY sequence`,
   ...[provider, providerId],
 ];
 
