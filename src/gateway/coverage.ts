@@ -1,4 +1,5 @@
 import type { Member } from './gateway.ts';
+import { inTurn } from './inTurn.ts';
 import type { Operation } from './operation.ts';
 import { notConfigured } from './reading.ts';
 
@@ -20,11 +21,12 @@ const SOON = 'Ask again in a while.';
 const TO_DO = 'This gateway copies nothing by itself: run clientele sync.';
 
 /** How far the directory knows a provider's customers. */
-export async function coverageOf({ gateway }: Operation, member: Member): Promise<Coverage> {
+export async function coverageOf(operation: Operation, member: Member): Promise<Coverage> {
+  const { gateway } = operation;
   const { id, connection, provider } = member;
   const covered = (extent: SearchExtent, reason: string | null): Coverage => ({
     ...{ member, extent, reason, asOf: null },
-    records: async () => (connection ? gateway.store.count(id) : null),
+    records: () => inTurn(operation, async () => (connection ? gateway.store.count(id) : null)),
   });
   if (!connection) return covered('NOT_CONFIGURED', notConfigured(member).message);
   const { support, note = null } = provider.capabilities.LIST;

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { badUserInput, GatewayError } from '../errors.ts';
 import type { RecordKey } from '../ids/ids.ts';
@@ -10,6 +9,7 @@ import { LISTED } from './directory/directory.ts';
 import { keyTerm } from './directory/terms.ts';
 import { type CustomerFilter, type Sought, soughtBy } from './filter.ts';
 import type { Member } from './gateway.ts';
+import { inTurn } from './inTurn.ts';
 import type { Operation } from './operation.ts';
 import { asRecords, pageSize } from './pages.ts';
 
@@ -90,34 +90,6 @@ export async function listCustomers(operation: Operation, args: CustomersArgumen
       coverage,
     };
   });
-}
-
-/** The last of an operation's lists that was begun. */
-const begun = new WeakMap<Operation, Promise<unknown>>();
-
-/**
- * Lists of one operation are made one after another, as long as it has time: a hundred of them at once would keep everybody
- * else waiting.
- */
-function inTurn<Result>(operation: Operation, make: () => Promise<Result>): Promise<Result> {
-  const before = begun.get(operation);
-  const made = before
-    ? before
-        .catch(() => undefined)
-        .then(() => setImmediate())
-        .then(() => {
-          assertInTime(operation);
-          return make();
-        })
-    : make();
-  begun.set(operation, made);
-  return made;
-}
-
-function assertInTime({ gateway: { clock }, limits: { deadlineAt } }: Operation): void {
-  if (clock.elapsed() < deadlineAt) return;
-  const message = 'The operation ran out of time before this list was made. Ask for fewer at once.';
-  throw new GatewayError('DEADLINE_EXCEEDED', message, { retryable: true });
 }
 
 function orderOf({ orderBy }: CustomersArguments, { words }: Criteria): SearchOrder {

@@ -162,7 +162,8 @@ async function* knownRecords<Wanted>(
     const wanted = await Promise.all(page.map(accept));
     yield page.flatMap((known, index) => {
       const as = wanted[index] ?? null;
-      return as === null ? [] : [{ known, wanted: as }];
+      // A list brings nothing back that was erased, and reading it would.
+      return as === null || known.erasedAt ? [] : [{ known, wanted: as }];
     });
     const last = page.at(-1);
     if (!last || page.length < KNOWN_PAGE) return;

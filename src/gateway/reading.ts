@@ -105,14 +105,14 @@ function seen(operation: Operation, record: ProviderRecord, known: KnownRecord |
 function keepIfNew(operation: Operation, record: ProviderRecord, known: KnownRecord | null): boolean {
   const { directory } = operation.gateway;
   const content = contentOf(record);
-  if (record.connection.read) directory.lately.set(record, content.hash);
+  if (record.connection.read) directory.lately.set(record, content.hash, content.raw.length);
   const isNew = known?.hash !== content.hash;
   if (isNew || known.isOutdated || known.missingSince) directory.saw(record, content, operation.tells(record.key));
   return isNew;
 }
 
 function latelyRead(operation: Operation, key: RecordKey, known: KnownRecord | null): ProviderRecord | null {
-  if (!known || known.isOutdated) return null;
+  if (!known || known.isOutdated || known.missingSince) return null;
   const lately = operation.gateway.directory.lately.get(key, known.hash);
   return lately && { ...lately, changedSeenAt: known.changedSeenAt };
 }
@@ -133,7 +133,8 @@ async function copyOf(
   try {
     const wire = connection.recall(parseExact(copy.raw));
     const { fetchedAt, changedSeenAt } = known;
-    return { ...liveRecord(key, connection, wire, fetchedAt, changedSeenAt), servedFrom: 'DIRECTORY' };
+    const { missingSince } = known;
+    return { ...liveRecord(key, connection, wire, fetchedAt, changedSeenAt), servedFrom: 'DIRECTORY', missingSince };
   } catch (thrown) {
     operation.gateway.unforeseen(thrown, operation.requestId);
     return null;

@@ -40,10 +40,14 @@ const toSeen = (row: Row): Seen => ({
   newest: Math.max(...[row.changed_at, row.missing_since, row.erased_at, row.outdated].map((at) => Number(at ?? 0))),
 });
 
+/** Nobody keeps what was asked for so long ago: what is known has been told by a clock that was ahead. */
+const CLOCK_ERROR_MS = 10 * 60_000;
+
 /** What becomes of a copy of a record that is known; null: it is to be written. */
 export function settled(seen: Seen | undefined, copy: WeighedCopy, { asked }: CopySource): KeptCopy | null {
   if (!seen) return null;
-  const isOld = copy.fetchedAt.getTime() < seen.newest;
+  const late = seen.newest - copy.fetchedAt.getTime();
+  const isOld = late > 0 && late < CLOCK_ERROR_MS;
   if (seen.isErased && (!asked || isOld)) return { became: 'ERASED', sequence: seen.sequence };
   if (isOld) return { became: 'UNCHANGED', sequence: seen.sequence };
   return seen.isCurrent && seen.hash === copy.hash ? { became: 'UNCHANGED', sequence: seen.sequence } : null;

@@ -20,6 +20,8 @@ const PLANS = '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=
 
 /** Any number of our own: it keeps two processes from making the tables at once. */
 const MIGRATION_LOCK = 5_250_311;
+/** And from writing at once. */
+const WRITER_LOCK = 5_250_312;
 
 /** Where changes are announced to the other gateways on this database. */
 const CHANNEL = 'clientele_change';
@@ -100,7 +102,7 @@ class Growth {
     if (this.#writes < this.#lookAt) return;
     this.#lookAt *= 4;
     // What was written is written, whether or not this succeeds.
-    await this.#pool.query('ANALYZE record, copy, document, customer, term, word').catch(() => undefined);
+    await this.#pool.query('ANALYZE record, copy, document, customer, word').catch(() => undefined);
   }
 }
 
@@ -114,7 +116,8 @@ async function run(on: Pool | PoolClient, statement: Statement): Promise<readonl
  */
 function* alone<Result>(script: () => Script<Result>, durable: boolean): Script<Result> {
   if (!durable) yield ['SET LOCAL synchronous_commit TO off'];
-  yield ['LOCK TABLE record IN SHARE ROW EXCLUSIVE MODE'];
+  // Not a lock on a table: PostgreSQL's own cleaning of it would keep every writer waiting, or be kept waiting for ever.
+  yield ['SELECT pg_advisory_xact_lock(?)', WRITER_LOCK];
   return yield* script();
 }
 

@@ -80,7 +80,7 @@ describe('eraseCustomerCopies', () => {
     expect(await listed('canaryfirst')).toEqual([]);
 
     // A listing brings all of them again.
-    for (const name of ['OCTOBAT', 'CYCLE_SOFTWARE'])
+    for (const name of ['OCTOBAT', 'CYCLE_SOFTWARE', 'DIRTY_LEMON', 'ONBOARD_FLOW'])
       await world.query(`{ provider(name: ${name}) { records(first: 500) { nodes { id } } } }`);
     expect(await listed('canaryfirst')).toEqual([]);
     expect(placesOf(world.folder)).toEqual(['record.provider_id']);

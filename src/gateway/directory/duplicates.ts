@@ -3,6 +3,7 @@ import { LARGEST_BLOCK } from '../../linkage/blocking.ts';
 import { type Candidate, candidate, judge } from '../../linkage/duplicates.ts';
 import type { Copy } from '../../store/store.ts';
 import { type CustomerRecords, customerOf } from '../customer.ts';
+import { inTurn } from '../inTurn.ts';
 import type { Operation } from '../operation.ts';
 import { pageSize } from '../pages.ts';
 import { fromStored } from './storedProfile.ts';
@@ -30,11 +31,19 @@ export async function possibleDuplicates(
   first: number | null | undefined,
 ): Promise<readonly PossibleDuplicate[]> {
   const most = pageSize(first);
+  if (most === 0) return [];
+  const all = await operation.once(`duplicates ${keyText(customer.key)}`, () =>
+    inTurn(operation, () => findDuplicates(operation, customer)),
+  );
+  return all.slice(0, most);
+}
+
+async function findDuplicates(operation: Operation, customer: CustomerRecords): Promise<readonly PossibleDuplicate[]> {
   const { directory, store } = operation.gateway;
   await directory.settled();
   const own = await candidatesOf(operation, [customer]);
   const terms = own.flat().flatMap(({ comparable }) => blockingTerms(comparable));
-  if (terms.length === 0 || most === 0) return [];
+  if (terms.length === 0) return [];
   const others = await customersOf(operation, customer, await store.sharing([...new Set(terms)], LARGEST_BLOCK));
   if (others.length === 0) return [];
   const model = await directory.model.current(operation.limits);
@@ -44,8 +53,7 @@ export async function possibleDuplicates(
       const { score = 0, evidence = [] } = verdicts[index] ?? {};
       return score < LEAST_SCORE ? [] : [{ customer: other, score, evidence }];
     })
-    .sort((one, other) => other.score - one.score)
-    .slice(0, most);
+    .sort((one, other) => other.score - one.score);
 }
 
 /** The customers of these records that can be compared, without this one. */

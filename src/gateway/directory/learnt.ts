@@ -32,6 +32,8 @@ const MOST_ALIKE = 50_000;
 const SMALL = 2_000;
 /** A larger one, when it has so much more or fewer records. */
 const GROWN = 0.1;
+/** How seldom that is looked at. */
+const COUNTED_MS = 30_000;
 /** Records looked up together. */
 const SLICE = 250;
 
@@ -42,6 +44,7 @@ export function createLearnt(
   const closing = new AbortController();
   let learnt: { readonly model: Model; readonly total: number; readonly change: number } | null = null;
   let learning: Promise<Model> | null = null;
+  let countedAt = -COUNTED_MS;
 
   async function learn(total: number, change: number): Promise<Model> {
     const model = await learnAside(await lessonOf(store, total), closing.signal);
@@ -58,6 +61,9 @@ export function createLearnt(
 
   return {
     async current({ deadlineAt }) {
+      // Counting a large directory takes longer than all else.
+      if (learnt && learnt.total > SMALL && clock.elapsed() < countedAt + COUNTED_MS) return learnt.model;
+      countedAt = clock.elapsed();
       const counts = await Promise.all([...member.keys()].map((provider) => store.count(provider)));
       const total = counts.reduce((sum, count) => sum + count, 0);
       const change = await store.lastChange();

@@ -19,7 +19,7 @@ import {
   type WriteResult,
   writeError,
 } from './outcome.ts';
-import { cannot, ignoredBy, invalid, type OwnInputs, parseOwn, problemsOf, strayInputs } from './targets.ts';
+import { cannot, ignoredBy, invalid, isTaken, type OwnInputs, parseOwn, problemsOf, strayInputs } from './targets.ts';
 
 export interface CreateCustomer {
   readonly unified: UnifiedInput;
@@ -123,8 +123,7 @@ async function preview(operation: Operation, plan: Plan): Promise<WriteOutcome> 
 /** Where the caller chooses the record's id, one that is known here is known there. */
 async function duplicateOf(operation: Operation, { member, draft }: Plan): Promise<WriteError | null> {
   const { providerId } = draft;
-  if (providerId === undefined || !(await operation.gateway.store.record({ provider: member.id, providerId })))
-    return null;
+  if (providerId === undefined || !(await isTaken(operation, member, providerId))) return null;
   const message = `${member.provider.title} was already told of a customer with this id. Use updateCustomer.`;
   return writeError('DUPLICATE', message, { member });
 }

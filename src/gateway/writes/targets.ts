@@ -28,6 +28,12 @@ export function cannot(member: Member, operation: 'CREATE' | 'UPDATE', path: rea
   return { path, code: 'PROVIDER_NOT_CONFIGURED', message: `${member.provider.title} is not configured here.` };
 }
 
+/** Whether a record with an id that the caller chose is known: where there is no read, that something was sent of it. */
+export async function isTaken(operation: Operation, member: Member, providerId: string): Promise<boolean> {
+  const known = await operation.gateway.store.record({ provider: member.id, providerId });
+  return known !== null && (member.connection?.read !== undefined || known.rememberedAt !== null);
+}
+
 /**
  * A provider's own input, parsed by its schema; undefined where there is none. What is wrong in it is told, and left out of
  * what is given back, so that everything else can still be checked.

@@ -23,7 +23,7 @@ import {
   type WriteResult,
   writeError,
 } from './outcome.ts';
-import { ignoredBy, invalid, type OwnInputs, parseOwn, problemsOf, strayInputs, unheld } from './targets.ts';
+import { ignoredBy, invalid, isTaken, type OwnInputs, parseOwn, problemsOf, strayInputs, unheld } from './targets.ts';
 
 export interface UpdateCustomer {
   /** Any record of the customer. */
@@ -134,7 +134,7 @@ async function readTargets(
     const error =
       reading instanceof GatewayError
         ? toWriteError(reading, target.member)
-        : reading === null && target.record
+        : reading === null && target.record && !isToldAnew(target.member)
           ? notFound(target.member)
           : null;
     if (error) {
@@ -144,6 +144,9 @@ async function readTargets(
   }
   return { found, unread, outcomes };
 }
+
+/** A provider that can't be read takes a customer of whom nothing is remembered as one that it has no record of here. */
+const isToldAnew = ({ connection }: Member): boolean => !connection?.read && connection?.update?.adopts === true;
 
 const notFound = (member: Member) =>
   writeError('NOT_FOUND', `${member.provider.title} has no such customer any more.`, { member });
@@ -207,7 +210,7 @@ async function takenIds(operation: Operation, plans: readonly Plan[]): Promise<I
   const problems: InputProblem[] = [];
   for (const { target, draft } of plans) {
     if (target.record || draft.providerId === undefined) continue;
-    if (await operation.gateway.store.record({ provider: target.member.id, providerId: draft.providerId })) {
+    if (await isTaken(operation, target.member, draft.providerId)) {
       problems.push(
         invalid([target.member.field], `${target.member.provider.title} knows this id as another customer’s.`),
       );
@@ -238,6 +241,7 @@ async function send(
     const at = new Date(operation.gateway.clock.now());
     const keep: RecordToKeep = {
       ...{ key, customer: customer.key },
+      ...(!record && { made: true }),
       ...(written?.remembered !== undefined && { remembered: { wire: written.remembered, at } }),
     };
     const fields = draft.changes.map(({ field }) => field);
@@ -248,7 +252,8 @@ async function send(
     return kept ?? outcome;
   } catch (thrown) {
     const problem = operation.problemOf(thrown);
-    await keepInDoubt(operation, key, customer.key);
+    if (record && problem.delivery === 'unknown') await keepInDoubt(operation, key, customer.key);
+    operation.forget(key);
     if (problem.status === 404) return { ...nothing, status: 'FAILED', error: notFound(member) };
     return { ...nothing, ...failureOf(problem, member) };
   }
