@@ -1,5 +1,4 @@
 import type { Member } from './gateway.ts';
-import { inTurn } from './inTurn.ts';
 import type { Operation } from './operation.ts';
 import { notConfigured } from './reading.ts';
 
@@ -26,7 +25,7 @@ export async function coverageOf(operation: Operation, member: Member): Promise<
   const { id, connection, provider } = member;
   const covered = (extent: SearchExtent, reason: string | null): Coverage => ({
     ...{ member, extent, reason, asOf: null },
-    records: () => inTurn(operation, async () => (connection ? gateway.store.count(id) : null)),
+    records: () => operation.once(`count ${id}`, async () => (connection ? gateway.store.count(id) : null)),
   });
   if (!connection) return covered('NOT_CONFIGURED', notConfigured(member).message);
   const { support, note = null } = provider.capabilities.LIST;
