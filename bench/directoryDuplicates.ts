@@ -1,9 +1,10 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { systemClock } from '../src/clock.ts';
+import { ChangeFeed } from '../src/gateway/changes/feed.ts';
 import { customerOf } from '../src/gateway/customer.ts';
 import { possibleDuplicates } from '../src/gateway/directory/duplicates.ts';
 import { summariser } from '../src/gateway/directory/storedProfile.ts';
-import { createGateway, type Gateway } from '../src/gateway/gateway.ts';
+import { createGateway } from '../src/gateway/gateway.ts';
 import { Operation } from '../src/gateway/operation.ts';
 import { createIds } from '../src/ids/ids.ts';
 import { createSealer } from '../src/ids/seal.ts';
@@ -24,16 +25,18 @@ const directory = createDirectory(Number(size));
 const store = url.startsWith('file:')
   ? openSqliteStore(url.slice('file:'.length), summariser(TRUST))
   : await openPostgresStore(url, summariser(TRUST), () => undefined);
+const ids = createIds(createSealer('the secret of a benchmark', undefined));
+const NOBODY_SUBSCRIBES = { subscribers: 0, ofOneCaller: 0, waiting: 0, pollMs: 1_000 };
+const thrown = (error: unknown): never => {
+  throw error;
+};
 const gateway = createGateway({
   ...{ providers: await loadProviders(), connections: new Map(), trustOrder: TRUST, store, clock: systemClock },
-  ids: createIds(createSealer('the secret of a benchmark', undefined)),
+  ids,
   syncing: { intervalMs: 0 },
-  // Nobody subscribes here.
-  changes: undefined as unknown as Gateway['changes'],
+  changes: new ChangeFeed({ store, ids, elsewhere: null, unforeseen: thrown, limits: NOBODY_SUBSCRIBES }),
   ...{ cacheMaxAgeMs: 0, deadlineMs: DEADLINE_MS, audit: () => undefined },
-  unforeseen: (error) => {
-    throw error;
-  },
+  unforeseen: thrown,
 });
 
 async function ask(): Promise<number> {

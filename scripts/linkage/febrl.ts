@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Comparing } from '../../src/linkage/comparable.ts';
+import { NO_PROFILE } from '../../src/model/customer.ts';
 import type { LabelledRecord } from './labelled.ts';
 
 /**
@@ -37,18 +37,6 @@ function recordOf(value: (column: string) => string | null): LabelledRecord {
     id,
     provider: 'febrl',
     person: id.replace(/-(?:org|dup-\d+)$/, ''),
-    profile: { ...NOTHING, firstName, lastName, address },
+    profile: { ...NO_PROFILE, firstName, lastName, address },
   };
 }
-
-const NOTHING: Comparing = {
-  kind: null,
-  displayName: null,
-  firstName: null,
-  lastName: null,
-  companyName: null,
-  email: null,
-  phone: null,
-  address: null,
-  taxId: null,
-};

@@ -86,9 +86,6 @@ export interface CustomerRecords {
   readonly records: readonly RecordKey[];
 }
 
-/** A customer of more records is a mistake of whoever links them, and every read of it would ask for all of them. */
-export const MOST_RECORDS = 500;
-
 /** Of a record that was never linked, the customer is the record alone. */
 export async function customerOf(operation: Operation, record: RecordKey): Promise<CustomerRecords> {
   const { gateway } = operation;

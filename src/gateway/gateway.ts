@@ -6,6 +6,7 @@ import type { Store } from '../store/store.ts';
 import type { ChangeFeed } from './changes/feed.ts';
 import { createDirectory, type Directory } from './directory/directory.ts';
 import { createSync, type Sync, type SyncOptions } from './sync/sync.ts';
+import { ranks } from './trust.ts';
 import { createTurns, type Turns } from './turns.ts';
 
 export type { Watcher as SyncWatcher } from './sync/watcher.ts';
@@ -74,7 +75,7 @@ export function membersOf(
   connections: ReadonlyMap<string, Connection>,
   trustOrder: readonly string[],
 ): readonly Member[] {
-  const rank = (id: string): number => (trustOrder.includes(id) ? trustOrder.indexOf(id) : trustOrder.length);
+  const rank = ranks(trustOrder);
   return providers
     .map((provider): Member => {
       const { constant, field } = providerNames(provider.id);

@@ -54,7 +54,11 @@ export async function readListedRecord(
   const known = await operation.known(key);
   const isHeld = connection?.read && known && !known.isOutdated && !known.missingSince;
   const copy = isHeld ? await anyCopy(operation, connection, key, known) : null;
-  return copy ?? readRecord(operation, member, providerId);
+  if (copy) return copy;
+  // Whoever asks for it beside the list shares this reading.
+  const reading = await operation.read(key);
+  if (reading instanceof GatewayError) throw reading;
+  return reading;
 }
 
 /** What is held of a record, as it was read lately or as the directory keeps it. */

@@ -1,33 +1,11 @@
+import { NO_ADDRESS, NO_PROFILE } from '../model/customer.ts';
 import type { Comparing } from './comparable.ts';
 
 export type Stated = Omit<Partial<Comparing>, 'address'> & { readonly address?: Partial<Comparing['address']> };
 
 /** A profile that states this, and nothing else. */
 export function stated({ address, ...rest }: Stated): Comparing {
-  return {
-    kind: null,
-    displayName: null,
-    firstName: null,
-    lastName: null,
-    companyName: null,
-    email: null,
-    phone: null,
-    taxId: null,
-    ...rest,
-    address:
-      address === undefined
-        ? null
-        : {
-            line1: null,
-            line2: null,
-            city: null,
-            postalCode: null,
-            region: null,
-            country: null,
-            rawCountry: null,
-            ...address,
-          },
-  };
+  return { ...NO_PROFILE, ...rest, address: address === undefined ? null : { ...NO_ADDRESS, ...address } };
 }
 
 /** Two hundred people with nothing in common but their street and their first names. */

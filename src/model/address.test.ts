@@ -1,17 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { addressLines, isEmptyAddress } from './address.ts';
-import type { PostalAddress } from './customer.ts';
-
-const EMPTY: PostalAddress = {
-  line1: null,
-  line2: null,
-  city: null,
-  postalCode: null,
-  region: null,
-  country: null,
-  rawCountry: null,
-};
+import { NO_ADDRESS } from './customer.ts';
 
 describe('addressLines', () => {
   test('writes everything in the order of an envelope', () => {
@@ -42,7 +32,7 @@ describe('addressLines', () => {
     ['makes two lines of one with a line break', { line1: 'c/o Jan\r\nStraat 1\u2028' }, ['c/o Jan', 'Straat 1']],
     ['is empty for nothing', {}, []],
   ])('%s', (_, address, expected) => {
-    expect(addressLines({ ...EMPTY, ...address })).toEqual(expected);
+    expect(addressLines({ ...NO_ADDRESS, ...address })).toEqual(expected);
   });
 
   test('never writes an empty line or a line break', () => {
@@ -73,6 +63,6 @@ describe('isEmptyAddress', () => {
     ['is false for a country that nobody could read', { rawCountry: '40' }, false],
     ['is false for a region alone', { region: 'QC' }, false],
   ])('%s', (_, address, expected) => {
-    expect(isEmptyAddress({ ...EMPTY, ...address })).toBe(expected);
+    expect(isEmptyAddress({ ...NO_ADDRESS, ...address })).toBe(expected);
   });
 });

@@ -20,6 +20,10 @@ export interface PostalAddress {
   readonly rawCountry: string | null;
 }
 
+export const NO_ADDRESS: PostalAddress = {
+  ...{ line1: null, line2: null, city: null, postalCode: null, region: null, country: null, rawCountry: null },
+};
+
 export interface Profile {
   readonly kind: CustomerKind | null;
   /** What to call the customer on a screen. */
@@ -42,6 +46,15 @@ export interface Profile {
 }
 
 export type ProfileField = keyof Profile;
+
+/** Of somebody of whom nobody says anything. */
+export const NO_PROFILE: Profile = {
+  ...{ kind: null, displayName: null, firstName: null, lastName: null, companyName: null, email: null, phone: null },
+  ...{ address: null, taxId: null, status: null, createdAt: null, updatedAt: null },
+};
+
+/** A customer of more records is a mistake of whoever links them, and every read of it would ask for all of them. */
+export const MOST_RECORDS = 500;
 
 export type DataQualityCode =
   | 'INVALID_EMAIL'

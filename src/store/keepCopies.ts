@@ -1,4 +1,5 @@
 import { keyText, type RecordKey } from '../ids/ids.ts';
+import { MOST_RECORDS } from '../model/customer.ts';
 import { forKeys, forRows, forValues } from './batch.ts';
 import { type ChangeToKeep, keepChanges } from './changes.ts';
 import { type FormerCopy, formerCopies, putCopies } from './copies.ts';
@@ -115,9 +116,6 @@ function* putRecords(placed: readonly Placed[]): Script<void> {
   );
 }
 
-/** An id that more records have is not one that only one customer has, whatever its provider says. */
-const MOST_SHARING = 500;
-
 const sharedTerm = (id: string): string => `shared ${id}`;
 
 /** Those that are seen for the first time with an id that another record has, too: as a rule none, as one look tells. */
@@ -129,15 +127,15 @@ function* sharing(placed: readonly Placed[]): Script<readonly Placed[]> {
   return Number(row?.records) > terms.size ? news : [];
 }
 
-/** A record that is seen for the first time, and has an id which only one customer has. */
+/** A record that is seen for the first time, and has an id which only one customer has: one that very many have is none. */
 function* joinShared({ copy: { shared, fetchedAt }, sequence }: Placed, merge: Summarise): Script<void> {
   if (shared === undefined) return;
   const others = yield [
     `SELECT other.customer AS customer FROM document JOIN record AS other ON other.sequence = document.rowid
      JOIN record AS own ON own.sequence = ? WHERE document MATCH ? AND other.customer <> own.customer LIMIT ?`,
-    ...[sequence, matching([[sharedTerm(shared)]]), MOST_SHARING + 1],
+    ...[sequence, matching([[sharedTerm(shared)]]), MOST_RECORDS + 1],
   ];
-  if (others.length === 0 || others.length > MOST_SHARING) return;
+  if (others.length === 0 || others.length > MOST_RECORDS) return;
   const [own] = yield ['SELECT customer FROM record WHERE sequence = ?', sequence];
   const [into = sequence, ...rest] = [
     ...new Set([...others.map(({ customer }) => Number(customer)), Number(own?.customer)]),
@@ -146,7 +144,7 @@ function* joinShared({ copy: { shared, fetchedAt }, sequence }: Placed, merge: S
     (list) => `SELECT count(*) AS records FROM record WHERE customer IN ${list}`,
     [into, ...rest],
   );
-  if (held.reduce((sum, { records }) => sum + Number(records), 0) > MOST_SHARING) return;
+  if (held.reduce((sum, { records }) => sum + Number(records), 0) > MOST_RECORDS) return;
   yield* join(
     into,
     rest,

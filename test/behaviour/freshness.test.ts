@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAda, idOf } from '../support/customers.ts';
 import { afreshEach, startWorld, type World } from '../support/world.ts';
@@ -119,6 +121,29 @@ describe('a list of customers', () => {
         if (node.id !== id) for (const record of node.records) expect(record.servedFrom).toMatch(/DIRECTORY|LAST_SENT/);
     expect(world.calls()).toEqual(['octobat GET /customers/oc_cu_1421878635hksc26e4de79']);
   });
+});
+
+it('is read once for all that one operation asks of it, in a list and beside it', async () => {
+  const other = await startWorld({ clock });
+  try {
+    const { data } = await other.query(
+      '{ one: customerByProviderId(provider: OCTOBAT, providerId: "oc_cu_1421878635hksc26e4de79") { id } two: customerByProviderId(provider: NUTCACHE, providerId: "143222") { id } }',
+    );
+    // Known by its key alone: no copy of it is held.
+    const database = new DatabaseSync(join(other.folder, 'clientele.db'));
+    await other.query('{ customers(first: 1) { nodes { id } } }');
+    database.exec('UPDATE record SET outdated = 1');
+    database.close();
+    other.calls();
+    const answer = await other.query(
+      'query ($id: ID!) { list: customers { nodes { email } } one: customer(id: $id) { email } }',
+      { id: data.one.id },
+    );
+    expect(answer.errors).toEqual([]);
+    expect(other.calls().filter((call) => call.startsWith('octobat'))).toHaveLength(1);
+  } finally {
+    await other.close();
+  }
 });
 
 describe('a provider that can’t be asked', () => {

@@ -1,37 +1,40 @@
-import type { Profile, ProfileField } from '../../model/customer.ts';
+import { NO_ADDRESS, NO_PROFILE, type Profile, type ProfileField } from '../../model/customer.ts';
 import { fold } from '../../model/fold.ts';
 import type { Summarise } from '../../store/store.ts';
 import { merged } from '../merge.ts';
 import { type ProviderRecord, profileField } from '../record.ts';
+import { ranks } from '../trust.ts';
 
 /** A profile as the directory keeps it: JSON of what is said, in the fields' order. */
 
-const FIELDS = [
-  ...(['kind', 'displayName', 'firstName', 'lastName', 'companyName', 'email', 'phone', 'address', 'taxId'] as const),
-  ...(['status', 'createdAt', 'updatedAt'] as const),
-] satisfies readonly ProfileField[];
-
 /** Everything that a record says. */
 export function profileOf(record: ProviderRecord): Profile {
-  const entries = FIELDS.map((field) => [field, profileField(record, field)] as const);
-  // Every field of a profile is in the list.
-  return Object.fromEntries(entries) as unknown as Profile;
+  const said = <F extends ProfileField>(field: F): Profile[F] | null => profileField(record, field);
+  return {
+    kind: said('kind'),
+    displayName: said('displayName'),
+    firstName: said('firstName'),
+    lastName: said('lastName'),
+    companyName: said('companyName'),
+    email: said('email'),
+    phone: said('phone'),
+    address: said('address'),
+    taxId: said('taxId'),
+    status: said('status'),
+    createdAt: said('createdAt'),
+    updatedAt: said('updatedAt'),
+  };
 }
 
 export const toStored = (profile: Profile): string =>
   JSON.stringify(profile, (_key, value: unknown) => (value === null ? undefined : value));
 
-const EMPTY_ADDRESS = {
-  ...{ line1: null, line2: null, city: null, postalCode: null, region: null, country: null, rawCountry: null },
-};
-
 export function fromStored(json: string): Profile {
   const said = JSON.parse(json) as { [F in ProfileField]?: unknown };
-  const nothing = Object.fromEntries(FIELDS.map((field) => [field, null]));
   return {
-    ...nothing,
+    ...NO_PROFILE,
     ...said,
-    address: said.address ? { ...EMPTY_ADDRESS, ...said.address } : null,
+    address: said.address ? { ...NO_ADDRESS, ...said.address } : null,
     createdAt: said.createdAt ? new Date(String(said.createdAt)) : null,
     updatedAt: said.updatedAt ? new Date(String(said.updatedAt)) : null,
   } as Profile;
@@ -42,10 +45,10 @@ export function fromStored(json: string): Profile {
  * @param trustOrder provider ids
  */
 export function summariser(trustOrder: readonly string[]): Summarise {
-  const rank = (provider: string): number => (trustOrder.includes(provider) ? trustOrder.indexOf(provider) : Infinity);
+  const rank = ranks(trustOrder);
   return (records) => {
     const profiles = records
-      .toSorted((one, other) => Math.sign(rank(one.provider) - rank(other.provider)) || 0)
+      .toSorted((one, other) => rank(one.provider) - rank(other.provider))
       .map(({ profile }) => fromStored(profile));
     const read = <F extends ProfileField>(profile: Profile, field: F): Profile[F] | null => profile[field];
     return {

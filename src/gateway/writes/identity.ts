@@ -1,7 +1,7 @@
 import { type RecordKey, sameKey } from '../../ids/ids.ts';
+import { MOST_RECORDS } from '../../model/customer.ts';
 import { text } from '../../model/text.ts';
 import type { LinkToKeep } from '../../store/store.ts';
-import { MOST_RECORDS } from '../customer.ts';
 import type { Operation } from '../operation.ts';
 import { type WriteError, writeError } from './outcome.ts';
 

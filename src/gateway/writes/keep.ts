@@ -64,7 +64,6 @@ async function readAfresh(operation: Operation, done: readonly Done[]): Promise<
 
 /** After a write of which nobody knows whether it was done, no copy of the record is trusted. */
 export async function keepInDoubt(operation: Operation, key: RecordKey, customer: RecordKey): Promise<void> {
-  operation.forget(key);
   try {
     await operation.gateway.store.keep([{ key, customer, outdated: new Date(operation.gateway.clock.now()) }]);
   } catch (thrown) {
