@@ -86,8 +86,25 @@ describe.each(LISTED)('a record of %s', (id) => {
     expect(await missing(world, id)).toEqual([]);
     provider.clearFaults();
     remove(world, id, gone);
-    expect(await world.run(id)).toMatchObject({ state: 'COMPLETE', kind: 'FULL', counts: { missing: 1 } });
+    expect(await world.run(id)).toMatchObject({ state: 'COMPLETE', counts: { missing: 1 } });
     expect(await missing(world, id)).toEqual([gone]);
+  });
+
+  it('that was looked for is not looked for again by the next run, where one is cut off', async () => {
+    const world = await startSyncing({ customers: 70 });
+    await world.run(id);
+    const provider = world.provider(id);
+    const pages = listCalls(provider).length;
+    lie(provider, (records) => records.slice(0, 1));
+    const { route = '' } = READS[id] ?? {};
+    const fault = provider.fault({ kind: 'status', status: 503, route, skip: 45 });
+    expect(await world.run(id, { full: true })).toMatchObject({ state: 'FAILED', counts: { missing: 0 } });
+    fault.remove();
+    const left = (await world.known(id)).length - pages;
+    provider.clearCalls();
+    expect(await world.run(id)).toMatchObject({ state: 'COMPLETE', counts: { missing: 0 } });
+    // What was looked for is written down by twenties.
+    expect(provider.calls.length - listCalls(provider).length).toBe(left - 40);
   });
 
   it('that became known while the listing ran is not looked for', async () => {

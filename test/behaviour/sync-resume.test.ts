@@ -1,9 +1,10 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { Outcome } from '../../src/gateway/sync/watcher.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { startGate } from '../support/gate.ts';
 import { killAgainAndAgain } from '../support/killing.ts';
 import { merge } from '../support/store.ts';
-import { listCalls, type Syncing, startSyncing } from '../support/sync.ts';
+import { idIn, lie, listCalls, type Syncing, startSyncing } from '../support/sync.ts';
 
 /** Runs that end before their end, and the next one, which goes on. One provider has one run at a time, whoever starts it. */
 
@@ -43,7 +44,7 @@ it(`goes on from the page that it was killed at, time and again (SEED=${seed})`,
   expect(await world.known('cycle-software')).toHaveLength(listed.length);
 }, 120_000);
 
-it('goes on from the mark, keeps the time when it began, and looks for nobody that it did not list', async () => {
+it('goes on from the mark, keeps the time when it began, and has listed everything at its end', async () => {
   const world = await startSyncing(MANY_PAGES);
   const cycle = world.provider('cycle-software');
   const began = world.clock.now();
@@ -61,10 +62,97 @@ it('goes on from the mark, keeps the time when it began, and looks for nobody th
   const opened = await world.open();
   expect(await opened.sync.coverageOf('cycle-software')).toMatchObject({ isListed: true, asOf: new Date(began) });
   await opened.close();
-  // Nothing could say yet who is missing: everything is listed once more.
-  expect(await world.run('cycle-software')).toMatchObject({ kind: 'FULL' });
   expect(await world.run('cycle-software')).toMatchObject({ kind: 'CHANGES' });
 });
+
+describe('a listing that never comes to its end in one run', () => {
+  const DAY = 86_400_000;
+  /** Twenty calls a day are sync's, and twice as many are needed. */
+  const SMALL = { 'cycle-software': { minutelyLimit: 10_000, dailyLimit: 80, pageSize: 2 } };
+
+  /** Runs once a day. @returns what came of each run, up to the first that came to its end */
+  async function runDaily(world: Syncing, options?: { full: boolean }): Promise<Outcome[]> {
+    const outcomes: Outcome[] = [];
+    while (outcomes.at(-1)?.state !== 'COMPLETE') {
+      world.clock.pass(DAY + DAY / 24);
+      outcomes.push(await world.run('cycle-software', outcomes.length === 0 ? options : undefined));
+    }
+    return outcomes;
+  }
+
+  it('has listed everything all the same: what changed is all that is asked for then, for as long as it took', async () => {
+    const world = await startSyncing({ customers: 110, settings: SMALL });
+    const [took, { length }] = [await runDaily(world), await world.known('cycle-software')];
+    expect(took.map(({ kind, state }) => `${kind} ${state}`)).toEqual(['FULL FAILED', 'FULL FAILED', 'FULL COMPLETE']);
+    expect(took.reduce((sum, { counts }) => sum + counts.added, 0)).toBe(length);
+    const next = [await runDaily(world), await runDaily(world)];
+    expect(next.map(([first]) => first?.kind)).toEqual(['CHANGES', 'FULL']);
+  });
+
+  it('tells who is missing, by what no part of it had, and asks for nobody else', async () => {
+    const world = await startSyncing({ customers: 110, settings: SMALL });
+    await runDaily(world);
+    const cycle = world.provider('cycle-software');
+    const [early = '', late = ''] = [
+      (await world.known('cycle-software'))[3],
+      (await world.known('cycle-software')).at(-3),
+    ].map((record) => record?.providerId);
+    lie(cycle, (records) => records.filter((record) => ![early, late].includes(idIn(record))));
+    for (const id of [early, late])
+      cycle.fault({ kind: 'status', status: 404, body: { error: true }, route: '/api/v1/customers/:id.json', id });
+    cycle.clearCalls();
+    const outcomes = await runDaily(world, { full: true });
+    expect(outcomes.length).toBeGreaterThan(2);
+    expect(outcomes.at(-1)).toMatchObject({ kind: 'FULL', counts: { missing: 2 } });
+    expect(cycle.calls.length - listCalls(cycle).length).toBe(2);
+    const gone = (await world.known('cycle-software')).filter(({ missingSince }) => missingSince !== null);
+    expect(gone.map(({ providerId }) => providerId)).toEqual([early, late]);
+  });
+
+  it('asks by id for the few that it has seen without writing it down before it was killed, and for no more', async () => {
+    const world = await startSyncing(MANY_PAGES);
+    await world.run('cycle-software');
+    const cycle = world.provider('cycle-software');
+    const opened = await world.open({ kept: (_, { seen }) => void (seen === 9 && die(world)) });
+    expect(await opened.sync.run('cycle-software', { full: true })).toMatchObject({ state: 'ELSEWHERE' });
+    await opened.close();
+    world.clock.pass(2 * HELD_MS);
+    cycle.clearCalls();
+    expect(await world.run('cycle-software')).toMatchObject({
+      state: 'COMPLETE',
+      kind: 'FULL',
+      counts: { missing: 0 },
+    });
+    expect(cycle.calls.length - listCalls(cycle).length).toBe(6);
+  });
+
+  it('looks for nobody where nobody can tell any more what it had', async () => {
+    const world = await startSyncing(MANY_PAGES);
+    await world.run('cycle-software');
+    const cycle = world.provider('cycle-software');
+    for (const lost of [{ places: '!' }, { places: 'AAAA' }, { startedAt: 1 }, { listed: -1 }, null]) {
+      const fault = cycle.fault({ kind: 'status', status: 503, skip: 20 });
+      expect(await world.run('cycle-software', { full: true })).toMatchObject({
+        state: 'FAILED',
+        counts: { seen: 60 },
+      });
+      fault.remove();
+      const seen = (await world.store.syncState('cycle-software seen')) as object;
+      await world.store.saveSync('cycle-software seen', lost && { ...seen, ...lost });
+      cycle.clearCalls();
+      expect(await world.run('cycle-software')).toMatchObject({ state: 'COMPLETE', kind: 'FULL' });
+      expect(cycle.calls.length).toBe(listCalls(cycle).length);
+      expect(await world.run('cycle-software')).toMatchObject({ state: 'COMPLETE', kind: 'CHANGES' });
+    }
+  });
+});
+
+/** As if this process had slept for two minutes, and another one had come. */
+function die(world: Syncing): void {
+  world.clock.pass(2 * HELD_MS);
+  const now = new Date(world.clock.now());
+  void world.store.holdSync('cycle-software', 'the other one', now, new Date(now.getTime() + HELD_MS));
+}
 
 it('begins anew where it is asked to, and a week after it began', async () => {
   const world = await startSyncing(MANY_PAGES);
@@ -121,7 +209,16 @@ async function ranOnce(world: Syncing): Promise<object> {
   return (await world.store.syncState('nutcache')) as object;
 }
 const RUNNING = (now: number) => ({
-  ...{ kind: 'FULL', state: 'RUNNING', startedAt: now, finishedAt: null, since: null, mark: null, pages: 0 },
+  ...{
+    kind: 'FULL',
+    state: 'RUNNING',
+    startedAt: now,
+    finishedAt: null,
+    since: null,
+    mark: null,
+    pages: 0,
+    isListed: false,
+  },
   counts: { seen: 0, added: 0, changed: 0, unchanged: 0, erased: 0, missing: 0 },
   ...{ problem: null, heldUntil: now + HELD_MS },
 });
@@ -132,11 +229,7 @@ it('ends when somebody else took over meanwhile, and writes nothing more', async
   const opened = await world.open({
     kept() {
       pages += 1;
-      if (pages !== 3) return;
-      // As if this process had slept for two minutes, and another one had come.
-      world.clock.pass(2 * HELD_MS);
-      const now = new Date(world.clock.now());
-      void world.store.holdSync('cycle-software', 'the other one', now, new Date(now.getTime() + HELD_MS));
+      if (pages === 3) die(world);
     },
   });
   expect(await opened.sync.run('cycle-software')).toMatchObject({ state: 'ELSEWHERE' });

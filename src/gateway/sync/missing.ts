@@ -6,7 +6,7 @@ import type { RecordKey } from '../../ids/ids.ts';
 import type { KnownRecord, Store } from '../../store/store.ts';
 import { liveRecord, type ProviderRecord } from '../record.ts';
 import type { Calls } from './calls.ts';
-import type { Places } from './places.ts';
+import type { Seen } from './seen.ts';
 
 /** So many records that a listing left out are looked for in one run; the next one goes on. */
 const MOST_SOUGHT = 1_000;
@@ -20,12 +20,11 @@ export interface SeekParts {
   readonly store: Store;
   readonly calls: Calls;
   readonly clock: Clock;
-  /** Those that the listing had. */
-  readonly seen: Places;
-  /** The last one that was known when the listing began. */
-  readonly last: number;
+  /** What the listing had, and which were known when it began. */
+  readonly seen: Pick<Seen, 'places' | 'last'>;
   readonly keep: (records: readonly ProviderRecord[]) => Promise<void>;
-  readonly missing: (count: number) => Promise<void>;
+  /** Is told of what was looked for: how many of them are missing, and the place that the next run goes on behind. */
+  readonly sought: (missing: number, place: number) => Promise<void>;
 }
 
 /**
@@ -36,10 +35,11 @@ export interface SeekParts {
  * @throws GatewayError of the provider
  */
 export async function seekMissing(parts: SeekParts, from: number): Promise<number> {
-  const { provider, connection, store, seen, last } = parts;
+  const { provider, connection, store } = parts;
+  const { places, last } = parts.seen;
   if (!connection.read) return 0;
   const isSought = ({ sequence, missingSince, erasedAt }: KnownRecord): boolean =>
-    sequence <= last && !seen.has(sequence) && missingSince === null && erasedAt === null;
+    sequence <= last && !places.has(sequence) && missingSince === null && erasedAt === null;
   let sought = 0;
   for (let place = from; place < last; ) {
     const page = await store.page(provider, place, KNOWN_PAGE);
@@ -58,11 +58,11 @@ export async function seekMissing(parts: SeekParts, from: number): Promise<numbe
 }
 
 /** One after the other: there is no hurry, and callers come first. */
-async function seek(parts: SeekParts, sought: readonly RecordKey[]): Promise<void> {
-  const { connection, store, calls, clock, keep, missing } = parts;
+async function seek(parts: SeekParts, some: readonly KnownRecord[]): Promise<void> {
+  const { connection, store, calls, clock, keep, sought } = parts;
   const there: ProviderRecord[] = [];
   const gone: RecordKey[] = [];
-  for (const { provider, providerId } of sought) {
+  for (const { provider, providerId } of some) {
     const key = { provider, providerId };
     let askedAt = clock.now();
     const ask = async (limits: CallLimits): Promise<unknown> => {
@@ -74,8 +74,8 @@ async function seek(parts: SeekParts, sought: readonly RecordKey[]): Promise<voi
     else there.push(liveRecord(key, connection, wire, new Date(askedAt)));
   }
   if (gone.length > 0) await store.markMissing(gone, new Date(clock.now()));
-  await missing(gone.length);
   if (there.length > 0) await keep(there);
+  await sought(gone.length, some.at(-1)?.sequence ?? 0);
 }
 
 /** The place of the provider's record that became known last; 0: none is known. */

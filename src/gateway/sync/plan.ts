@@ -1,8 +1,11 @@
 import type { Member } from '../gateway.ts';
-import { NO_COUNTS, type Run, type State } from './state.ts';
+import { NO_COUNTS, type Run, type State, type Whole } from './state.ts';
 
 /** How often everything is listed at the least. */
 const FULL_EVERY_MS = 86_400_000;
+
+/** A listing that takes days must leave as many for what changes meanwhile. */
+const fullAfter = ({ startedAt, finishedAt }: Whole): number => Math.max(FULL_EVERY_MS, 2 * (finishedAt - startedAt));
 
 /** How long a run may be gone on with: a large listing within small limits takes days. */
 const RESUMED_FOR_MS = 7 * FULL_EVERY_MS;
@@ -16,9 +19,9 @@ export function planned(member: Member, { run, complete, whole }: State, now: nu
   if (!full && run && run.state !== 'COMPLETE' && run.mark !== null && isWithin(run.startedAt, RESUMED_FOR_MS))
     return { ...run, state: 'RUNNING', finishedAt: null, problem: null };
   const isNative = member.provider.capabilities.CHANGED_SINCE.support === 'NATIVE';
-  const isOwed = run?.kind === 'FULL' && run.state !== 'COMPLETE';
+  const isOwed = run?.kind === 'FULL' && !run.isListed;
   const changes =
-    !full && !isOwed && isNative && complete !== null && whole !== null && isWithin(whole.startedAt, FULL_EVERY_MS);
+    !full && !isOwed && isNative && complete !== null && whole !== null && isWithin(whole.startedAt, fullAfter(whole));
   return {
     kind: changes ? 'CHANGES' : 'FULL',
     state: 'RUNNING',
@@ -27,6 +30,7 @@ export function planned(member: Member, { run, complete, whole }: State, now: nu
     since: changes ? Math.max(0, Math.min(complete.startedAt, now) - OVERLAP_MS) : null,
     mark: null,
     pages: 0,
+    isListed: false,
     counts: NO_COUNTS,
     problem: null,
     heldUntil: now,

@@ -6,12 +6,13 @@ import type { KeptCopy, Store } from '../../store/store.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { Member } from '../gateway.ts';
 import type { ProviderRecord } from '../record.ts';
-import { createCalls, Stopped, type Wait } from './calls.ts';
+import { type Calls, createCalls, Stopped, type Wait } from './calls.ts';
 import { type Journal, LostHold, openJournal } from './journal.ts';
 import { type ListedPage, listing } from './listing.ts';
 import { lastKnown, seekMissing } from './missing.ts';
 import { Places } from './places.ts';
 import { planned } from './plan.ts';
+import { readSeen, type Seen, saveSeen, UNSAVED } from './seen.ts';
 import { createShare } from './share.ts';
 import { type Counts, NO_COUNTS, type Run, toProblem } from './state.ts';
 import type { Outcome, Watcher } from './watcher.ts';
@@ -114,7 +115,10 @@ class Copying {
   readonly #journal: Journal;
   readonly #run: Run;
   readonly #counted: (counts: Counts) => void;
-  readonly #seen = new Places();
+  /** What this listing has had; of a whole one, over all the runs that it takes, where that is known. */
+  #places = new Places();
+  #seen: Seen | null = null;
+  #unsaved = 0;
   /** What changed is told from the first complete listing on: before, everything is new. */
   readonly #told: boolean;
   #counts = NO_COUNTS;
@@ -139,12 +143,11 @@ class Copying {
 
   /** @throws GatewayError of the provider or the store; Stopped; LostHold */
   async copy(stop: AbortSignal): Promise<void> {
-    const { watcher, clock, wait, store } = this.#parts;
+    const { watcher, clock, wait } = this.#parts;
     const [member, connection, journal, run] = [this.#member, this.#connection, this.#journal, this.#run];
-    const resumed = run.mark !== null;
     await journal.save(() => ({ run }));
-    const last = await lastKnown(store, member.id);
-    watcher.began(member.id, { kind: run.kind, resumed });
+    if (run.kind === 'FULL') await this.#goOn();
+    watcher.began(member.id, { kind: run.kind, resumed: run.mark !== null });
     const over = new AbortController();
     const share = createShare(journal.state.calls);
     const calls = createCalls({
@@ -160,33 +163,76 @@ class Copying {
         if (barren >= MOST_BARREN_PAGES) throw badResponse(member.id, 'a listing that goes on without anything new');
         if (stop.aborted && page.next !== null) throw new Stopped();
       }
-      const span = () => ({ startedAt: run.startedAt, finishedAt: clock.now() });
-      await journal.save(() => ({ complete: span() }));
-      if (run.kind !== 'FULL' || resumed) return;
-      const soughtTo = await seekMissing(
-        {
-          ...{ provider: member.id, connection, store, calls, clock, seen: this.#seen, last },
-          keep: async (records) => this.#count(await this.#keep(records)),
-          missing: (count) => this.#missed(count),
-        },
-        journal.state.soughtTo,
-      );
-      await journal.save(() => ({ soughtTo, whole: span() }));
+      await this.#listed();
+      await this.#seek(calls);
+    } catch (thrown) {
+      // Whoever has taken over has seen more.
+      if (!(thrown instanceof LostHold)) await this.#saveSeen();
+      throw thrown;
     } finally {
       // Nothing goes on asking for the page that was to come.
       over.abort();
     }
   }
 
+  /** A whole listing begins, or goes on with what it had before. */
+  async #goOn(): Promise<void> {
+    const { store } = this.#parts;
+    const { startedAt, mark, counts } = this.#run;
+    this.#seen =
+      mark === null
+        ? { startedAt, last: await lastKnown(store, this.#member.id), places: this.#places }
+        : await readSeen(store, this.#member.id, startedAt, counts.seen);
+    if (this.#seen) this.#places = this.#seen.places;
+    if (mark === null) await this.#saveSeen(0);
+  }
+
+  /** @param most so many records more may have been listed without being written down */
+  async #saveSeen(most = 1): Promise<void> {
+    if (!this.#seen || this.#unsaved < most) return;
+    await saveSeen(this.#parts.store, this.#member.id, this.#seen, this.#allCounts.seen);
+    this.#unsaved = 0;
+  }
+
+  /** The listing has come to its end, and nobody has to begin it again. */
+  async #listed(): Promise<void> {
+    const { kind, startedAt } = this.#run;
+    const span = { startedAt, finishedAt: this.#parts.clock.now() };
+    const whole = { ...span, listed: this.#allCounts.seen, isSought: this.#seen === null };
+    await this.#saveSeen();
+    await this.#journal.save(({ run }) => ({
+      run: run && { ...run, isListed: true },
+      complete: span,
+      ...(kind === 'FULL' && { whole }),
+    }));
+  }
+
+  /** Looks for what the last whole listing left out, as far as no run has yet. */
+  async #seek(calls: Calls): Promise<void> {
+    const { store, clock } = this.#parts;
+    const { whole, soughtTo } = this.#journal.state;
+    if (!whole || whole.isSought) return;
+    const seen = this.#seen ?? (await readSeen(store, this.#member.id, whole.startedAt, whole.listed));
+    const parts = {
+      ...{ provider: this.#member.id, connection: this.#connection, store, calls, clock },
+      keep: async (records: readonly ProviderRecord[]) => this.#count(await this.#keep(records)),
+      sought: (missing: number, place: number) => this.#sought(missing, place),
+    };
+    const place = seen ? await seekMissing({ ...parts, seen }, soughtTo) : 0;
+    await this.#journal.save(() => ({ soughtTo: place, whole: { ...whole, isSought: place === 0 } }));
+  }
+
   /** @returns whether it had a record that no page before it had */
   async #keepPage({ records, next, total }: ListedPage): Promise<boolean> {
     const kept = await this.#keep(records);
-    const isNews = kept.some(({ sequence }) => !this.#seen.has(sequence));
-    for (const { sequence } of kept) this.#seen.add(sequence);
+    const isNews = kept.some(({ sequence }) => !this.#places.has(sequence));
+    for (const { sequence } of kept) this.#places.add(sequence);
     this.#total = total;
     this.#count(kept);
     const pages = (this.#journal.state.run?.pages ?? 0) + 1;
     await this.#note({ mark: next, pages });
+    this.#unsaved += kept.length;
+    await this.#saveSeen(UNSAVED);
     return isNews;
   }
 
@@ -200,8 +246,9 @@ class Copying {
     this.#tell(counts);
   }
 
-  async #missed(count: number): Promise<void> {
-    this.#tell({ ...this.#counts, missing: this.#counts.missing + count });
+  async #sought(missing: number, soughtTo: number): Promise<void> {
+    this.#tell({ ...this.#counts, missing: this.#counts.missing + missing });
+    this.#journal.note({ soughtTo });
     await this.#note({});
   }
 
@@ -211,13 +258,17 @@ class Copying {
     this.#parts.watcher.kept(this.#member.id, counts, this.#total);
   }
 
+  /** What the runs that this one goes on from have counted, and this one. */
+  get #allCounts(): Counts {
+    return sum(this.#run.counts, this.#counts);
+  }
+
   #note(change: Partial<Run>): Promise<void> {
-    const counts = sum(this.#run.counts, this.#counts);
+    const counts = this.#allCounts;
     return this.#journal.save(({ run }) => ({ run: { ...(run ?? this.#run), ...change, counts } }));
   }
 }
 
-/** What the run that this one goes on from has counted, and this one. */
 const sum = (before: Counts, own: Counts): Counts => ({
   seen: before.seen + own.seen,
   added: before.added + own.added,

@@ -35,6 +35,8 @@ const run = z.object({
   /** The page to go on with; null: the first. */
   mark: z.string().nullable(),
   pages: moment,
+  /** The listing has come to its end; what it left out may still have to be looked for. */
+  isListed: z.boolean(),
   counts,
   problem: problem.nullable(),
   /** Until when whoever runs it has the right to. Past it, a RUNNING one was cut off. */
@@ -43,13 +45,21 @@ const run = z.object({
 
 const span = z.object({ startedAt: moment, finishedAt: moment });
 
+/** A listing of everything that came to its end, however many runs it took. */
+const whole = span.extend({
+  /** How many records it had. */
+  listed: moment,
+  /** What it left out was looked for, or can't be: nobody knows what it had. */
+  isSought: z.boolean(),
+});
+
 const state = z.object({
   run: run.nullable(),
   /** The last run that came to the end, of either kind; the first of them listed everything. */
   complete: span.nullable(),
-  /** The last listing of everything that one run made from beginning to end: what it left out was looked for. */
-  whole: span.nullable(),
-  /** The place up to which records that a listing left out were looked for, where there were too many for one run. */
+  /** The last one. */
+  whole: whole.nullable(),
+  /** The place up to which records that a listing left out were looked for, where one run did not come to the end. */
   soughtTo: moment,
   /** Calls lately made, by window: when each piece of it began, and how many. */
   calls: z.record(z.string(), z.array(z.tuple([moment, moment]))),
@@ -58,6 +68,7 @@ const state = z.object({
 export type Counts = z.infer<typeof counts>;
 export type Problem = z.infer<typeof problem>;
 export type Run = z.infer<typeof run>;
+export type Whole = z.infer<typeof whole>;
 export type State = z.infer<typeof state>;
 
 const NOTHING: State = { run: null, complete: null, whole: null, soughtTo: 0, calls: {} };
