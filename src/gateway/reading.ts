@@ -27,7 +27,7 @@ export async function readRecord(
   if (!connection.read) return lastSent(operation, member, connection, key, known);
   const lately = latelyRead(operation, key, known);
   if (lately && ageOf(operation, lately) < operation.allowedAge(key)) return { ...lately, servedFrom: 'CACHE' };
-  if (operation.copiesOnly) return (await anyCopy(operation, connection, key, known)) ?? missingCopy(member);
+  if (operation.copiesOnly) return heldCopy(operation, member, connection, key, known);
   // What comes is at least as new as the question.
   const askedAt = new Date(operation.gateway.clock.now());
   try {
@@ -72,6 +72,18 @@ async function anyCopy(
   if (!lately) return copyOf(operation, connection, key, known);
   const isNew = ageOf(operation, lately) < operation.allowedAge(key);
   return { ...lately, servedFrom: isNew ? 'CACHE' : 'DIRECTORY' };
+}
+
+/** What is held of a record, where no provider is asked: one that was written to since says so. */
+async function heldCopy(
+  operation: Operation,
+  member: Member,
+  connection: Connection,
+  key: RecordKey,
+  known: KnownRecord | null,
+): Promise<ProviderRecord> {
+  const copy = (await anyCopy(operation, connection, key, known)) ?? missingCopy(member);
+  return known?.isOutdated ? { ...copy, problem: outdatedCopy(member) } : copy;
 }
 
 /** Of a record that can't be read, what was last sent: kept with the write itself. */
@@ -178,6 +190,11 @@ function missingCopy(member: Member): never {
   const message = `The directory has no copy of this record of ${member.provider.title}.`;
   throw new GatewayError('PROVIDER_UNAVAILABLE', message, { provider: member.id });
 }
+
+const outdatedCopy = (member: Member): GatewayError => {
+  const message = `This record of ${member.provider.title} was written to, and could not be read since: the copy is from before.`;
+  return new GatewayError('PROVIDER_UNAVAILABLE', message, { provider: member.id, retryable: true });
+};
 
 export const notConfigured = (member: Member): GatewayError =>
   new GatewayError('PROVIDER_NOT_CONFIGURED', `${member.provider.title} is not configured here.`, {

@@ -131,6 +131,31 @@ describe('whoever subscribes is told', () => {
   });
 });
 
+it('a customer whose record could not be read since it was written to is told with that problem, as it was before', async () => {
+  const query = `subscription { customerChanged { kind customer {
+    displayName problems { provider code } octobat { name } records { servedFrom problem { code message retryable } } } } }`;
+  const stream = await subscribe(world.gateway.url, { query });
+  world.provider('octobat').fault({ kind: 'status', status: 503, method: 'GET', skip: 1 });
+  const update =
+    'mutation ($input: UpdateCustomerInput!) { updateCustomer(input: $input) { errors { message } outcomes { status } } }';
+  const { data } = await world.query(update, { input: { id: octobat.id, companyName: 'Another Ltd.' } });
+  expect(data.updateCustomer).toMatchObject({ errors: [], outcomes: [{ status: 'SUCCEEDED' }] });
+  world.calls();
+  const event = await stream.next();
+  const problem = { code: 'PROVIDER_UNAVAILABLE', message: expect.stringContaining('written to'), retryable: true };
+  expect(changeOf(event)).toEqual({
+    kind: 'UPDATED',
+    customer: {
+      displayName: 'Octobat Inc.',
+      problems: [{ provider: 'OCTOBAT', code: 'PROVIDER_UNAVAILABLE' }],
+      octobat: null,
+      records: [{ servedFrom: 'DIRECTORY', problem }],
+    },
+  });
+  expect(event?.data?.errors).toMatchObject([{ path: ['customerChanged', 'customer', 'octobat'] }]);
+  expect(world.calls()).toEqual([]);
+});
+
 describe('whoever names customers is told of those alone', () => {
   it('also by an id that a customer had before it was linked', async () => {
     await link(world, [octobat.id, nutcache.id]);
