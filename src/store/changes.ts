@@ -1,5 +1,6 @@
 import type { RecordKey } from '../ids/ids.ts';
 import { forRows } from './batch.ts';
+import { known } from './records.ts';
 import type { Row, Script, Statement } from './script.ts';
 import { TELLING } from './telling.ts';
 
@@ -28,9 +29,19 @@ export interface OwnChange {
   readonly record: RecordKey;
   readonly fields: readonly string[] | null;
   readonly at: Date;
+  /** The content as it was read after the write; absent: it could not be read. */
+  readonly seen?: SeenAfter;
+}
+
+export interface SeenAfter {
+  /** Of the content: see `WeighedCopy`. */
+  readonly hash: string;
+  /** When the write was begun: what was told of before then was no part of it. */
+  readonly since: Date;
 }
 
 export interface ChangeLog {
+  /** One that whoever saw the written content first has told of, here or elsewhere, is not told again. */
   tell(changes: readonly OwnChange[]): Promise<void>;
   /** In order. */
   changesAfter(sequence: number, limit: number): Promise<readonly Change[]>;
@@ -52,6 +63,28 @@ export interface ChangeToKeep {
   readonly fields?: readonly string[] | null;
   readonly at: number;
 }
+
+export function* tellOwn(changes: readonly OwnChange[]): Script<void> {
+  const news: ChangeToKeep[] = [];
+  for (const change of changes) {
+    const { sequence, customer } = yield* known(change.record);
+    const [told] = change.seen ? yield alreadyTold(sequence, change.kind, change.seen) : [];
+    const at = change.at.getTime();
+    if (!told) news.push({ ...change, customer, provider: change.record.provider, at });
+    // Told of as a customer by itself, before it was known that it is a part of this one.
+    else if (Number(told.customer) !== customer) news.push({ kind: 'LINKED', customer, former: [sequence], at });
+  }
+  yield* keepChanges(news);
+}
+
+/** What tells of content that was seen has the time at which that was asked for, as the record itself has. */
+const alreadyTold = (sequence: number, kind: ChangeKind, { hash, since }: SeenAfter): Statement => [
+  `SELECT change.customer FROM record JOIN change
+     ON change.at = record.changed_at AND change.customer IN (record.sequence, record.customer)
+   WHERE record.sequence = ? AND record.hash = ? AND record.changed_at >= ?
+     AND change.provider = record.provider AND change.kind = ?`,
+  ...[sequence, hash, since.getTime(), kind],
+];
 
 export function* keepChanges(changes: readonly ChangeToKeep[]): Script<void> {
   yield* forRows(

@@ -1,5 +1,5 @@
 import { keyText } from '../ids/ids.ts';
-import { changesAfter, changesBefore, formerOf, keepChanges, lastChange, toChange } from './changes.ts';
+import { changesAfter, changesBefore, formerOf, lastChange, tellOwn, toChange } from './changes.ts';
 import { payloads } from './copies.ts';
 import { countFound } from './counting.ts';
 import { keepRecords, linkCustomers, unlinkRecord } from './customers.ts';
@@ -8,7 +8,7 @@ import { eraseCustomer, markMissing } from './erase.ts';
 import { heldOn } from './held.ts';
 import { keepCopies, seenRecords, settled } from './keepCopies.ts';
 import { linksOf, toLinks } from './links.ts';
-import { byKey, counted, keysOf, known, ofCustomer, ofProvider, toRecord, toRecords } from './records.ts';
+import { byKey, counted, keysOf, ofCustomer, ofProvider, toRecord, toRecords } from './records.ts';
 import { type Database, type Row, reading, type Script, type Statement } from './script.ts';
 import { search } from './searching.ts';
 import { sample, sharing } from './sharing.ts';
@@ -83,15 +83,7 @@ export function createStore(on: Database, merge: Summarise, effort: Effort): Sto
     holdSync: async (...hold) => (await run(heldSync(...hold))).length > 0,
     releaseSync: async (...hold) => void (await run(releasedSync(...hold))),
 
-    tell: (changes) =>
-      database.transaction(function* (): Script<void> {
-        const told = [];
-        for (const { kind, record, fields, at } of changes) {
-          const { customer } = yield* known(record);
-          told.push({ kind, customer, provider: record.provider, fields, at: at.getTime() });
-        }
-        yield* keepChanges(told);
-      }),
+    tell: (changes) => database.transaction(() => tellOwn(changes)),
     async changesAfter(sequence, limit) {
       const rows = await database.read(...changesAfter(sequence, limit));
       const named = await reading(database, keysOf(formerOf(rows)));

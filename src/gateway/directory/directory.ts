@@ -102,9 +102,9 @@ export function createDirectory(
 
   const keepSoon = (each: Waiting): void => {
     const key = keyText(each.record.key);
-    // Once somebody has asked for it by its id, a list does not undo that.
-    if (each.source === LISTED && waiting.has(key)) return;
-    if (waiting.size < MOST_WAITING) waiting.set(key, each);
+    const before = waiting.get(key);
+    if (before) waiting.set(key, asOne(before, each));
+    else if (waiting.size < MOST_WAITING) waiting.set(key, each);
     soon();
   };
   const soon = (): void => {
@@ -139,6 +139,16 @@ export function createDirectory(
       }
     },
   };
+}
+
+/** Two looks at one record that wait to be kept: what was asked for last is kept, and nothing that either has to tell is lost. */
+function asOne(one: Waiting, other: Waiting): Waiting {
+  const [before, after] = [one.source, other.source];
+  // What a write tells of by itself is not told for having been seen as well; another content is another change.
+  const told = one.content.hash === other.content.hash ? before.told && after.told : before.told || after.told;
+  const newer = one.record.fetchedAt <= other.record.fetchedAt ? other : one;
+  // Once somebody has asked for it by its id, a list does not undo that.
+  return { ...newer, source: { ...READ, asked: before.asked || after.asked, told } };
 }
 
 function* batches<Item>(items: readonly Item[]): Generator<readonly Item[]> {

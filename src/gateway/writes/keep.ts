@@ -1,15 +1,18 @@
+import { GatewayError } from '../../errors.ts';
 import { type RecordKey, sameKey } from '../../ids/ids.ts';
 import type { OwnChange } from '../../store/changes.ts';
 import type { LinkRule, LinkToKeep, RecordToKeep } from '../../store/store.ts';
+import { contentOf } from '../directory/copy.ts';
 import type { Operation } from '../operation.ts';
+import type { Reading } from '../record.ts';
 import { type WriteOutcome, writeError } from './outcome.ts';
 
 /** What a provider has done, and what is to be remembered of it. */
 export interface Done {
   readonly outcome: WriteOutcome;
   readonly keep: RecordToKeep;
-  /** What it was, for whoever listens; null: nothing of the customer has changed. */
-  readonly change: Pick<OwnChange, 'kind' | 'fields'> | null;
+  /** What it was, for whoever listens, and since when it may have been seen; null: nothing of the customer has changed. */
+  readonly change: (Pick<OwnChange, 'kind' | 'fields'> & { readonly since: Date }) | null;
 }
 
 /**
@@ -49,17 +52,30 @@ export async function keepDone(
  */
 async function readAfresh(operation: Operation, done: readonly Done[]): Promise<void> {
   const { directory, store, clock, unforeseen } = operation.gateway;
-  for (const { keep } of done) operation.wrote(keep.key);
+  // What changed beside a write that tells nothing itself is told as anything that is seen.
+  for (const { keep, change } of done) change ? operation.wrote(keep.key) : operation.forget(keep.key);
   try {
-    await Promise.all(done.map(({ keep }) => operation.read(keep.key)));
+    const readings = await Promise.all(done.map(({ keep }) => operation.read(keep.key)));
     await directory.settled();
     const at = new Date(clock.now());
-    const changes = done.flatMap(({ keep, change }) => (change ? [{ ...change, record: keep.key, at }] : []));
+    const changes = done.flatMap(({ keep, change }, index) =>
+      change ? [ownChange(keep.key, change, readings[index] ?? null, at)] : [],
+    );
     if (changes.length > 0) await store.tell(changes);
   } catch (thrown) {
     // What was written is remembered: all that is missing is that somebody hears of it.
     unforeseen(thrown, operation.requestId);
   }
+}
+
+function ownChange(
+  record: RecordKey,
+  { kind, fields, since }: NonNullable<Done['change']>,
+  reading: Reading,
+  at: Date,
+): OwnChange {
+  const isRead = reading !== null && !(reading instanceof GatewayError);
+  return { kind, fields, record, at, ...(isRead && { seen: { hash: contentOf(reading).hash, since } }) };
 }
 
 /** After a write of which nobody knows whether it was done, no copy of the record is trusted. */
