@@ -72,7 +72,8 @@ export function* tellOwn(changes: readonly OwnChange[]): Script<void> {
     const at = change.at.getTime();
     if (!told) news.push({ ...change, customer, provider: change.record.provider, at });
     // Told of as a customer by itself, before it was known that it is a part of this one.
-    else if (Number(told.customer) !== customer) news.push({ kind: 'LINKED', customer, former: [sequence], at });
+    else if (change.kind === 'CREATED' && Number(told.customer) !== customer)
+      news.push({ kind: 'LINKED', customer, former: [sequence], at });
   }
   yield* keepChanges(news);
 }

@@ -139,6 +139,20 @@ describe.each(MOMENTS)('a write that a sync sees before the %s', (moment) => {
   });
 });
 
+it('a write that a reader sees before it is answered is told once', async () => {
+  const writing = await startWriting(behindAWrite('ANSWER OF THE WRITE'));
+  const told = await writing.listen();
+  const updated = update(writing, { lastName: 'King' });
+  await writing.gate.arrived(1);
+  const { data } = await ask(writing.gateway.url, 'query ($id: ID!) { customer(id: $id) { lastName } }', {
+    id: writing.id,
+  });
+  expect(data).toEqual({ customer: { lastName: 'King' } });
+  writing.gate.open();
+  await updated;
+  expect(await told()).toMatchObject([{ kind: 'UPDATED', fields: expect.arrayContaining(['lastName']) }]);
+});
+
 it('a record that a sync has told of before it was known whose it is, is told to be a part of that customer', async () => {
   const writing = await startWriting(behindAWrite('ANSWER OF THE WRITE'));
   const told = await writing.listen();

@@ -34,6 +34,43 @@ export function testStoreTelling(name: string, newPlace: () => Promise<StorePlac
       expect(erased).toMatchObject({ kind: 'ERASED', customer: a, former: [b, c] });
     });
 
+    it('by a write are not told again where whoever saw the written content first has told of it since, and only then', async () => {
+      const [store, other] = [await open(), await open()];
+      const later = (ms: number) => new Date(AT.getTime() + ms);
+      const see = (hash: string, at: Date, told = true) =>
+        other.keepCopies([{ ...COPY, key: a, hash, fetchedAt: at }], { asked: false, told });
+      const tell = async (kind: 'UPDATED' | 'CREATED' | 'CONFIRMED', hash: string, since: Date) => {
+        const before = await store.lastChange();
+        await store.tell([{ kind, record: a, fields: null, at: later(99), seen: { hash, since } }]);
+        return (await store.changesAfter(before, 10)).map((each) => each.kind);
+      };
+      await see('one', AT);
+      expect(await tell('CREATED', 'one', new Date(0))).toEqual([]);
+      expect(await tell('UPDATED', 'one', new Date(0))).toEqual(['UPDATED']);
+      await see('two', later(2));
+      expect(await tell('UPDATED', 'two', later(2))).toEqual([]);
+      // Told before the write was begun; of another kind; of another content; kept and not told of.
+      expect(await tell('UPDATED', 'two', later(3))).toEqual(['UPDATED']);
+      expect(await tell('CONFIRMED', 'two', later(2))).toEqual(['CONFIRMED']);
+      expect(await tell('UPDATED', 'three', later(2))).toEqual(['UPDATED']);
+      await see('four', later(4), false);
+      expect(await tell('UPDATED', 'four', later(2))).toEqual(['UPDATED']);
+    });
+
+    it('by a write of a record that was told as a customer by itself are told as its going over into its customer', async () => {
+      const store = await open();
+      await store.keep([{ key: b, customer: b }]);
+      await store.keepCopies([{ ...COPY, key: a, hash: 'one', fetchedAt: AT }], { asked: false, told: true });
+      await store.keep([{ key: a, customer: b, made: true }]);
+      await store.tell([
+        { kind: 'CREATED', record: a, fields: null, at: AT, seen: { hash: 'one', since: new Date(0) } },
+      ]);
+      expect(await store.changesAfter(0, 10)).toMatchObject([
+        { kind: 'CREATED', customer: a },
+        { ...change('LINKED'), customer: b, former: [a] },
+      ]);
+    });
+
     it('are forgotten by their time, and no number is given out again', async () => {
       const store = await open();
       const tell = (at: Date) => store.tell([{ kind: 'UPDATED', record: a, fields: null, at }]);
@@ -94,4 +131,5 @@ const a = { provider: 'octobat', providerId: 'oc_cu_1' };
 const b = { provider: 'nutcache', providerId: '1' };
 const c = { provider: 'cycle-software', providerId: '1' };
 const BY_HAND: LinkToKeep = { rule: 'MANUAL', evidence: [], at: AT, by: 'somebody' };
+const COPY = { profile: '{}', raw: '{}', terms: [], words: [] };
 const change = (kind: string) => ({ kind, former: [], provider: null, fields: null, at: AT });

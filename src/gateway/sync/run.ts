@@ -179,12 +179,16 @@ class Copying {
   async #goOn(): Promise<void> {
     const { store } = this.#parts;
     const { startedAt, mark, counts } = this.#run;
-    this.#seen =
-      mark === null
-        ? { startedAt, last: await lastKnown(store, this.#member.id), places: this.#places }
-        : await readSeen(store, this.#member.id, startedAt, counts.seen);
-    if (this.#seen) this.#places = this.#seen.places;
-    if (mark === null) await this.#saveSeen(0);
+    if (mark !== null) {
+      this.#seen = await readSeen(store, this.#member.id, startedAt, counts.seen);
+      if (this.#seen) this.#places = this.#seen.places;
+      return;
+    }
+    const last = await lastKnown(store, this.#member.id);
+    // Where nothing was known before, nothing can be left out.
+    if (last === 0) return;
+    this.#seen = { startedAt, last, places: this.#places };
+    await this.#saveSeen(0);
   }
 
   /** @param most so many records more may have been listed without being written down */

@@ -16,10 +16,10 @@ export interface Seen {
 }
 
 /** So many records may be listed before what was seen is written down. */
-export const UNSAVED = 500;
+export const UNSAVED = 1_000;
 
 /** Where more than so many records are not told of, nobody can say what the listing left out. */
-const MOST_LOST = 1_000;
+const MOST_LOST = 2 * UNSAVED;
 
 const count = z.int().nonnegative();
 const kept = z.object({ startedAt: count, last: count, listed: count, places: z.string() });
