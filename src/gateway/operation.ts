@@ -123,6 +123,7 @@ export class Operation {
     const text = keyText(key);
     this.#asked.delete(text);
     this.#known.delete(text);
+    this.#written.delete(text);
     this.#readNow.add(text);
     for (const way of ['ASKED', 'LISTED'] as const) this.#loader(this.member(key.provider), way).clear(key.providerId);
   }

@@ -36,7 +36,7 @@ export interface OwnChange {
 export interface SeenAfter {
   /** Of the content: see `WeighedCopy`. */
   readonly hash: string;
-  /** When the write was begun: what was told of before then was no part of it. */
+  /** What was asked for before then can't show the write. */
   readonly since: Date;
 }
 

@@ -77,11 +77,11 @@ const CREATE =
 const update = ({ gateway, id }: Writing, input: object) => ask(gateway.url, UPDATE, { input: { id, ...input } });
 
 /** Somebody else changes the example’s email, as far as anybody can see. */
-function changeEmail({ world, providerId }: Writing, email: string): void {
+function changeEmail({ world, providerId }: Writing, email: string, skip = 0): void {
   type Json = Record<string, unknown>;
   const changed = (json: Json): Json => (String(json.customer_id) === providerId ? { ...json, email } : json);
   world.provider('cycle-software').fault({
-    ...{ kind: 'mutate', method: 'GET' },
+    ...{ kind: 'mutate', method: 'GET', skip },
     change: (json) => {
       const answer = json as Json;
       return Array.isArray(answer.customers)
@@ -153,6 +153,26 @@ it('a write that a reader sees before it is answered is told once', async () => 
   expect(await told()).toMatchObject([{ kind: 'UPDATED', fields: expect.arrayContaining(['lastName']) }]);
 });
 
+it('a write that shows on a page which was asked for before it began is told once', async () => {
+  const writing = await startWriting(behindAWrite('ANSWER OF THE WRITE'));
+  const { world } = writing;
+  const pages = await startGate(world.provider('cycle-software'));
+  onTestFinished(() => pages.close());
+  const other = await world.open({}, { CYCLE_SOFTWARE_URL: pages.url });
+  const told = await writing.listen();
+  const synced = other.sync.run('cycle-software', { full: true });
+  await pages.arrived(1);
+  world.clock.pass(SECOND);
+  const updated = update(writing, { lastName: 'King' });
+  await writing.gate.arrived(1);
+  pages.open();
+  expect((await synced).counts).toMatchObject({ changed: 1 });
+  await other.close();
+  writing.gate.open();
+  await updated;
+  expect(await told()).toMatchObject([{ kind: 'UPDATED', fields: expect.arrayContaining(['lastName']) }]);
+});
+
 it('a record that a sync has told of before it was known whose it is, is told to be a part of that customer', async () => {
   const writing = await startWriting(behindAWrite('ANSWER OF THE WRITE'));
   const told = await writing.listen();
@@ -214,5 +234,25 @@ describe('a change by somebody else', () => {
     await update(writing, { lastName: 'King' });
     const fields = (await told()).flatMap((event) => event.fields);
     expect(fields).toEqual(expect.arrayContaining(['email', 'lastName']));
+  });
+
+  it('that a second write of the same operation finds is told with it', async () => {
+    const writing = await startWriting();
+    const told = await writing.listen();
+    // The first write reads the record before and after it.
+    changeEmail(writing, 'somebody@example.com', 2);
+    const both = `mutation ($one: UpdateCustomerInput!, $other: UpdateCustomerInput!) {
+      one: updateCustomer(input: $one) { outcomes { status } }
+      other: updateCustomer(input: $other) { outcomes { status } }
+    }`;
+    const { id } = writing;
+    const { data } = await ask(writing.gateway.url, both, {
+      one: { id, lastName: 'King' },
+      other: { id, lastName: 'Byron' },
+    });
+    const succeeded = { outcomes: [{ status: 'SUCCEEDED' }] };
+    expect(data).toEqual({ one: succeeded, other: succeeded });
+    const events = await told();
+    expect(events.flatMap(({ fields }) => fields)).toContain('email');
   });
 });

@@ -38,10 +38,10 @@ export async function confirmCustomer(operation: Operation, choice: RecordChoice
     ]);
   }
   return onUnconfirmed(operation, choice, 'CONFIRM', async (member, record, customer) => {
-    const since = new Date(operation.gateway.clock.now());
+    const begunAt = new Date(operation.gateway.clock.now());
     try {
       await member.connection?.confirm?.(record.providerId, token, operation.limits);
-      const change = { kind: 'CONFIRMED', fields: ['phone'], since } as const;
+      const change = { kind: 'CONFIRMED', fields: ['phone'], begunAt } as const;
       return await done(operation, member, { key: record, customer: customer.key }, change);
     } catch (thrown) {
       const problem = operation.problemOf(thrown);

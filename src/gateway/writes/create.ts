@@ -160,8 +160,8 @@ async function send(operation: Operation, plan: Plan): Promise<Sent> {
   }
 }
 
-/** Whoever has seen it has seen what was created: there was nothing before. */
-const CREATED = { kind: 'CREATED', fields: null, since: new Date(0) } as const;
+/** However long ago it was begun: there was nothing before. */
+const CREATED = { kind: 'CREATED', fields: null, begunAt: new Date(0) } as const;
 
 /** Links all that succeeded to one customer: the one they join, else a new one, named by the first in the order of trust. */
 async function linked(

@@ -11,8 +11,8 @@ import { type WriteOutcome, writeError } from './outcome.ts';
 export interface Done {
   readonly outcome: WriteOutcome;
   readonly keep: RecordToKeep;
-  /** What it was, for whoever listens, and since when it may have been seen; null: nothing of the customer has changed. */
-  readonly change: (Pick<OwnChange, 'kind' | 'fields'> & { readonly since: Date }) | null;
+  /** What it was, for whoever listens, and when it was begun; null: nothing of the customer has changed. */
+  readonly change: (Pick<OwnChange, 'kind' | 'fields'> & { readonly begunAt: Date }) | null;
 }
 
 /**
@@ -68,13 +68,17 @@ async function readAfresh(operation: Operation, done: readonly Done[]): Promise<
   }
 }
 
+/** An answer may have been under way for so long when a write began that it shows. */
+const UNDER_WAY_MS = 30_000;
+
 function ownChange(
   record: RecordKey,
-  { kind, fields, since }: NonNullable<Done['change']>,
+  { kind, fields, begunAt }: NonNullable<Done['change']>,
   reading: Reading,
   at: Date,
 ): OwnChange {
   const isRead = reading !== null && !(reading instanceof GatewayError);
+  const since = new Date(begunAt.getTime() - UNDER_WAY_MS);
   return { kind, fields, record, at, ...(isRead && { seen: { hash: contentOf(reading).hash, since } }) };
 }
 

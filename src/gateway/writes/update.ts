@@ -235,7 +235,7 @@ async function send(
   const providerId = record?.providerId ?? draft.providerId;
   if (!draft.request || providerId === undefined) return { ...nothing, status: 'UNCHANGED' };
   const key: RecordKey = { provider: member.id, providerId };
-  const since = new Date(operation.gateway.clock.now());
+  const begunAt = new Date(operation.gateway.clock.now());
   try {
     const written = await member.connection?.update?.send(draft.request, providerId, operation.limits);
     const outcome: WriteOutcome = { ...nothing, status: 'SUCCEEDED', record: key };
@@ -246,7 +246,7 @@ async function send(
       ...(written?.remembered !== undefined && { remembered: { wire: written.remembered, at } }),
     };
     const fields = draft.changes.map(({ field }) => field);
-    const change = { kind: record ? 'UPDATED' : 'CREATED', fields, since } as const;
+    const change = { kind: record ? 'UPDATED' : 'CREATED', fields, begunAt } as const;
     const others = record ? [] : customer.records.map((each) => ({ key: each, customer: customer.key }));
     const why: Why | null = record ? null : ['SAME_CREATE', 'Made by an update of the customer.'];
     const [kept] = await keepDone(operation, [{ outcome, keep, change }], others, why);
