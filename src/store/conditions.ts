@@ -1,9 +1,9 @@
-import { padded, places } from './batch.ts';
+import { padded } from './batch.ts';
 import type { Reader } from './effort.ts';
 import { spellings } from './misspellings.ts';
 import type { Statement } from './script.ts';
 import type { Criteria } from './search.ts';
-import { isCommon, mark, matching, wordTerm } from './terms.ts';
+import { fact, isCommon, mark, matching, providerTerm, wordTerm } from './terms.ts';
 
 /** What one record of a customer must all be, as the tables say it. */
 export interface Conditions {
@@ -48,49 +48,59 @@ export const areNone = ({ providers, changedSince, terms, words }: Conditions): 
 export const documentOf = ({ terms, words }: Conditions): string | null =>
   terms.length + words.length === 0 ? null : matching([...terms, ...words.map((list) => list.map(wordTerm))]);
 
-/** Whether a record tells by its own row that it meets them: else only its document does. */
-export const areMarked = ({ terms }: Conditions): boolean => terms.every((list) => list.every(isCommon));
+/** Whether rows tell that a record meets them: else only its document does. */
+export const areTold = ({ terms }: Conditions): boolean => terms.every((list) => list.every(isCommon));
+
+/** Whether the row of `record` has to be looked at for that, which is much wider than that of `listed`. */
+export const needRecord = ({ words, changedSince }: Conditions): boolean => words.length > 0 || changedSince !== null;
+
+/** What the statement calls the table. */
+type ListedAs = 'listed' | 'walked';
 
 /**
- * What a row of `record` must be besides having a document that matches; each begins with AND. The provider is asked for so
- * that no database goes through all records of it for each customer.
+ * What rows of `listed`, and of `record` where that is needed, must be besides having a document that matches; each begins
+ * with AND.
  */
-export function clausesOf({ providers, changedSince }: Conditions): Statement {
-  const values = providers && padded(providers);
+export function clausesOf({ providers, changedSince }: Conditions, listed: ListedAs): Statement {
+  const [clause, ...values] = providers ? among(`${listed}.facts`, providers.map(providerTerm).map(fact)) : [''];
   return [
-    `AND record.missing_since IS NULL AND record.erased_at IS NULL
-      ${values ? `AND (record.provider || '') IN ${places(values.length)}` : ''}
-      ${changedSince === null ? '' : 'AND record.changed_at >= ?'}`,
-    ...(values ?? []),
-    ...(changedSince === null ? [] : [changedSince]),
+    `${clause} ${changedSince === null ? '' : 'AND record.changed_at >= ?'}`,
+    ...[...values, ...(changedSince === null ? [] : [changedSince])],
   ];
+}
+
+/** What they must be where no document is asked. */
+export function allClausesOf(conditions: Conditions, listed: ListedAs): Statement {
+  const clauses = [
+    clausesOf(conditions, listed),
+    ...conditions.terms.map((list) => among(`${listed}.facts`, list.map(fact))),
+    ...conditions.words.map((list) => among('record.marks', list.map(mark))),
+  ];
+  return [clauses.map(([clause]) => clause).join(' '), ...clauses.flatMap(([, ...values]) => values)];
+}
+
+/** @returns AND, and that one of the texts stands in the column */
+function among(column: string, texts: readonly string[]): Statement {
+  const all = padded(texts);
+  return [`AND (${all.map(() => `instr(${column}, ?) > 0`).join(' OR ')})`, ...all];
 }
 
 /** How many words a row of `record` that meets the conditions has misspelt. */
 export function typosOf({ words }: Conditions): Statement {
   const misspelt = words.filter(({ length }) => length > 1);
   return [
-    misspelt.map(() => `CASE WHEN ${HAS} THEN 0 ELSE 1 END`).join(' + ') || '0',
+    misspelt.map(() => 'CASE WHEN instr(record.marks, ?) > 0 THEN 0 ELSE 1 END').join(' + ') || '0',
     ...misspelt.map(([exact = '']) => mark(exact)),
   ];
 }
 
-/**
- * How many words are misspelt in the record of the customer `found` that has fewest of those that meet the conditions, as
- * their rows tell; null where none does.
- * @param counting whether it matters how many
- */
-export function typosOfBest(conditions: Conditions, counting: boolean): Statement {
-  // Whoever has a row in the table `customer` has a record that can be listed.
-  if (areNone(conditions)) return ['0'];
-  const [typos, ...exact] = counting ? typosOf(conditions) : (['0'] as const);
-  const [clauses, ...values] = clausesOf(conditions);
-  const lists = [...conditions.terms, ...conditions.words].map((list) => padded(list));
+/** How many words are misspelt in that record of the customer `walked` which has fewest, of those that meet the conditions. */
+export function typosOfBest(conditions: Conditions): Statement {
+  const [typos, ...exact] = typosOf(conditions);
+  const [clauses, ...values] = allClausesOf(conditions, 'listed');
   return [
-    `(SELECT min(${typos}) FROM record WHERE record.customer = found.id ${clauses}
-      ${lists.map((list) => `AND (${list.map(() => HAS).join(' OR ')})`).join(' ')})`,
-    ...[...exact, ...values, ...lists.flat().map(mark)],
+    `(SELECT min(${typos}) FROM listed CROSS JOIN record
+      WHERE listed.customer = walked.customer AND record.sequence = listed.record ${clauses})`,
+    ...[...exact, ...values],
   ];
 }
-
-const HAS = 'instr(record.marks, ?) > 0';

@@ -1,6 +1,6 @@
-import { conditionsOf } from './conditions.ts';
+import { allClausesOf, areTold, type Conditions, conditionsOf, needRecord } from './conditions.ts';
 import type { Reader } from './effort.ts';
-import { countGathered, sourceOf } from './gathering.ts';
+import { countGathered, sizeOf, sourceOf } from './gathering.ts';
 import type { Criteria } from './search.ts';
 
 /** How many customers meet the criteria. */
@@ -8,19 +8,24 @@ export async function countFound(reader: Reader, criteria: Criteria): Promise<nu
   const conditions = await conditionsOf(reader, criteria);
   if (!conditions) return 0;
   const source = sourceOf(conditions);
-  return source ? countGathered(reader, conditions, source) : countAll(reader);
+  const { few } = reader.effort.byIndex;
+  const isTold = areTold(conditions) && !needRecord(conditions);
+  const isCountedAlong = !source || (isTold && (await sizeOf(reader, source, few + 1)) > few);
+  return isCountedAlong ? countAlong(reader, conditions) : countGathered(reader, conditions, source);
 }
 
 /** Ids counted in one statement. */
-const SPAN = 250_000;
+const SPAN = 131_072;
 
-async function countAll(reader: Reader): Promise<number> {
-  const [row] = await reader.read('SELECT max(id) AS last FROM customer');
+/** By the index of all customers. */
+async function countAlong(reader: Reader, conditions: Conditions): Promise<number> {
+  const [row] = await reader.read('SELECT max(customer) AS last FROM listed');
+  const [clauses, ...values] = allClausesOf(conditions, 'listed');
   let found = 0;
   for (let after = 0; after < Number(row?.last ?? 0); after += SPAN) {
     const [some] = await reader.read(
-      'SELECT count(*) AS customers FROM customer WHERE id > ? AND id <= ?',
-      ...[after, after + SPAN],
+      `SELECT count(DISTINCT customer) AS customers FROM listed WHERE customer > ? AND customer <= ? ${clauses}`,
+      ...[after, after + SPAN, ...values],
     );
     found += Number(some?.customers);
   }

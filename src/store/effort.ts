@@ -2,24 +2,37 @@ import type { Database } from './script.ts';
 
 /** How much is looked at in one piece, and when another way is taken: by what was measured with a million records. */
 export interface Effort {
-  /** So many that match are looked at, each of them, rather than going through customers in the order asked for. */
-  readonly few: number;
-  /** So many customers are gone through before it is asked whether gathering those that match is the shorter way. */
-  readonly firstLook: number;
-  /** More that match are not counted. */
-  readonly longest: number;
-  /** Customers that are looked at in one statement. */
+  /** Where an index tells whether somebody matches. */
+  readonly byIndex: Pace;
+  /** Where the record's own row has to be looked at. */
+  readonly byRecord: Pace;
+  /** So many that match are all looked at, where typos are to be counted. */
+  readonly fewByTypos: number;
+  /** Customers that are gone through in one statement. */
   readonly least: number;
   readonly most: number;
-  /** Where many match: records that are gathered from in one statement. */
-  readonly listed: number;
-  /** Where very many do: places among which those that match are looked for in one statement. */
+  /** So many that match are gathered in one statement. */
+  readonly atOnce: number;
+  /** Where more do: places among which they are gathered in one statement. */
   readonly span: number;
+  readonly spanByTypos: number;
+}
+
+/** Those that match are either gathered and sorted, or customers are gone through in the order asked for. */
+export interface Pace {
+  /** So many are gathered. */
+  readonly few: number;
+  /** Else, so many customers are gone through before it is asked whether gathering is the shorter way. */
+  readonly firstLook: number;
+  /** To look at one takes as long as to gather so many. */
+  readonly gatheredPerLook: number;
 }
 
 export const EFFORT: Effort = {
-  ...{ few: 10_000, firstLook: 2_048, longest: 131_072 },
-  ...{ least: 16, most: 1_024, listed: 2_048, span: 131_072 },
+  byIndex: { few: 8_192, firstLook: 16_384, gatheredPerLook: 0.5 },
+  byRecord: { few: 65_536, firstLook: 2_048, gatheredPerLook: 16 },
+  ...{ fewByTypos: 8_192, least: 256, most: 65_536 },
+  ...{ atOnce: 65_536, span: 131_072, spanByTypos: 16_384 },
 };
 
 /** A database to search in. */

@@ -1,16 +1,13 @@
 import { padded, places } from './batch.ts';
 import { type Conditions, clausesOf, documentOf, typosOf } from './conditions.ts';
 import type { Reader } from './effort.ts';
-import type { Match } from './matching.ts';
-import { compare, isWithin, type Stretch, within } from './places.ts';
-import type { Row, Statement, Value } from './script.ts';
+import { firstOf, isWithin, type Stretch, within } from './places.ts';
+import type { Statement, Value } from './script.ts';
+import type { SearchPlace } from './search.ts';
 
-/**
- * Where to gather all from who meet the conditions: the records of one of them, which is stored in an order of its own; or
- * those of them that are listed by their places.
- */
+/** Where to gather all from who meet the conditions: what is found by one of them, by an index of its own. */
 export interface Source {
-  readonly table: 'document' | 'record' | 'customer' | 'listed';
+  readonly table: 'document' | 'record' | 'listed';
   readonly values: readonly Value[];
 }
 
@@ -19,11 +16,11 @@ export function sourceOf(conditions: Conditions): Source | null {
   const { providers, changedSince } = conditions;
   const document = documentOf(conditions);
   if (document !== null) return { table: 'document', values: [document] };
-  if (changedSince !== null) return { table: 'customer', values: [changedSince] };
+  if (changedSince !== null) return { table: 'listed', values: [changedSince] };
   return providers && { table: 'record', values: padded(providers) };
 }
 
-/** How many records, or customers, it has. @param most where to stop */
+/** How many records it has. @param most where to stop */
 export async function sizeOf(reader: Reader, source: Source, most: number): Promise<number> {
   const [row] = await reader.read(
     `SELECT count(*) AS size FROM (SELECT 1 AS one FROM ${source.table} WHERE ${conditionOf(source)} LIMIT ?) AS these`,
@@ -36,65 +33,54 @@ const conditionOf = ({ table, values }: Source): string =>
   ({
     document: 'document MATCH ?',
     record: `record.provider IN ${places(values.length)}`,
-    customer: 'customer.changed_at >= ?',
-    listed: `record.sequence IN ${places(values.length)}`,
+    listed: 'listed.changed_at >= ?',
   })[table];
 
 /** SQLite joins in the order that is written here: what is looked up by its key never leads. */
 const FROM = {
-  document: 'document CROSS JOIN record CROSS JOIN customer',
-  record: 'record CROSS JOIN customer',
-  customer: 'customer CROSS JOIN record',
-  listed: 'record CROSS JOIN customer',
+  document: 'document CROSS JOIN listed',
+  record: 'record CROSS JOIN listed',
+  listed: 'listed',
 };
 
 const JOINED = {
-  document: 'record.sequence = document.rowid AND customer.id = record.customer',
-  record: 'customer.id = record.customer',
-  customer: 'record.customer = customer.id',
-  listed: 'customer.id = record.customer',
+  document: 'listed.record = document.rowid',
+  record: 'listed.record = record.sequence',
+  listed: '1 = 1',
 };
 
-/** The source as it is, or where it has many, as lists of some of them: nobody else waits for all. */
-async function* partsOf(reader: Reader, source: Source): AsyncGenerator<Source> {
-  const { few, longest, listed } = reader.effort;
-  const size = await sizeOf(reader, source, longest + 1);
-  if (size <= few) return yield source;
-  for await (const sequences of size > longest ? inSpans(reader, source) : [await sequencesOf(reader, source)])
-    for (let start = 0; start < sequences.length; start += listed) {
-      const some = sequences.slice(start, start + listed);
-      // Always as many, so that it is one statement.
-      yield { table: 'listed', values: [...some, ...Array<number>(listed - some.length).fill(some[0] ?? 0)] };
-    }
+const PLACE = { document: 'document.rowid', record: 'record.sequence', listed: 'listed.record' };
+
+/** Records from one place to another: the first end stays outside. */
+type Span = readonly [after: number, last: number];
+
+/**
+ * All places at once, or where many match, some after the other: nobody else waits for all.
+ * @param few so many are taken at once
+ * @param width of a span
+ */
+async function* spansOf(reader: Reader, source: Source, few: number, width: number): AsyncGenerator<Span | null> {
+  if ((await sizeOf(reader, source, few + 1)) <= few) return yield null;
+  const [row] = await reader.read('SELECT max(record) AS last FROM listed');
+  for (let after = 0; after < Number(row?.last); after += width) yield [after, after + width];
 }
 
-async function* inSpans(reader: Reader, source: Source): AsyncGenerator<readonly number[]> {
-  const { span } = reader.effort;
-  const [row] = await reader.read('SELECT max(sequence) AS last FROM record');
-  for (let after = 0; after < Number(row?.last); after += span)
-    yield await sequencesOf(reader, source, [after, after + span]);
-}
-
-/** The places of its records. @param ends the first of them outside */
-async function sequencesOf(reader: Reader, source: Source, ends?: readonly number[]): Promise<readonly number[]> {
-  const { table } = source;
-  const place = table === 'document' ? 'document.rowid' : 'record.sequence';
-  const from = table === 'customer' ? FROM.customer : table;
-  const rows = await reader.read(
-    `SELECT ${place} AS sequence FROM ${from} WHERE ${conditionOf(source)}
-      ${table === 'customer' ? `AND ${JOINED.customer}` : ''} ${ends ? `AND ${place} > ? AND ${place} <= ?` : ''}`,
-    ...[...source.values, ...(ends ?? [])],
-  );
-  return rows.map(({ sequence }) => Number(sequence));
-}
-
-function selected(source: Source, conditions: Conditions, what: Statement, [behind, ...values]: Statement): Statement {
-  const [columns, ...given] = what;
-  const [clauses, ...wanted] = clausesOf(conditions);
+/** @param also what of its own row a record must be asked for besides */
+function selected(
+  source: Source,
+  conditions: Conditions,
+  span: Span | null,
+  [columns, ...given]: Statement,
+  [behind, ...values]: Statement,
+  also: 'record' | null = null,
+): Statement {
+  const [clauses, ...wanted] = clausesOf(conditions, 'listed');
+  const isJoined = source.table !== 'record' && (also === 'record' || conditions.changedSince !== null);
   return [
-    `SELECT ${columns} FROM ${FROM[source.table]} WHERE ${conditionOf(source)} AND ${JOINED[source.table]} ${clauses}
-      ${behind}`,
-    ...[...given, ...source.values, ...wanted, ...values],
+    `SELECT ${columns} FROM ${FROM[source.table]} ${isJoined ? 'CROSS JOIN record' : ''}
+      WHERE ${conditionOf(source)} AND ${JOINED[source.table]} ${isJoined ? 'AND record.sequence = listed.record' : ''}
+      ${span ? `AND ${PLACE[source.table]} > ? AND ${PLACE[source.table]} <= ?` : ''} ${clauses} ${behind}`,
+    ...[...given, ...source.values, ...(span ?? []), ...wanted, ...values],
   ];
 }
 
@@ -105,29 +91,23 @@ export async function gathered(
   source: Source,
   stretch: Stretch,
   limit: number,
-): Promise<readonly Match[]> {
-  const column = stretch.order.column ? `customer.${stretch.order.column}` : null;
-  const found = new Map<number, Match>();
-  for await (const part of partsOf(reader, source)) {
-    const ends = within(stretch, column);
-    // Several records of one customer may be found: then there are fewer customers than rows.
+): Promise<readonly SearchPlace[]> {
+  const column = stretch.order.column ? `listed.${stretch.order.column}` : null;
+  const what: Statement = [`listed.customer AS id, ${column ?? 'NULL'} AS value`];
+  const [behind, ...values] = within(stretch, column);
+  const found: SearchPlace[] = [];
+  // Several records of one customer may be found: then there are fewer customers than rows.
+  for await (const span of spansOf(reader, source, reader.effort.atOnce, reader.effort.span))
     for (let most = 2 * limit; ; most *= 4) {
-      const what: Statement = [`record.customer AS id, ${column ?? 'NULL'} AS value`];
-      const [behind, ...values] = ends;
-      const rows = await reader.read(...selected(part, conditions, what, [`${behind} LIMIT ?`, ...values, most]));
-      const own = new Map(rows.map((row) => [Number(row.id), toMatch(row)]));
-      if (own.size < limit && rows.length === most) continue;
-      for (const [id, match] of own) found.set(id, match);
+      const rows = await reader.read(
+        ...selected(source, conditions, span, what, [`${behind} LIMIT ?`, ...values, most]),
+      );
+      if (rows.length === most && new Set(rows.map(({ id }) => id)).size < limit) continue;
+      for (const { id, value } of rows) found.push([value ?? null, Number(id)]);
       break;
     }
-  }
-  const sign = stretch.backwards ? -1 : 1;
-  return [...found.values()]
-    .sort((one, other) => sign * compare(one.place, other.place, stretch.order))
-    .slice(0, limit);
+  return firstOf(found, stretch, limit);
 }
-
-const toMatch = ({ id, value }: Row): Match => ({ place: [value ?? null, Number(id)], typos: 0 });
 
 /** The same by typos: whoever has a record with fewer of them stands before, so that all have to be seen first. */
 export async function gatheredByTypos(
@@ -136,27 +116,26 @@ export async function gatheredByTypos(
   source: Source,
   stretch: Stretch,
   limit: number,
-): Promise<readonly Match[]> {
+): Promise<readonly SearchPlace[]> {
   const [typos, ...exact] = typosOf(conditions);
+  const what: Statement = [`listed.customer AS id, ${typos} AS typos`, ...exact];
   const best = new Map<number, number>();
-  for await (const part of partsOf(reader, source)) {
-    const what: Statement = [`record.customer AS id, ${typos} AS typos`, ...exact];
-    for (const row of await reader.read(...selected(part, conditions, what, [''])))
+  for await (const span of spansOf(reader, source, reader.effort.fewByTypos, reader.effort.spanByTypos))
+    for (const row of await reader.read(...selected(source, conditions, span, what, [''], 'record')))
       best.set(Number(row.id), Math.min(Number(row.typos), best.get(Number(row.id)) ?? Infinity));
-  }
-  const sign = stretch.backwards ? -1 : 1;
-  return [...best]
-    .map(([id, own]): Match => ({ place: [own, id], typos: own }))
-    .filter(({ place }) => isWithin(place, stretch))
-    .sort((one, other) => sign * compare(one.place, other.place, stretch.order))
-    .slice(0, limit);
+  const places = [...best].map(([id, own]): SearchPlace => [own, id]);
+  return firstOf(
+    places.filter((place) => isWithin(place, stretch)),
+    stretch,
+    limit,
+  );
 }
 
 /** How many customers meet the conditions. */
 export async function countGathered(reader: Reader, conditions: Conditions, source: Source): Promise<number> {
   const found = new Set<Value | undefined>();
-  for await (const part of partsOf(reader, source)) {
-    const rows = await reader.read(...selected(part, conditions, ['DISTINCT record.customer AS id'], ['']));
+  for await (const span of spansOf(reader, source, reader.effort.fewByTypos, reader.effort.spanByTypos)) {
+    const rows = await reader.read(...selected(source, conditions, span, ['DISTINCT listed.customer AS id'], ['']));
     for (const { id } of rows) found.add(id);
   }
   return found.size;

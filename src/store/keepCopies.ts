@@ -7,8 +7,8 @@ import { join } from './customers.ts';
 import { keyIn, nextSequence } from './records.ts';
 import type { Row, Script } from './script.ts';
 import type { CopySource, CopyToKeep, KeptCopy, Summarise, WeighedCopy } from './store.ts';
-import { keepSummaries, summarise } from './summaries.ts';
-import { marksOf, matching } from './terms.ts';
+import { keepListed, summarise } from './summaries.ts';
+import { factsOf, marksOf, matching } from './terms.ts';
 
 /** A known record's place and what decides whether a copy of it is news. */
 interface Seen {
@@ -87,10 +87,13 @@ export function* keepCopies(
     })),
     former,
   );
-  yield* keepSummaries(
-    placed.flatMap(({ copy, sequence, seen: known }) =>
-      known ? [] : [{ customer: sequence, ...merge([{ ...copy.key, ...copy }]), changedAt: copy.fetchedAt.getTime() }],
-    ),
+  yield* keepListed(
+    placed
+      .filter(({ seen: known }) => !known)
+      .map(({ copy, sequence, customer }) => ({
+        ...{ record: sequence, customer, provider: copy.key.provider, facts: factsOf(copy.terms) },
+        ...{ ...merge([{ ...copy.key, ...copy }]), changedAt: copy.fetchedAt.getTime() },
+      })),
   );
   yield* summarise([...new Set(placed.flatMap(({ seen: known }) => (known ? [known.customer] : [])))], merge);
   for (const each of yield* sharing(placed)) yield* joinShared(each, merge);
@@ -103,15 +106,17 @@ export function* keepCopies(
 
 function* putRecords(placed: readonly Placed[]): Script<void> {
   yield* forRows(
-    8,
-    (rows) => `INSERT INTO record (sequence, provider, provider_id, customer, hash, fetched_at, changed_at, marks)
+    9,
+    (
+      rows,
+    ) => `INSERT INTO record (sequence, provider, provider_id, customer, hash, fetched_at, changed_at, facts, marks)
       VALUES ${rows}
       ON CONFLICT (sequence) DO UPDATE SET hash = excluded.hash, fetched_at = excluded.fetched_at,
         changed_at = CASE WHEN record.hash = excluded.hash THEN record.changed_at ELSE excluded.changed_at END,
-        marks = excluded.marks, missing_since = NULL, erased_at = NULL, outdated = 0`,
+        facts = excluded.facts, marks = excluded.marks, missing_since = NULL, erased_at = NULL, outdated = 0`,
     placed.map(({ copy, sequence, customer }) => [
       ...[sequence, copy.key.provider, copy.key.providerId, customer, copy.hash],
-      ...[copy.fetchedAt.getTime(), copy.fetchedAt.getTime(), marksOf(copy)],
+      ...[copy.fetchedAt.getTime(), copy.fetchedAt.getTime(), factsOf(copy.terms), marksOf(copy)],
     ]),
   );
 }

@@ -34,6 +34,7 @@ const MIGRATIONS: readonly ((dialect: Dialect) => readonly string[])[] = [
       hash TEXT,
       fetched_at ${number},
       changed_at ${number},
+      facts TEXT,
       marks TEXT,
       missing_since ${number},
       erased_at ${number},
@@ -48,15 +49,20 @@ const MIGRATIONS: readonly ((dialect: Dialect) => readonly string[])[] = [
       raw TEXT NOT NULL,
       terms TEXT NOT NULL
     ) ${table}`,
-    `CREATE TABLE customer (
-      id ${number} PRIMARY KEY,
+    `CREATE TABLE listed (
+      record ${number} PRIMARY KEY,
+      customer ${number} NOT NULL,
+      facts ${text} NOT NULL,
       name ${text},
       created_at ${number},
       changed_at ${number}
     ) ${table}`,
-    'CREATE INDEX customer_by_name ON customer (name, id)',
-    'CREATE INDEX customer_by_creation ON customer (created_at, id)',
-    'CREATE INDEX customer_by_change ON customer (changed_at, id)',
+    // With the facts, lists are read from the index alone.
+    'CREATE INDEX listed_by_customer ON listed (customer, facts)',
+    'CREATE INDEX listed_by_name ON listed (name, customer, facts)',
+    'CREATE INDEX listed_by_facts ON listed (facts, name, customer)',
+    'CREATE INDEX listed_by_creation ON listed (created_at, customer, facts)',
+    'CREATE INDEX listed_by_change ON listed (changed_at, customer, facts)',
     ...documents,
     `CREATE TABLE word (text ${text} NOT NULL PRIMARY KEY, reversed ${text} NOT NULL) ${keyed}`,
     'CREATE INDEX word_by_end ON word (reversed, text)',

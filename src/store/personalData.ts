@@ -7,7 +7,7 @@ export const PERSONAL_DATA = {
   record: ['provider_id', 'remembered', 'marks'],
   /** What a record says, and what it is found by. */
   copy: ['profile', 'raw', 'terms'],
-  customer: ['name'],
+  listed: ['name'],
   word: ['text', 'reversed'],
   /** What somebody said when linking, and who. */
   link: ['evidence', 'linked_by'],

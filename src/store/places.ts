@@ -1,7 +1,7 @@
 import type { Statement } from './script.ts';
 import type { SearchOrder, SearchPlace } from './search.ts';
 
-/** Orders of customers: by a column of the table `customer`, null last, then by id; KNOWN is an order in which all are null. */
+/** Orders of customers: by a column of the table `listed`, null last, then by id; KNOWN is an order in which all are null. */
 export interface Order {
   readonly column: 'name' | 'created_at' | 'changed_at' | null;
   readonly descending: boolean;
@@ -43,45 +43,66 @@ export interface Stretch {
   readonly backwards: boolean;
 }
 
+/** Each once, in the stretch's direction. */
+export const firstOf = (places: Iterable<SearchPlace>, { order, backwards }: Stretch, limit: number): SearchPlace[] => {
+  const sign = backwards ? -1 : 1;
+  const each = new Map([...places].map((place) => [place[1], place]));
+  return [...each.values()].sort((one, other) => sign * compare(one, other, order)).slice(0, limit);
+};
+
 export const isWithin = (place: SearchPlace, { order, from, to, backwards }: Stretch): boolean => {
   const [after, before] = backwards ? [to, from] : [from, to];
   return (!after || compare(place, after, order) > 0) && (!before || compare(place, before, order) < 0);
 };
 
-/** The statements that give the stretch's customers in its direction: those with a value, and those without. */
-export function slices({ order: { column, descending }, from, to, backwards }: Stretch, limit: number): Statement[] {
-  const up = backwards === descending;
-  const [beyond, short, way] = up ? ['>', '<', 'ASC'] : ['<', '>', 'DESC'];
-  const without = (): Statement => {
-    const [start, end] = [from?.[0] === null || !column ? from : null, to?.[0] === null || !column ? to : null];
-    return [
-      `SELECT id, NULL AS value FROM customer WHERE ${column ? `${column} IS NULL` : 'id IS NOT NULL'}
-        ${start ? `AND id ${beyond} ?` : ''} ${end ? `AND id ${short} ?` : ''}
-        ORDER BY ${column ? `${column} ${way}, ` : ''}id ${way} LIMIT ?`,
-      ...[start, end].flatMap((place) => (place ? [place[1]] : [])),
-      limit,
-    ];
-  };
-  const having = (): Statement => {
-    const [start, end] = [from?.[0] === null ? null : from, to?.[0] === null ? null : to];
-    return [
-      `SELECT id, ${column} AS value FROM customer WHERE ${column} IS NOT NULL
-        ${start ? `AND (${column}, id) ${beyond} (?, ?)` : ''} ${end ? `AND (${column}, id) ${short} (?, ?)` : ''}
-        ORDER BY ${column} ${way}, id ${way} LIMIT ?`,
-      ...[start, end].flatMap((place) => place ?? []),
-      limit,
-    ];
-  };
-  if (!column) return [without()];
-  const parts = [
-    { isNull: false, statement: having },
-    { isNull: true, statement: without },
-  ];
-  if (backwards) parts.reverse();
-  const first = from ? parts.findIndex(({ isNull }) => isNull === (from[0] === null)) : 0;
-  const last = to ? parts.findIndex(({ isNull }) => isNull === (to[0] === null)) : 1;
-  return parts.slice(first, last + 1).map(({ statement }) => statement());
+/** A part of an order: those with a value, or those without. */
+export interface Slice {
+  readonly column: Order['column'];
+  readonly isNull: boolean;
+  readonly up: boolean;
+  /** Both ends stay outside. */
+  readonly from: SearchPlace | null;
+  readonly to: SearchPlace | null;
+  /** The last place that is still inside. */
+  readonly until: SearchPlace | null;
 }
+
+/** The parts of a stretch, in its direction. */
+export function slicesOf({ order: { column, descending }, from, to, backwards }: Stretch): readonly Slice[] {
+  const parts = column ? [false, true] : [true];
+  if (backwards) parts.reverse();
+  const isIn = (place: SearchPlace | null, isNull: boolean): boolean =>
+    place !== null && (!column || (place[0] === null) === isNull);
+  const first = from ? parts.findIndex((isNull) => isIn(from, isNull)) : 0;
+  const last = to ? parts.findIndex((isNull) => isIn(to, isNull)) : parts.length - 1;
+  return parts.slice(first, last + 1).map((isNull) => ({
+    ...{ column, isNull, up: backwards === descending },
+    ...{ from: isIn(from, isNull) ? from : null, to: isIn(to, isNull) ? to : null, until: null },
+  }));
+}
+
+/** The rows of `listed`, called `walked`, that are in a slice. */
+export function inSlice({ column, isNull, up, from, to, until }: Slice): Statement {
+  const [beyond, short] = up ? ['>', '<'] : ['<', '>'];
+  const isOne = isNull || !column;
+  const [keys, given] = isOne ? ['walked.customer', '?'] : [`(walked.${column}, walked.customer)`, '(?, ?)'];
+  const ends = [
+    { place: from, how: beyond },
+    { place: to, how: short },
+    { place: until, how: `${short}=` },
+  ].flatMap(({ place, how }) => (place ? [{ place, how }] : []));
+  return [
+    [
+      column ? `walked.${column} IS ${isNull ? '' : 'NOT '}NULL` : 'walked.customer IS NOT NULL',
+      ...ends.map(({ how }) => `${keys} ${how} ${given}`),
+    ].join(' AND '),
+    ...ends.flatMap(({ place }) => (isOne ? [place[1]] : place)),
+  ];
+}
+
+/** What an index is sorted by, and a customer's rows are next to one another. */
+export const keysOfSlice = ({ column }: Slice): readonly string[] =>
+  column ? [`walked.${column}`, 'walked.customer'] : ['walked.customer'];
 
 /**
  * What follows the conditions of a statement so that it gives the stretch in its direction.
@@ -92,15 +113,15 @@ export function within({ order: { descending }, from, to, backwards }: Stretch, 
   const [beyond, short] = descending ? ['<', '>'] : ['>', '<'];
   const clauses: Statement[] = [];
   if (after && (after[0] === null || !column))
-    clauses.push([`AND ${column ? `${column} IS NULL AND` : ''} record.customer ${beyond} ?`, after[1]]);
-  else if (after) clauses.push([`AND (${column} IS NULL OR (${column}, record.customer) ${beyond} (?, ?))`, ...after]);
-  if (before && !column) clauses.push([`AND record.customer ${short} ?`, before[1]]);
-  else if (before?.[0] === null) clauses.push([`AND (${column} IS NOT NULL OR record.customer ${short} ?)`, before[1]]);
-  else if (before) clauses.push([`AND (${column}, record.customer) ${short} (?, ?)`, ...before]);
+    clauses.push([`AND ${column ? `${column} IS NULL AND` : ''} listed.customer ${beyond} ?`, after[1]]);
+  else if (after) clauses.push([`AND (${column} IS NULL OR (${column}, listed.customer) ${beyond} (?, ?))`, ...after]);
+  if (before && !column) clauses.push([`AND listed.customer ${short} ?`, before[1]]);
+  else if (before?.[0] === null) clauses.push([`AND (${column} IS NOT NULL OR listed.customer ${short} ?)`, before[1]]);
+  else if (before) clauses.push([`AND (${column}, listed.customer) ${short} (?, ?)`, ...before]);
   const way = backwards === descending ? 'ASC' : 'DESC';
   const nulls = column ? `${column} IS NULL ${backwards ? 'DESC' : 'ASC'}, ${column} ${way}, ` : '';
   return [
-    `${clauses.map(([sql]) => sql).join(' ')} ORDER BY ${nulls}record.customer ${way}`,
+    `${clauses.map(([sql]) => sql).join(' ')} ORDER BY ${nulls}listed.customer ${way}`,
     ...clauses.flatMap(([, ...values]) => values),
   ];
 }

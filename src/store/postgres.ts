@@ -102,7 +102,7 @@ class Growth {
     if (this.#writes < this.#lookAt) return;
     this.#lookAt *= 4;
     // What was written is written, whether or not this succeeds.
-    await this.#pool.query('ANALYZE record, copy, document, customer, word').catch(() => undefined);
+    await this.#pool.query('ANALYZE record, copy, document, listed, word').catch(() => undefined);
   }
 }
 

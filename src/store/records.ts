@@ -5,7 +5,7 @@ import type { KnownRecord, RecordToKeep } from './store.ts';
 
 /** The table `record`: what is known of records, and which of them are one customer, named by one of them. */
 
-/** All but `marks`, which only searches look at, and which is longer than the rest. */
+/** All but `facts` and `marks`, which only searches look at; they are longer than the rest. */
 const COLUMNS = [
   ...['sequence', 'provider', 'provider_id', 'customer', 'remembered', 'remembered_at', 'code_sent_at', 'absorbed_at'],
   ...['hash', 'fetched_at', 'changed_at', 'missing_since', 'erased_at', 'outdated'],

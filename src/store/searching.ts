@@ -1,7 +1,8 @@
-import { areMarked, type Conditions, conditionsOf, mostTypos, speltExactly } from './conditions.ts';
-import type { Reader } from './effort.ts';
+import { firstOfGroups } from './alike.ts';
+import { areTold, type Conditions, conditionsOf, mostTypos, needRecord, speltExactly } from './conditions.ts';
+import type { Pace, Reader } from './effort.ts';
 import { gathered, gatheredByTypos, type Source, sizeOf, sourceOf } from './gathering.ts';
-import { along, type Match, type Question } from './matching.ts';
+import { along, type Question } from './matching.ts';
 import { type Order, orderOf, type Stretch } from './places.ts';
 import { keysOf } from './records.ts';
 import { reading } from './script.ts';
@@ -17,11 +18,10 @@ export async function search(reader: Reader, request: SearchRequest): Promise<re
   if (!conditions) return [];
   const [from, to] = fromEnd ? [before, after] : [after, before];
   const ends = { from, to, backwards: fromEnd };
-  const matches =
+  const places =
     order === 'RELEVANCE'
       ? await relevant(reader, conditions, { order: KNOWN, ...ends }, limit)
       : await ordered(reader, conditions, { order: orderOf(order, descending), ...ends }, limit);
-  const places = matches.map(({ place }) => place);
   return named(reader, fromEnd ? places.toReversed() : places);
 }
 
@@ -33,26 +33,29 @@ async function ordered(
   conditions: Conditions,
   stretch: Stretch,
   limit: number,
-): Promise<readonly Match[]> {
+): Promise<readonly SearchPlace[]> {
+  const groups = await firstOfGroups(reader, conditions, stretch, limit);
+  if (groups) return groups;
   const source = sourceOf(conditions);
   const found =
-    source && (await isGathered(reader, conditions, source))
+    source && (await areFew(reader, conditions, source))
       ? null
-      : await walked(reader, { conditions, counting: false }, source, stretch, limit);
+      : await walked(reader, { conditions, typos: null }, source, stretch, limit);
   // Without a source there is nothing to turn to.
   return found ?? (source ? gathered(reader, conditions, source, stretch, limit) : []);
 }
 
-/** Whether few match, or nobody can be asked one by one. What many have is not counted: a page of it is found soon. */
-async function isGathered(reader: Reader, conditions: Conditions, source: Source): Promise<boolean> {
-  if (!areMarked(conditions)) return true;
-  if (source.table === 'document' && conditions.words.length === 0) return false;
-  return (await sizeOf(reader, source, reader.effort.few + 1)) <= reader.effort.few;
+/** Whether it is few who match, or nobody can be asked one by one. */
+async function areFew(reader: Reader, conditions: Conditions, source: Source): Promise<boolean> {
+  const { few } = paceOf(reader, conditions);
+  return !areTold(conditions) || (await sizeOf(reader, source, few + 1)) <= few;
 }
+
+const paceOf = ({ effort }: Reader, conditions: Conditions): Pace =>
+  needRecord(conditions) ? effort.byRecord : effort.byIndex;
 
 /**
  * Goes through customers in order.
- * @param isMatch which of those that meet the conditions are wanted
  * @returns null as soon as gathering all that match is the shorter way
  */
 async function walked(
@@ -61,47 +64,50 @@ async function walked(
   source: Source | null,
   stretch: Stretch,
   limit: number,
-  isMatch: (match: Match) => boolean = () => true,
-): Promise<readonly Match[] | null> {
-  const found: Match[] = [];
+): Promise<readonly SearchPlace[] | null> {
+  const { firstLook, gatheredPerLook } = paceOf(reader, question.conditions);
+  const found: SearchPlace[] = [];
   let looked = 0;
-  let askAt = reader.effort.firstLook;
+  let askAt = firstLook;
   for await (const steps of along(reader, question, stretch, limit)) {
-    found.push(...steps.matches.filter(isMatch));
+    found.push(...steps.matches);
     looked += steps.looked;
     if (found.length >= limit) break;
     if (!source || looked < askAt) continue;
     askAt *= 2;
     const toGo = Math.ceil((looked * (limit - found.length)) / (found.length + 1));
-    const most = Math.min(toGo, reader.effort.longest);
+    const most = Math.ceil(toGo * gatheredPerLook);
     if ((await sizeOf(reader, source, most)) < most) return null;
   }
   return found.slice(0, limit);
 }
 
-/** By typos: those without come first. */
+/** By typos: those without come first, and as a rule they are enough. */
 async function relevant(
   reader: Reader,
   conditions: Conditions,
   stretch: Stretch,
   limit: number,
-): Promise<readonly Match[]> {
+): Promise<readonly SearchPlace[]> {
   const source = sourceOf(conditions);
   if (!source) return [];
+  const { fewByTypos } = reader.effort;
+  const isShort = async (): Promise<boolean> =>
+    !areTold(conditions) || (await sizeOf(reader, source, fewByTypos + 1)) <= fewByTypos;
   const all = () => gatheredByTypos(reader, conditions, source, stretch, limit);
-  if (await isGathered(reader, conditions, source)) return all();
   const levels = Array.from({ length: mostTypos(conditions) + 1 }, (_, typos) => typos);
-  const found: Match[] = [];
+  const found: SearchPlace[] = [];
   for (const typos of stretch.backwards ? levels.toReversed() : levels) {
     const within = onLevel(stretch, typos);
     if (!within || found.length >= limit) continue;
+    if (typos > 0 && (await isShort())) return all();
     const most = limit - found.length;
     const matches =
       typos === 0
         ? await ordered(reader, speltExactly(conditions), within, most)
-        : await walked(reader, { conditions, counting: true }, source, within, most, (match) => match.typos === typos);
+        : await walked(reader, { conditions, typos }, source, within, most);
     if (!matches) return all();
-    found.push(...matches.map(({ place: [, id] }): Match => ({ place: [typos, id], typos })));
+    found.push(...matches.map(([, id]): SearchPlace => [typos, id]));
   }
   return found;
 }

@@ -15,7 +15,9 @@ const MOST_KNOWN = 20_000;
 export const wordTerm = (word: string): string => `word ${word}`;
 
 /** Many records have the same. */
-const COMMON = /^(?:country|kind|status) /;
+const COMMON = /^(?:provider|country|kind|status) /;
+
+export const providerTerm = (provider: string): string => `provider ${provider}`;
 
 export const isCommon = (term: string): boolean => COMMON.test(term);
 
@@ -46,11 +48,25 @@ export const documentOf = ({ terms, words }: Terms): string =>
 export const matching = (lists: readonly (readonly string[])[]): string =>
   lists.map((list) => `(${[...new Set(list.map(token))].join(' OR ')})`).join(' AND ');
 
-/**
- * What customers are asked for one by one when they are gone through in some order: words, and terms that many have. It
- * stands in the record's own row.
- */
-export const marksOf = ({ terms, words }: Terms): string => [...terms.filter(isCommon), ...words].map(mark).join('');
+/** The words of a record as they stand in its row: whoever is looked at one by one is asked for them there. */
+export const marksOf = ({ words }: Terms): string => words.map(mark).join('');
 
 /** As it stands in a row: no other one begins or ends within it. */
-export const mark = (text: string): string => `\n${text.replaceAll('\n', ' ')}\n`;
+export const mark = (text: string): string => `\n${text}\n`;
+
+/** Of a term that many have, as it stands in rows that many are gone through by. */
+const FACT_DIGITS = 4;
+
+/** The terms of a record that many have, short enough to stand in every index that lists are read from. */
+export const factsOf = (terms: readonly string[]): string => terms.filter(isCommon).map(fact).join('');
+
+/** There are some three hundred: a test tells them all apart. */
+export function fact(term: string): string {
+  const found = facts.get(term);
+  if (found !== undefined) return found;
+  const made = ` ${hash('sha256', term, 'base64url').slice(0, FACT_DIGITS)}`;
+  if (facts.size < MOST_KNOWN) facts.set(term, made);
+  return made;
+}
+
+const facts = new Map<string, string>();

@@ -176,7 +176,12 @@ export function testStoreSearch(name: string, newPlace: (effort?: Effort) => Pro
 }
 
 /** A few customers are for this what a million are for the real one. */
-const LARGE: Effort = { few: 1, firstLook: 2, longest: 8, least: 1, most: 2, listed: 3, span: 4 };
+const LARGE: Effort = {
+  byIndex: { few: 1, firstLook: 2, gatheredPerLook: 0.5 },
+  byRecord: { few: 1, firstLook: 2, gatheredPerLook: 1 },
+  ...{ fewByTypos: 1, least: 1, most: 2 },
+  ...{ atOnce: 1, span: 4, spanByTypos: 3 },
+};
 const ANY: Criteria = { providers: null, terms: [], words: [], changedSince: null };
 const LINK: LinkToKeep = { rule: 'MANUAL', evidence: [], at: time(0), by: 'support' };
 

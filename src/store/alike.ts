@@ -1,0 +1,54 @@
+import { areTold, type Conditions, needRecord } from './conditions.ts';
+import type { Reader } from './effort.ts';
+import { matchesIn } from './matching.ts';
+import { firstOf, type Stretch, slicesOf } from './places.ts';
+import type { SearchPlace } from './search.ts';
+import { fact, providerTerm } from './terms.ts';
+
+/**
+ * Where the facts of a record tell that it meets the conditions: records with the same facts stand together, in the order of
+ * their customers' names. The first of a few such groups are found at once, however many match, and wherever in the
+ * alphabet they stand.
+ */
+
+/** So many groups that match are looked into; where it is more, whoever is gone through matches soon. */
+const MOST_GROUPS = 48;
+/** So many there may be at all: as a rule it is one for each provider, country, kind and status. */
+const MOST_FACTS = 512;
+
+/** @returns null where this is not the way */
+export async function firstOfGroups(
+  reader: Reader,
+  conditions: Conditions,
+  stretch: Stretch,
+  limit: number,
+): Promise<readonly SearchPlace[] | null> {
+  if (stretch.order.column !== 'name' || !areTold(conditions) || needRecord(conditions)) return null;
+  const groups = await matchingFacts(reader, conditions);
+  if (!groups || groups.length > MOST_GROUPS) return null;
+  const found: SearchPlace[] = [];
+  for (const slice of slicesOf(stretch))
+    for (const facts of groups) {
+      const wanted = { byRecord: false, clauses: ['AND walked.facts = ?', facts] } as const;
+      found.push(...(await matchesIn(reader, slice, wanted, limit)));
+    }
+  return firstOf(found, stretch, limit);
+}
+
+/** What facts records that meet the conditions have; null: there are too many kinds of records to look. */
+async function matchingFacts(reader: Reader, { providers, terms }: Conditions): Promise<readonly string[] | null> {
+  // From one to the next by the index: none is met twice.
+  const rows = await reader.read(
+    `WITH RECURSIVE met (facts) AS (
+        SELECT min(facts) FROM listed
+        UNION ALL
+        SELECT (SELECT min(facts) FROM listed WHERE listed.facts > met.facts) FROM met WHERE met.facts IS NOT NULL
+      ) SELECT facts FROM met WHERE facts IS NOT NULL LIMIT ?`,
+    MOST_FACTS + 1,
+  );
+  if (rows.length > MOST_FACTS) return null;
+  const lists = [...terms, ...(providers ? [providers.map(providerTerm)] : [])].map((list) => list.map(fact));
+  return rows
+    .map(({ facts }) => String(facts))
+    .filter((facts) => lists.every((list) => list.some((each) => facts.includes(each))));
+}
