@@ -1,16 +1,16 @@
 import { allClausesOf, areTold, type Conditions, conditionsOf, needRecord } from './conditions.ts';
 import type { Reader } from './effort.ts';
-import { countGathered, sizeOf, sourceOf } from './gathering.ts';
+import { countGathered, sourceOf } from './gathering.ts';
 import type { Criteria } from './search.ts';
 
 /** How many customers meet the criteria. */
 export async function countFound(reader: Reader, criteria: Criteria): Promise<number> {
   const conditions = await conditionsOf(reader, criteria);
   if (!conditions) return 0;
-  const source = sourceOf(conditions);
+  const source = sourceOf(reader, conditions);
   const { few } = reader.effort.byIndex;
   const isTold = areTold(conditions) && !needRecord(conditions);
-  const isCountedAlong = !source || (isTold && (await sizeOf(reader, source, few + 1)) > few);
+  const isCountedAlong = !source || (isTold && !(await source.hasFewer(few + 1)));
   return isCountedAlong ? countAlong(reader, conditions) : countGathered(reader, conditions, source);
 }
 

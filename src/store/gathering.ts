@@ -9,27 +9,39 @@ import type { SearchPlace } from './search.ts';
 export interface Source {
   readonly table: 'document' | 'record' | 'listed';
   readonly values: readonly Value[];
+  /** Whether it has fewer records than that: it takes the longer, the more they are. */
+  hasFewer(than: number): Promise<boolean>;
 }
 
 /** null: there is no condition to begin with. */
-export function sourceOf(conditions: Conditions): Source | null {
+export function sourceOf(reader: Reader, conditions: Conditions): Source | null {
   const { providers, changedSince } = conditions;
   const document = documentOf(conditions);
-  if (document !== null) return { table: 'document', values: [document] };
-  if (changedSince !== null) return { table: 'listed', values: [changedSince] };
-  return providers && { table: 'record', values: padded(providers) };
+  if (document !== null) return counted(reader, 'document', [document]);
+  if (changedSince !== null) return counted(reader, 'listed', [changedSince]);
+  return providers && counted(reader, 'record', padded(providers));
 }
 
-/** How many records it has. @param most where to stop */
-export async function sizeOf(reader: Reader, source: Source, most: number): Promise<number> {
-  const [row] = await reader.read(
-    `SELECT count(*) AS size FROM (SELECT 1 AS one FROM ${source.table} WHERE ${conditionOf(source)} LIMIT ?) AS these`,
-    ...[...source.values, most],
-  );
-  return Number(row?.size);
+function counted(reader: Reader, table: Source['table'], values: readonly Value[]): Source {
+  let size = 0;
+  let isAll = false;
+  return {
+    ...{ table, values },
+    async hasFewer(than) {
+      if (!isAll && size < than) {
+        const [row] = await reader.read(
+          `SELECT count(*) AS size FROM (SELECT 1 AS one FROM ${table} WHERE ${conditionOf({ table, values })} LIMIT ?) AS these`,
+          ...[...values, than],
+        );
+        size = Number(row?.size);
+        isAll = size < than;
+      }
+      return size < than;
+    },
+  };
 }
 
-const conditionOf = ({ table, values }: Source): string =>
+const conditionOf = ({ table, values }: Pick<Source, 'table' | 'values'>): string =>
   ({
     document: 'document MATCH ?',
     record: `record.provider IN ${places(values.length)}`,
@@ -60,7 +72,7 @@ type Span = readonly [after: number, last: number];
  * @param width of a span
  */
 async function* spansOf(reader: Reader, source: Source, few: number, width: number): AsyncGenerator<Span | null> {
-  if ((await sizeOf(reader, source, few + 1)) <= few) return yield null;
+  if (await source.hasFewer(few + 1)) return yield null;
   const [row] = await reader.read('SELECT max(record) AS last FROM listed');
   for (let after = 0; after < Number(row?.last); after += width) yield [after, after + width];
 }

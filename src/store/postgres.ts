@@ -1,6 +1,6 @@
 import { DatabaseError, Pool, type PoolClient, types } from 'pg';
 import { GatewayError } from '../errors.ts';
-import { EFFORT, type Effort } from './effort.ts';
+import { type Effort, POSTGRES_EFFORT } from './effort.ts';
 import { type Dialect, LATEST_VERSION, migrate } from './migrations.ts';
 import { listenTo } from './postgresListener.ts';
 import { toQuery } from './postgresQuery.ts';
@@ -51,7 +51,7 @@ export async function openPostgresStore(
   url: string,
   merge: Summarise,
   lost: (error: Error) => void,
-  effort: Effort = EFFORT,
+  effort: Effort = POSTGRES_EFFORT,
 ): Promise<Store> {
   const pool = new Pool({
     connectionString: url,

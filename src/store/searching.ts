@@ -1,7 +1,7 @@
 import { firstOfGroups } from './alike.ts';
 import { areTold, type Conditions, conditionsOf, mostTypos, needRecord, speltExactly } from './conditions.ts';
 import type { Pace, Reader } from './effort.ts';
-import { gathered, gatheredByTypos, type Source, sizeOf, sourceOf } from './gathering.ts';
+import { gathered, gatheredByTypos, type Source, sourceOf } from './gathering.ts';
 import { along, type Question } from './matching.ts';
 import { type Order, orderOf, type Stretch } from './places.ts';
 import { keysOf } from './records.ts';
@@ -36,7 +36,7 @@ async function ordered(
 ): Promise<readonly SearchPlace[]> {
   const groups = await firstOfGroups(reader, conditions, stretch, limit);
   if (groups) return groups;
-  const source = sourceOf(conditions);
+  const source = sourceOf(reader, conditions);
   const found =
     source && (await areFew(reader, conditions, source))
       ? null
@@ -48,7 +48,7 @@ async function ordered(
 /** Whether it is few who match, or nobody can be asked one by one. */
 async function areFew(reader: Reader, conditions: Conditions, source: Source): Promise<boolean> {
   const { few } = paceOf(reader, conditions);
-  return !areTold(conditions) || (await sizeOf(reader, source, few + 1)) <= few;
+  return !areTold(conditions) || source.hasFewer(few + 1);
 }
 
 const paceOf = ({ effort }: Reader, conditions: Conditions): Pace =>
@@ -76,8 +76,7 @@ async function walked(
     if (!source || looked < askAt) continue;
     askAt *= 2;
     const toGo = Math.ceil((looked * (limit - found.length)) / (found.length + 1));
-    const most = Math.ceil(toGo * gatheredPerLook);
-    if ((await sizeOf(reader, source, most)) < most) return null;
+    if (await source.hasFewer(Math.ceil(toGo * gatheredPerLook))) return null;
   }
   return found.slice(0, limit);
 }
@@ -89,11 +88,10 @@ async function relevant(
   stretch: Stretch,
   limit: number,
 ): Promise<readonly SearchPlace[]> {
-  const source = sourceOf(conditions);
+  const source = sourceOf(reader, conditions);
   if (!source) return [];
   const { fewByTypos } = reader.effort;
-  const isShort = async (): Promise<boolean> =>
-    !areTold(conditions) || (await sizeOf(reader, source, fewByTypos + 1)) <= fewByTypos;
+  const isShort = async (): Promise<boolean> => !areTold(conditions) || source.hasFewer(fewByTypos + 1);
   const all = () => gatheredByTypos(reader, conditions, source, stretch, limit);
   const levels = Array.from({ length: mostTypos(conditions) + 1 }, (_, typos) => typos);
   const found: SearchPlace[] = [];

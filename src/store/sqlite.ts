@@ -1,6 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
-import { EFFORT, type Effort } from './effort.ts';
+import { type Effort, SQLITE_EFFORT } from './effort.ts';
 import { type Dialect, LATEST_VERSION, migrate } from './migrations.ts';
 import type { Database, Row, Script, Statement } from './script.ts';
 import { inOurWords, isBusy } from './sqliteFaults.ts';
@@ -36,7 +36,7 @@ const CACHE_KIB = 64 * 1024;
  * @param effort how a search goes about it: what it finds is the same
  * @throws Error when the file is not a database, can't be written, or was written by a newer version
  */
-export function openSqliteStore(path: string, merge: Summarise, effort: Effort = EFFORT): Store {
+export function openSqliteStore(path: string, merge: Summarise, effort: Effort = SQLITE_EFFORT): Store {
   const database = new DatabaseSync(path, { timeout: BLOCKED_MS });
   const run = runner(database);
   try {
