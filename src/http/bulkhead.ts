@@ -25,7 +25,8 @@ export interface Bulkhead {
  * pool would queue without end, and its timeouts do not run while a request waits there.
  */
 export function createBulkhead(provider: string, limit: number, queueLimit: number): Bulkhead {
-  const waiting = new Set<() => void>();
+  // In an array: the tables that a Set has outgrown would keep calls alive that ended long ago.
+  const waiting: (() => void)[] = [];
   let running = 0;
 
   const release = (): Release => {
@@ -33,23 +34,23 @@ export function createBulkhead(provider: string, limit: number, queueLimit: numb
     return () => {
       if (released) return;
       released = true;
-      const next = waiting.values().next();
-      if (next.done) running--;
-      else next.value();
+      const next = waiting.shift();
+      if (next) next();
+      else running--;
     };
   };
 
   function wait(): Visit {
     const { promise: entered, resolve, reject } = Promise.withResolvers<Release>();
-    const start = () => {
-      waiting.delete(start);
-      resolve(release());
-    };
-    waiting.add(start);
+    const start = () => resolve(release());
+    waiting.push(start);
     return {
       entered,
       giveUp(reason) {
-        if (waiting.delete(start)) reject(reason);
+        const place = waiting.indexOf(start);
+        if (place < 0) return;
+        waiting.splice(place, 1);
+        reject(reason);
       },
     };
   }
@@ -59,14 +60,16 @@ export function createBulkhead(provider: string, limit: number, queueLimit: numb
       return running;
     },
     get queued() {
-      return waiting.size;
+      return waiting.length;
     },
     enter() {
       if (running < limit) {
         running++;
         return { entered: Promise.resolve(release()), giveUp: nothingToGiveUp };
       }
-      return waiting.size < queueLimit ? wait() : { entered: Promise.reject(full(provider)), giveUp: nothingToGiveUp };
+      return waiting.length < queueLimit
+        ? wait()
+        : { entered: Promise.reject(full(provider)), giveUp: nothingToGiveUp };
     },
   };
 }

@@ -100,7 +100,8 @@ function createDoor(parts: ServerParts): Door {
   const allowOrigin = cors(parts.corsOrigins);
   const execute = createExecute(parts.schema, { introspection: parts.introspection }, unforeseen);
   const streams = createStreams(parts.keepAliveMs);
-  const running = new Map<ServerResponse, Promise<void>>();
+  // In an array: the tables that a Map has outgrown would keep answers alive that went out long ago.
+  const running: { readonly response: ServerResponse; readonly done: Promise<void> }[] = [];
   let ready = true;
 
   async function route(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
@@ -184,22 +185,23 @@ function createDoor(parts: ServerParts): Door {
       response.setHeader('x-request-id', requestId);
       response.setHeader('x-content-type-options', 'nosniff');
       if (!ready) response.setHeader('connection', 'close');
-      const work = route(request, response, requestId)
+      const done = route(request, response, requestId)
         .catch((error: unknown) => {
           unforeseen(error, requestId);
           if (response.headersSent) response.destroy();
           else text(response, 500, 'Something went wrong here.\n');
         })
-        .finally(() => running.delete(response));
-      running.set(response, work);
+        .finally(() => void running.splice(running.indexOf(work), 1));
+      const work = { response, done };
+      running.push(work);
     },
     stopping() {
       ready = false;
-      for (const response of running.keys()) if (!response.headersSent) response.setHeader('connection', 'close');
+      for (const { response } of running) if (!response.headersSent) response.setHeader('connection', 'close');
       streams.stop();
     },
     async ended() {
-      while (running.size > 0) await Promise.all(running.values());
+      while (running.length > 0) await Promise.all(running.map(({ done }) => done));
     },
   };
 }
