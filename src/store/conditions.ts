@@ -7,9 +7,10 @@ import { fact, isCommon, mark, matching, providerTerm, wordTerm } from './terms.
 
 /** What one record of a customer must all be, as the tables say it. */
 export interface Conditions {
-  readonly providers: readonly string[] | null;
+  /** Its facts have one of each of these lists. */
+  readonly facts: readonly (readonly string[])[];
   readonly changedSince: number | null;
-  /** One term of each of these lists. */
+  /** Its document has one term of each of these lists. */
   readonly terms: readonly (readonly string[])[];
   /** And one word of each of these: first the word as it is, then its misspellings. */
   readonly words: readonly (readonly string[])[];
@@ -20,13 +21,14 @@ export async function conditionsOf(
   reader: Reader,
   { providers, terms, words, changedSince }: Criteria,
 ): Promise<Conditions | null> {
-  if (providers?.length === 0 || terms.some(({ length }) => length === 0)) return null;
+  const lists = providers ? [...terms, providers.map(providerTerm)] : terms;
+  if (lists.some(({ length }) => length === 0)) return null;
   const spelt: string[][] = [];
   for (const word of new Set(words)) spelt.push([word, ...(await spellings(reader, word))]);
   return {
-    providers: providers && [...new Set(providers)],
+    facts: lists.filter((list) => list.every(isCommon)).map((list) => list.map(fact)),
     changedSince: changedSince?.getTime() ?? null,
-    terms,
+    terms: lists.filter((list) => !list.every(isCommon)),
     words: spelt,
   };
 }
@@ -41,15 +43,15 @@ export const speltExactly = (conditions: Conditions): Conditions => ({
 export const mostTypos = ({ words }: Conditions): number => words.filter(({ length }) => length > 1).length;
 
 /** Whether every customer that can be listed meets them. */
-export const areNone = ({ providers, changedSince, terms, words }: Conditions): boolean =>
-  !providers && changedSince === null && terms.length === 0 && words.length === 0;
+export const areNone = ({ facts, changedSince, terms, words }: Conditions): boolean =>
+  changedSince === null && facts.length === 0 && terms.length === 0 && words.length === 0;
 
 /** What the record's document must match; null: it may be any. */
 export const documentOf = ({ terms, words }: Conditions): string | null =>
   terms.length + words.length === 0 ? null : matching([...terms, ...words.map((list) => list.map(wordTerm))]);
 
 /** Whether rows tell that a record meets them: else only its document does. */
-export const areTold = ({ terms }: Conditions): boolean => terms.every((list) => list.every(isCommon));
+export const areTold = ({ terms }: Conditions): boolean => terms.length === 0;
 
 /** Whether the row of `record` has to be looked at for that, which is much wider than that of `listed`. */
 export const needRecord = ({ words, changedSince }: Conditions): boolean => words.length > 0 || changedSince !== null;
@@ -61,29 +63,27 @@ type ListedAs = 'listed' | 'walked';
  * What rows of `listed`, and of `record` where that is needed, must be besides having a document that matches; each begins
  * with AND.
  */
-export function clausesOf({ providers, changedSince }: Conditions, listed: ListedAs): Statement {
-  const [clause, ...values] = providers ? among(`${listed}.facts`, providers.map(providerTerm).map(fact)) : [''];
-  return [
-    `${clause} ${changedSince === null ? '' : 'AND record.changed_at >= ?'}`,
-    ...[...values, ...(changedSince === null ? [] : [changedSince])],
-  ];
+export function clausesOf({ facts, changedSince }: Conditions, listed: ListedAs): Statement {
+  return all([
+    ...facts.map((list) => among(`${listed}.facts`, list)),
+    ...(changedSince === null ? [] : [['AND record.changed_at >= ?', changedSince] as const]),
+  ]);
 }
 
 /** What they must be where no document is asked. */
-export function allClausesOf(conditions: Conditions, listed: ListedAs): Statement {
-  const clauses = [
-    clausesOf(conditions, listed),
-    ...conditions.terms.map((list) => among(`${listed}.facts`, list.map(fact))),
-    ...conditions.words.map((list) => among('record.marks', list.map(mark))),
-  ];
-  return [clauses.map(([clause]) => clause).join(' '), ...clauses.flatMap(([, ...values]) => values)];
-}
+export const allClausesOf = (conditions: Conditions, listed: ListedAs): Statement =>
+  all([clausesOf(conditions, listed), ...conditions.words.map((list) => among('record.marks', list.map(mark)))]);
 
 /** @returns AND, and that one of the texts stands in the column */
 function among(column: string, texts: readonly string[]): Statement {
-  const all = padded(texts);
-  return [`AND (${all.map(() => `instr(${column}, ?) > 0`).join(' OR ')})`, ...all];
+  const these = padded(texts);
+  return [`AND (${these.map(() => `instr(${column}, ?) > 0`).join(' OR ')})`, ...these];
 }
+
+const all = (clauses: readonly Statement[]): Statement => [
+  clauses.map(([clause]) => clause).join(' '),
+  ...clauses.flatMap(([, ...values]) => values),
+];
 
 /** How many words a row of `record` that meets the conditions has misspelt. */
 export function typosOf({ words }: Conditions): Statement {

@@ -7,7 +7,7 @@ import type { Criteria } from './search.ts';
 export async function countFound(reader: Reader, criteria: Criteria): Promise<number> {
   const conditions = await conditionsOf(reader, criteria);
   if (!conditions) return 0;
-  const source = sourceOf(reader, conditions);
+  const source = await sourceOf(reader, conditions);
   const { few } = reader.effort.byIndex;
   const isTold = areTold(conditions) && !needRecord(conditions);
   const isCountedAlong = !source || (isTold && !(await source.hasFewer(few + 1)));

@@ -1,36 +1,39 @@
 import { padded, places } from './batch.ts';
 import { type Conditions, clausesOf, documentOf, typosOf } from './conditions.ts';
 import type { Reader } from './effort.ts';
+import { groupsOf } from './groups.ts';
 import { firstOf, isWithin, type Stretch, within } from './places.ts';
 import type { Statement, Value } from './script.ts';
 import type { SearchPlace } from './search.ts';
 
 /** Where to gather all from who meet the conditions: what is found by one of them, by an index of its own. */
 export interface Source {
-  readonly table: 'document' | 'record' | 'listed';
+  readonly by: 'document' | 'facts' | 'change';
   readonly values: readonly Value[];
   /** Whether it has fewer records than that: it takes the longer, the more they are. */
   hasFewer(than: number): Promise<boolean>;
 }
 
 /** null: there is no condition to begin with. */
-export function sourceOf(reader: Reader, conditions: Conditions): Source | null {
-  const { providers, changedSince } = conditions;
+export async function sourceOf(reader: Reader, conditions: Conditions): Promise<Source | null> {
+  const { facts, changedSince } = conditions;
   const document = documentOf(conditions);
   if (document !== null) return counted(reader, 'document', [document]);
-  if (changedSince !== null) return counted(reader, 'listed', [changedSince]);
-  return providers && counted(reader, 'record', padded(providers));
+  if (changedSince !== null) return counted(reader, 'change', [changedSince]);
+  const groups = facts.length > 0 ? await groupsOf(reader, conditions) : null;
+  return groups && counted(reader, 'facts', padded(groups.length > 0 ? groups : ['']));
 }
 
-function counted(reader: Reader, table: Source['table'], values: readonly Value[]): Source {
+function counted(reader: Reader, by: Source['by'], values: readonly Value[]): Source {
   let size = 0;
   let isAll = false;
   return {
-    ...{ table, values },
+    ...{ by, values },
     async hasFewer(than) {
       if (!isAll && size < than) {
         const [row] = await reader.read(
-          `SELECT count(*) AS size FROM (SELECT 1 AS one FROM ${table} WHERE ${conditionOf({ table, values })} LIMIT ?) AS these`,
+          `SELECT count(*) AS size FROM (SELECT 1 AS one FROM ${by === 'document' ? 'document' : 'listed'}
+            WHERE ${conditionOf({ by, values })} LIMIT ?) AS these`,
           ...[...values, than],
         );
         size = Number(row?.size);
@@ -41,27 +44,19 @@ function counted(reader: Reader, table: Source['table'], values: readonly Value[
   };
 }
 
-const conditionOf = ({ table, values }: Pick<Source, 'table' | 'values'>): string =>
+const conditionOf = ({ by, values }: Pick<Source, 'by' | 'values'>): string =>
   ({
     document: 'document MATCH ?',
-    record: `record.provider IN ${places(values.length)}`,
-    listed: 'listed.changed_at >= ?',
-  })[table];
+    facts: `listed.facts IN ${places(values.length)}`,
+    change: 'listed.changed_at >= ?',
+  })[by];
 
 /** SQLite joins in the order that is written here: what is looked up by its key never leads. */
-const FROM = {
-  document: 'document CROSS JOIN listed',
-  record: 'record CROSS JOIN listed',
-  listed: 'listed',
-};
+const FROM = { document: 'document CROSS JOIN listed', facts: 'listed', change: 'listed' };
 
-const JOINED = {
-  document: 'listed.record = document.rowid',
-  record: 'listed.record = record.sequence',
-  listed: '1 = 1',
-};
+const JOINED = { document: 'AND listed.record = document.rowid', facts: '', change: '' };
 
-const PLACE = { document: 'document.rowid', record: 'record.sequence', listed: 'listed.record' };
+const PLACE = { document: 'document.rowid', facts: 'listed.record', change: 'listed.record' };
 
 /** Records from one place to another: the first end stays outside. */
 type Span = readonly [after: number, last: number];
@@ -87,12 +82,13 @@ function selected(
   also: 'record' | null = null,
 ): Statement {
   const [clauses, ...wanted] = clausesOf(conditions, 'listed');
-  const isJoined = source.table !== 'record' && (also === 'record' || conditions.changedSince !== null);
+  const isJoined = also === 'record' || conditions.changedSince !== null;
+  const { by, values: sought } = source;
   return [
-    `SELECT ${columns} FROM ${FROM[source.table]} ${isJoined ? 'CROSS JOIN record' : ''}
-      WHERE ${conditionOf(source)} AND ${JOINED[source.table]} ${isJoined ? 'AND record.sequence = listed.record' : ''}
-      ${span ? `AND ${PLACE[source.table]} > ? AND ${PLACE[source.table]} <= ?` : ''} ${clauses} ${behind}`,
-    ...[...given, ...source.values, ...(span ?? []), ...wanted, ...values],
+    `SELECT ${columns} FROM ${FROM[by]} ${isJoined ? 'CROSS JOIN record' : ''}
+      WHERE ${conditionOf(source)} ${JOINED[by]} ${isJoined ? 'AND record.sequence = listed.record' : ''}
+      ${span ? `AND ${PLACE[by]} > ? AND ${PLACE[by]} <= ?` : ''} ${clauses} ${behind}`,
+    ...[...given, ...sought, ...(span ?? []), ...wanted, ...values],
   ];
 }
 

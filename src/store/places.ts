@@ -15,7 +15,7 @@ export const orderOf = (order: Exclude<SearchOrder, 'RELEVANCE'>, descending: bo
 });
 
 /** Which place comes first. */
-export function compare([one, first]: SearchPlace, [other, second]: SearchPlace, { descending }: Order): number {
+function compare([one, first]: SearchPlace, [other, second]: SearchPlace, { descending }: Order): number {
   const sign = descending ? -1 : 1;
   if (one === other) return sign * (first - second);
   if (one === null || other === null) return one === null ? 1 : -1;

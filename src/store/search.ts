@@ -8,7 +8,7 @@ export type SearchOrder = 'KNOWN' | 'NAME' | 'CREATED' | 'CHANGED' | 'RELEVANCE'
 export interface Criteria {
   /** Of one of these providers. */
   readonly providers: readonly string[] | null;
-  /** Found by one of each of these lists. */
+  /** Found by one of each of these lists, which are of one kind of term each. */
   readonly terms: readonly (readonly string[])[];
   /** Having each of these words, or one that is a typo away from it. */
   readonly words: readonly string[];

@@ -1,7 +1,7 @@
-import { firstOfGroups } from './alike.ts';
 import { areTold, type Conditions, conditionsOf, mostTypos, needRecord, speltExactly } from './conditions.ts';
 import type { Pace, Reader } from './effort.ts';
 import { gathered, gatheredByTypos, type Source, sourceOf } from './gathering.ts';
+import { firstOfGroups } from './groups.ts';
 import { along, type Question } from './matching.ts';
 import { type Order, orderOf, type Stretch } from './places.ts';
 import { keysOf } from './records.ts';
@@ -36,7 +36,7 @@ async function ordered(
 ): Promise<readonly SearchPlace[]> {
   const groups = await firstOfGroups(reader, conditions, stretch, limit);
   if (groups) return groups;
-  const source = sourceOf(reader, conditions);
+  const source = await sourceOf(reader, conditions);
   const found =
     source && (await areFew(reader, conditions, source))
       ? null
@@ -88,7 +88,7 @@ async function relevant(
   stretch: Stretch,
   limit: number,
 ): Promise<readonly SearchPlace[]> {
-  const source = sourceOf(reader, conditions);
+  const source = await sourceOf(reader, conditions);
   if (!source) return [];
   const { fewByTypos } = reader.effort;
   const isShort = async (): Promise<boolean> => !areTold(conditions) || source.hasFewer(fewByTypos + 1);

@@ -40,9 +40,9 @@ function wordToken(word: string): string {
   return made;
 }
 
-/** What a record is found by as a document. */
+/** What a record is found by as a document: all but what many have. */
 export const documentOf = ({ terms, words }: Terms): string =>
-  [...new Set([...terms.map(token), ...words.map(wordToken)])].join(' ');
+  [...new Set([...terms.filter((term) => !isCommon(term)).map(token), ...words.map(wordToken)])].join(' ');
 
 /** Matches documents that have one term of each list. */
 export const matching = (lists: readonly (readonly string[])[]): string =>

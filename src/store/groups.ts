@@ -3,11 +3,10 @@ import type { Reader } from './effort.ts';
 import { matchesIn } from './matching.ts';
 import { firstOf, type Stretch, slicesOf } from './places.ts';
 import type { SearchPlace } from './search.ts';
-import { fact, providerTerm } from './terms.ts';
 
 /**
- * Where the facts of a record tell that it meets the conditions: records with the same facts stand together, in the order of
- * their customers' names. The first of a few such groups are found at once, however many match, and wherever in the
+ * Records with the same facts stand together in an index, in the order of their customers' names. Where the facts tell that a
+ * record meets the conditions, the first of a few such groups are found at once, however many match, and wherever in the
  * alphabet they stand.
  */
 
@@ -24,7 +23,7 @@ export async function firstOfGroups(
   limit: number,
 ): Promise<readonly SearchPlace[] | null> {
   if (stretch.order.column !== 'name' || !areTold(conditions) || needRecord(conditions)) return null;
-  const groups = await matchingFacts(reader, conditions);
+  const groups = await groupsOf(reader, conditions);
   if (!groups || groups.length > MOST_GROUPS) return null;
   const found: SearchPlace[] = [];
   for (const slice of slicesOf(stretch))
@@ -35,8 +34,8 @@ export async function firstOfGroups(
   return firstOf(found, stretch, limit);
 }
 
-/** What facts records that meet the conditions have; null: there are too many kinds of records to look. */
-async function matchingFacts(reader: Reader, { providers, terms }: Conditions): Promise<readonly string[] | null> {
+/** The facts of all groups that meet the conditions; null: there are too many kinds of records to look. */
+export async function groupsOf(reader: Reader, { facts: lists }: Conditions): Promise<readonly string[] | null> {
   // From one to the next by the index: none is met twice.
   const rows = await reader.read(
     `WITH RECURSIVE met (facts) AS (
@@ -47,7 +46,6 @@ async function matchingFacts(reader: Reader, { providers, terms }: Conditions): 
     MOST_FACTS + 1,
   );
   if (rows.length > MOST_FACTS) return null;
-  const lists = [...terms, ...(providers ? [providers.map(providerTerm)] : [])].map((list) => list.map(fact));
   return rows
     .map(({ facts }) => String(facts))
     .filter((facts) => lists.every((list) => list.some((each) => facts.includes(each))));
