@@ -30,7 +30,7 @@ export interface Directory {
 }
 
 /** So many records are kept in one go: the embedded store lets nothing else run meanwhile. */
-const BATCH = 50;
+const BATCH = 100;
 
 /** Somebody asked for it by its id, or for a list that it is in: then, what was erased stays so. */
 const READ: CopySource = { asked: true, told: true, mayBeOld: true };

@@ -157,12 +157,7 @@ class Copying {
     });
     try {
       const from = { mark: run.mark, changedSince: run.since === null ? null : new Date(run.since) };
-      let barren = 0;
-      for await (const page of listing({ member, connection, calls, clock }, from, run.pages)) {
-        barren = (await this.#keepPage(page)) ? 0 : barren + 1;
-        if (barren >= MOST_BARREN_PAGES) throw badResponse(member.id, 'a listing that goes on without anything new');
-        if (stop.aborted && page.next !== null) throw new Stopped();
-      }
+      await this.#keepPages(listing({ member, connection, calls, clock }, from, run.pages), stop);
       await this.#listed();
       await this.#seek(calls);
     } catch (thrown) {
@@ -226,9 +221,32 @@ class Copying {
     await this.#journal.save(() => ({ soughtTo: place, whole: { ...whole, isSought: place === 0 } }));
   }
 
-  /** @returns whether it had a record that no page before it had */
-  async #keepPage({ records, next, total }: ListedPage): Promise<boolean> {
-    const kept = await this.#keep(records);
+  /** While the store keeps a page, the next one is made ready. */
+  async #keepPages(pages: AsyncIterable<ListedPage>, stop: AbortSignal): Promise<void> {
+    let keeping: Promise<readonly KeptCopy[]> = Promise.resolve([]);
+    let noting = Promise.resolve(0);
+    try {
+      for await (const page of pages) {
+        keeping = this.#keep(page.records);
+        // Whoever waits for the page before may fail first, and then nobody waits for this one.
+        keeping.catch(() => undefined);
+        noting = this.#noteKept(page, keeping, await noting);
+        noting.catch(() => undefined);
+        if (stop.aborted && page.next !== null) break;
+      }
+      await noting;
+      if (stop.aborted && this.#journal.state.run?.mark !== null) throw new Stopped();
+    } finally {
+      await Promise.allSettled([keeping, noting]);
+    }
+  }
+
+  /**
+   * @param barren how many pages in a row had no record that was not there before
+   * @returns the same with this one
+   */
+  async #noteKept({ next, total }: ListedPage, keeping: Promise<readonly KeptCopy[]>, barren: number): Promise<number> {
+    const kept = await keeping;
     const isNews = kept.some(({ sequence }) => !this.#places.has(sequence));
     for (const { sequence } of kept) this.#places.add(sequence);
     this.#total = total;
@@ -237,7 +255,10 @@ class Copying {
     await this.#note({ mark: next, pages });
     this.#unsaved += kept.length;
     await this.#saveSeen(UNSAVED);
-    return isNews;
+    if (isNews) return 0;
+    if (barren + 1 >= MOST_BARREN_PAGES)
+      throw badResponse(this.#member.id, 'a listing that goes on without anything new');
+    return barren + 1;
   }
 
   #keep(records: readonly ProviderRecord[]): Promise<readonly KeptCopy[]> {
