@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { systemClock } from './clock.ts';
 import { type Config, ConfigError, DEFAULT_TRUST_ORDER, type Environment, POSTGRES, readConfig } from './config.ts';
 import type { Connection, Provider } from './contract/provider.ts';
@@ -26,6 +27,8 @@ import { watchSync } from './server/syncWatch.ts';
 import type { Bell } from './store/redisBell.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 import type { Store } from './store/store.ts';
+import { withThread } from './store/thread.ts';
+import type { StoreThread } from './storeThread.ts';
 
 export interface RunningGateway {
   /** Of the GraphQL endpoint. */
@@ -217,8 +220,10 @@ async function openStore(config: Config, logger: Logger): Promise<{ readonly sto
     notOpened(cause);
   }
   const beside = secret ?? idSecretBeside(path);
+  const thread: StoreThread = { path, trustOrder: trustOrder(config) };
+  const begin = () => new Worker(new URL('storeThread.ts', import.meta.url), { workerData: thread });
   try {
-    return { store: openSqliteStore(path, merge), secret: beside };
+    return { store: withThread(openSqliteStore(path, merge), begin), secret: beside };
   } catch (cause) {
     return notOpened(cause);
   }

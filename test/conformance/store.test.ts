@@ -1,9 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import type { Effort } from '../../src/store/effort.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
-import { merge } from '../support/store.ts';
+import { withThread } from '../../src/store/thread.ts';
+import type { StoreThread } from '../../src/storeThread.ts';
+import { merge, STORE_THREAD, TRUST_ORDER } from '../support/store.ts';
 import { testStore } from './store.ts';
 import { testStoreCopies } from './storeCopies.ts';
 import { testStoreLinks } from './storeLinks.ts';
@@ -18,8 +21,21 @@ const inFolder = async (effort?: Effort) => {
   };
 };
 
+const withItsThread = async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'clientele-store-'));
+  const path = join(folder, 'clientele.db');
+  const begin = () => new Worker(STORE_THREAD, { workerData: { path, trustOrder: TRUST_ORDER } satisfies StoreThread });
+  return {
+    open: async () => withThread(openSqliteStore(path, merge), begin, 1),
+    drop: async () => rmSync(folder, { recursive: true }),
+  };
+};
+
 testStore('SQLite', () => inFolder());
 testStoreLinks('SQLite', () => inFolder());
 testStoreCopies('SQLite', () => inFolder());
 testStoreSearch('SQLite', inFolder, 100);
 testStoreTelling('SQLite', () => inFolder());
+
+testStoreCopies('SQLite with a thread', withItsThread);
+testStoreTelling('SQLite with a thread', withItsThread);

@@ -1,0 +1,162 @@
+import type { MessagePort, Worker } from 'node:worker_threads';
+import { type ErrorCode, GatewayError } from '../errors.ts';
+import type { Store } from './store.ts';
+
+/**
+ * A thread that keeps what a sync lists. The embedded store answers at once, and nothing else of its thread can go on
+ * meanwhile: so callers are not kept waiting, and a listing's next page is made ready while the one before is written.
+ */
+
+/** What a sync writes goes one way, so that none of it waits for another's lock. */
+const WRITES = ['keepCopies', 'markMissing', 'saveSync', 'holdSync', 'releaseSync'] as const;
+type Writes = Pick<Store, (typeof WRITES)[number]>;
+
+interface Call {
+  readonly number: number;
+  /** null: nothing comes any more. */
+  readonly method: keyof Writes | null;
+  readonly given: readonly unknown[];
+}
+
+interface Answer {
+  /** Of the call; null: something was told of. */
+  readonly number: number | null;
+  readonly result?: unknown;
+  readonly failure?: Failure;
+}
+
+interface Failure {
+  readonly message: string;
+  /** null: it is no error that callers may see. */
+  readonly code: ErrorCode | null;
+  readonly retryable: boolean;
+  readonly retryAfterMs: number | undefined;
+}
+
+/**
+ * The same store, with a thread that begins when many copies are to be kept.
+ * @param begin starts it: a program that calls `serve`
+ * @param many fewer copies are kept where they are, unless there is a thread already
+ */
+export function withThread(store: Store, begin: () => Worker, many = 32): Store {
+  const listeners = new Set<() => void>();
+  let thread: Thread | null = null;
+  const started = (): Thread => {
+    thread ??= new Thread(begin(), {
+      told() {
+        for (const listener of listeners) listener();
+      },
+      ended() {
+        thread = null;
+      },
+    });
+    return thread;
+  };
+  return {
+    ...store,
+    keepCopies: (copies, source) =>
+      (thread || (copies.length >= many && !source.asked) ? started() : store).keepCopies(copies, source),
+    markMissing: (...given) => (thread ?? store).markMissing(...given),
+    saveSync: (...given) => (thread ?? store).saveSync(...given),
+    holdSync: (...given) => (thread ?? store).holdSync(...given),
+    releaseSync: (...given) => (thread ?? store).releaseSync(...given),
+    onChange(listener) {
+      const own = (): void => listener();
+      const end = store.onChange(own);
+      listeners.add(own);
+      return () => {
+        listeners.delete(own);
+        end();
+      };
+    },
+    async close() {
+      await thread?.close();
+      await store.close();
+    },
+  };
+}
+
+class Thread implements Writes {
+  readonly #worker: Worker;
+  readonly #calls = new Map<number, PromiseWithResolvers<unknown>>();
+  #number = 0;
+
+  constructor(worker: Worker, on: { readonly told: () => void; readonly ended: () => void }) {
+    this.#worker = worker;
+    worker.unref();
+    worker.on('message', ({ number, result, failure }: Answer) => {
+      if (number === null) return on.told();
+      const call = this.#calls.get(number);
+      this.#calls.delete(number);
+      if (this.#calls.size === 0) worker.unref();
+      if (failure) call?.reject(toError(failure));
+      else call?.resolve(result);
+    });
+    const end = (cause: unknown): void => {
+      on.ended();
+      for (const call of this.#calls.values()) call.reject(lost(cause));
+      this.#calls.clear();
+    };
+    worker.on('error', end);
+    worker.on('exit', end);
+  }
+
+  keepCopies = this.#calling('keepCopies');
+  markMissing = this.#calling('markMissing');
+  saveSync = this.#calling('saveSync');
+  holdSync = this.#calling('holdSync');
+  releaseSync = this.#calling('releaseSync');
+
+  /** After everything that was called before. */
+  async close(): Promise<void> {
+    await this.#call(null, []);
+    await this.#worker.terminate();
+  }
+
+  #calling<Method extends keyof Writes>(method: Method): Writes[Method] {
+    return ((...given: unknown[]) => this.#call(method, given)) as Writes[Method];
+  }
+
+  #call(method: Call['method'], given: readonly unknown[]): Promise<unknown> {
+    const call = Promise.withResolvers<unknown>();
+    this.#number += 1;
+    this.#calls.set(this.#number, call);
+    // Whoever waits for an answer keeps the process alive.
+    this.#worker.ref();
+    this.#worker.postMessage({ number: this.#number, method, given } satisfies Call);
+    return call.promise;
+  }
+}
+
+/** In the thread: does what it is called for, one after the other. */
+export function serve(store: Store, port: MessagePort): void {
+  store.onChange(() => port.postMessage({ number: null } satisfies Answer));
+  let before: Promise<void> = Promise.resolve();
+  port.on('message', (call: Call) => {
+    before = before.then(() => answered(store, call)).then((answer) => port.postMessage(answer));
+  });
+}
+
+async function answered(store: Store, { number, method, given }: Call): Promise<Answer> {
+  try {
+    const work = method === null ? store.close : (store[method] as (...values: readonly unknown[]) => Promise<unknown>);
+    return { number, result: await work(...given) };
+  } catch (thrown) {
+    return { number, failure: toFailure(thrown) };
+  }
+}
+
+function toFailure(thrown: unknown): Failure {
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const { code = null, retryable = false, retryAfterMs } = thrown instanceof GatewayError ? thrown : {};
+  return { message, code, retryable, retryAfterMs };
+}
+
+function toError({ message, code, ...how }: Failure): Error {
+  return code === null ? new Error(message) : new GatewayError(code, message, how);
+}
+
+const lost = (cause: unknown): GatewayError =>
+  new GatewayError('UNAVAILABLE', 'The thread that keeps copies has ended. The next run goes on from here.', {
+    ...{ retryable: true, cause },
+  });
