@@ -27,7 +27,6 @@ import { watchSync } from './server/syncWatch.ts';
 import type { Bell } from './store/redisBell.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 import type { Store } from './store/store.ts';
-import { withThread } from './store/thread.ts';
 import type { StoreThread } from './storeThread.ts';
 
 export interface RunningGateway {
@@ -220,10 +219,10 @@ async function openStore(config: Config, logger: Logger): Promise<{ readonly sto
     notOpened(cause);
   }
   const beside = secret ?? idSecretBeside(path);
-  const thread: StoreThread = { path, trustOrder: trustOrder(config) };
-  const begin = () => new Worker(new URL('storeThread.ts', import.meta.url), { workerData: thread });
+  const workerData: StoreThread = { path, trustOrder: trustOrder(config) };
+  const thread = () => new Worker(new URL('storeThread.ts', import.meta.url), { workerData });
   try {
-    return { store: withThread(openSqliteStore(path, merge), begin), secret: beside };
+    return { store: openSqliteStore(path, merge, { thread }), secret: beside };
   } catch (cause) {
     return notOpened(cause);
   }

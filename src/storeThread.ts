@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { summariser } from './gateway/directory/storedProfile.ts';
-import { openSqliteStore } from './store/sqlite.ts';
+import { bringInLog, openSqliteStore } from './store/sqlite.ts';
 import { serve } from './store/thread.ts';
 
 /** The thread of the embedded store: see store/thread.ts. */
@@ -14,4 +14,5 @@ export interface StoreThread {
 
 const { path, trustOrder }: StoreThread = workerData;
 if (!parentPort) throw new Error('this is no program by itself');
-serve(openSqliteStore(path, summariser(trustOrder)), parentPort);
+serve(openSqliteStore(path, summariser(trustOrder), { keepsLog: true }), parentPort);
+bringInLog(path);

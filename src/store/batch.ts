@@ -1,8 +1,8 @@
 import type { RecordKey } from '../ids/ids.ts';
 import type { Row, Script, Value } from './script.ts';
 
-/** Statements for many rows come in few sizes, so that each size is prepared once. */
-const SIZES = [256, 64, 16, 4, 1];
+/** Statements for many rows come in few sizes, so that each size is prepared once: pages of listings are round numbers. */
+const SIZES = [250, 100, 50, 20, 10, 5, 2, 1];
 
 function* chunks<Item>(items: readonly Item[]): Generator<readonly Item[]> {
   let from = 0;

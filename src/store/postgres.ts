@@ -60,6 +60,7 @@ export async function openPostgresStore(
     query_timeout: PATIENCE_MS,
     application_name: 'clientele',
     options: PLANS,
+    pipeline: true,
     types: { getTypeParser },
   });
   pool.on('error', lost);
@@ -138,24 +139,42 @@ async function inTransaction<Result>(pool: Pool, script: () => Script<Result>): 
     broken = cause;
   };
   client.on('error', noted);
+  const sent: Promise<readonly Row[]>[] = [];
+  const send = (statement: Statement): Promise<readonly Row[]> => {
+    const rows = run(client, statement);
+    // It is waited for below.
+    rows.catch(() => undefined);
+    sent.push(rows);
+    return rows;
+  };
   try {
-    await client.query('BEGIN');
+    send(['BEGIN']);
     const steps = script();
     let step = steps.next();
-    while (!step.done) step = steps.next(await run(client, step.value));
-    await client.query('COMMIT');
+    while (!step.done) {
+      const rows = send(step.value);
+      step = steps.next(GIVES_NOTHING.test(step.value[0]) ? [] : await rows);
+    }
+    send(['COMMIT']);
+    // Where one has failed, the rest of them did nothing.
+    for (const rows of sent) await rows;
     return step.value;
   } catch (thrown) {
+    const failed = (await Promise.allSettled(sent)).find((outcome) => outcome.status === 'rejected');
     await client.query('ROLLBACK').catch((cause: Error) => {
       broken = cause;
     });
-    throw thrown;
+    // Those behind the first that failed fail for its sake.
+    throw failed?.reason ?? thrown;
   } finally {
     client.off('error', noted);
     // A connection that can't even roll back is thrown away.
     client.release(broken);
   }
 }
+
+/** What follows such a statement is sent without waiting for it. */
+const GIVES_NOTHING = /^(?:INSERT|UPDATE|DELETE|SET|NOTIFY)\b(?!.*\bRETURNING\b)/s;
 
 const CANNOT_OPEN: Readonly<Record<string, string>> = {
   '28': 'the server refuses this user or password',

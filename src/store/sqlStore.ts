@@ -20,10 +20,10 @@ import { createTelling } from './telling.ts';
 export function createStore(on: Database, merge: Summarise, effort: Effort): Store {
   const { database, onChange } = createTelling(on);
   const reader: Reader = { read: database.read, effort };
-  const run = (statement: Statement): Promise<readonly Row[]> =>
+  const run = (statement: Statement, durable = true): Promise<readonly Row[]> =>
     database.transaction(function* (): Script<readonly Row[]> {
       return yield statement;
-    });
+    }, durable);
   return {
     async record(key) {
       const [row] = await database.read(...byKey(key));
@@ -52,7 +52,7 @@ export function createStore(on: Database, merge: Summarise, effort: Effort): Sto
     },
     async keepCopies(copies, source) {
       const kept: KeptCopy[] = [];
-      // A listing begins again where its state says: that is durable, and by then the copies are.
+      // What a listing loses, it lists again: see saveSync.
       const durable = source.told || source.asked;
       const atOnce = database.copiesAtOnce ?? Math.max(1, copies.length);
       for (let start = 0; start < copies.length; start += atOnce) {
@@ -79,7 +79,8 @@ export function createStore(on: Database, merge: Summarise, effort: Effort): Sto
       const [row] = await database.read(...syncState(provider));
       return row ? JSON.parse(String(row.state)) : null;
     },
-    saveSync: async (provider, state) => void (await run(savedSync(provider, state))),
+    // Where the machine fails, it is lost with the copies that it speaks of, or after them: both are written in order.
+    saveSync: async (provider, state) => void (await run(savedSync(provider, state), false)),
     holdSync: async (...hold) => (await run(heldSync(...hold))).length > 0,
     releaseSync: async (...hold) => void (await run(releasedSync(...hold))),
 

@@ -1,11 +1,13 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
+import type { Worker } from 'node:worker_threads';
 import { type Effort, SQLITE_EFFORT } from './effort.ts';
 import { type Dialect, LATEST_VERSION, migrate } from './migrations.ts';
 import type { Database, Row, Script, Statement } from './script.ts';
 import { inOurWords, isBusy } from './sqliteFaults.ts';
 import { createStore } from './sqlStore.ts';
 import type { Store, Summarise } from './store.ts';
+import { withThread } from './thread.ts';
 
 /** How long one process waits for another to end its write. */
 const BUSY_MS = 5_000;
@@ -29,20 +31,33 @@ const DIALECT: Dialect = {
 /** In KiB: what is searched and written again and again stays at hand. */
 const CACHE_KIB = 64 * 1024;
 
+export interface SqliteOptions {
+  /** How a search goes about it: what it finds is the same. */
+  readonly effort?: Effort | undefined;
+  /** Starts the thread that keeps many copies: see thread.ts. */
+  readonly thread?: () => Worker;
+  /** Fewer copies are kept here, unless the thread has begun. */
+  readonly many?: number;
+  /** The write-ahead log is brought into the file by somebody else. */
+  readonly keepsLog?: boolean;
+}
+
 /**
  * The embedded store: one file, write-ahead log, synced at every durable commit; several processes may have it open.
  * @param path a file, or `:memory:`
  * @param merge what lists of customers are sorted by
- * @param effort how a search goes about it: what it finds is the same
  * @throws Error when the file is not a database, can't be written, or was written by a newer version
  */
-export function openSqliteStore(path: string, merge: Summarise, effort: Effort = SQLITE_EFFORT): Store {
+export function openSqliteStore(path: string, merge: Summarise, options: SqliteOptions = {}): Store {
+  const { effort = SQLITE_EFFORT, thread, many, keepsLog = false } = options;
   const database = new DatabaseSync(path, { timeout: BLOCKED_MS });
   const run = runner(database);
+  const bringLogIn = (pages: number): void => database.exec(`PRAGMA wal_autocheckpoint = ${pages}`);
   try {
     patiently(() => database.exec('PRAGMA journal_mode = WAL'));
     database.exec('PRAGMA synchronous = FULL');
     database.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
+    bringLogIn(keepsLog ? 0 : LOG_PAGES);
     patiently(() => inTransaction(database, run, upToDate));
   } catch (cause) {
     database.close();
@@ -69,8 +84,25 @@ export function openSqliteStore(path: string, merge: Summarise, effort: Effort =
       database.close();
     },
   };
-  return createStore(own, merge, effort);
+  const store = createStore(own, merge, effort);
+  if (!thread) return store;
+  // The thread brings in what is written here, too: nobody waits for it there.
+  return withThread(store, { begin: thread, began: () => bringLogIn(0), ended: () => bringLogIn(LOG_PAGES) }, many);
 }
+
+/** So long may the write-ahead log become: who commits then brings it into the file, and waits for the disk. */
+const LOG_PAGES = 1_000;
+
+/**
+ * Brings the write-ahead log into the file every now and then, for whoever keeps it: the longer it is, the fewer pages are
+ * written twice.
+ */
+export function bringInLog(path: string): void {
+  const database = new DatabaseSync(path);
+  setInterval(() => database.exec('PRAGMA wal_checkpoint(PASSIVE)'), LOG_MS).unref();
+}
+
+const LOG_MS = 2_000;
 
 /** A transaction lets nobody else have a turn: so many copies take some tens of milliseconds. */
 const COPIES_AT_ONCE = 192;

@@ -7,7 +7,6 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { copyOf, keyOf } from '../../test/conformance/storeRecords.ts';
 import { merge, STORE_THREAD, TRUST_ORDER } from '../../test/support/store.ts';
 import { openSqliteStore } from './sqlite.ts';
-import { withThread } from './thread.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -16,14 +15,18 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 const path = () => join(folder, 'clientele.db');
 
+const begin = () => new Worker(STORE_THREAD, { workerData: { path: path(), trustOrder: TRUST_ORDER } });
+
 const LISTED = { asked: false, told: false };
 const copies = (first: number) => Array.from({ length: 40 }, (_, place) => copyOf(`octobat ${first + place}`));
 
 it('begins with many copies that nobody has asked for, and then keeps all there are', async () => {
   let threads = 0;
-  const store = withThread(openSqliteStore(path(), merge), () => {
-    threads += 1;
-    return new Worker(STORE_THREAD, { workerData: { path: path(), trustOrder: TRUST_ORDER } });
+  const store = openSqliteStore(path(), merge, {
+    thread() {
+      threads += 1;
+      return begin();
+    },
   });
   await store.keepCopies([copyOf('octobat 1')], LISTED);
   await store.keepCopies(copies(2), { asked: true, told: false });
@@ -36,8 +39,7 @@ it('begins with many copies that nobody has asked for, and then keeps all there 
 });
 
 it('keeps everything that it was given before it was closed', async () => {
-  const begin = () => new Worker(STORE_THREAD, { workerData: { path: path(), trustOrder: TRUST_ORDER } });
-  const store = withThread(openSqliteStore(path(), merge), begin);
+  const store = openSqliteStore(path(), merge, { thread: begin });
   const keeping = Array.from({ length: 5 }, (_, page) => store.keepCopies(copies(page * 40), LISTED));
   await store.close();
   await Promise.all(keeping);
@@ -47,8 +49,7 @@ it('keeps everything that it was given before it was closed', async () => {
 });
 
 it('says what the database says, with its code', async () => {
-  const begin = () => new Worker(STORE_THREAD, { workerData: { path: path(), trustOrder: TRUST_ORDER } });
-  const store = withThread(openSqliteStore(path(), merge), begin, 1);
+  const store = openSqliteStore(path(), merge, { thread: begin, many: 1 });
   await store.keepCopies([copyOf('octobat 1')], LISTED);
   const broken = { ...copyOf('octobat 3'), profile: null } as unknown as ReturnType<typeof copyOf>;
   await expect(store.keepCopies([copyOf('octobat 2'), broken], LISTED)).rejects.toThrow();
@@ -66,12 +67,12 @@ it('fails what waits for a thread that ends, and begins another one', async () =
     "require('node:worker_threads').parentPort.on('message', () => process.exit(1))",
     "throw new Error('there is no room')",
   ];
-  const begin = () => {
+  const thread = () => {
     const broken = programs.shift();
     if (broken !== undefined) return new Worker(broken, { eval: true });
-    return new Worker(STORE_THREAD, { workerData: { path: path(), trustOrder: TRUST_ORDER } });
+    return begin();
   };
-  const store = withThread(openSqliteStore(path(), merge), begin, 1);
+  const store = openSqliteStore(path(), merge, { thread, many: 1 });
   const ended = { code: 'UNAVAILABLE', retryable: true };
   await expect(store.keepCopies([copyOf('octobat 1')], LISTED)).rejects.toMatchObject(ended);
   await expect(store.keepCopies([copyOf('octobat 1')], LISTED)).rejects.toMatchObject(ended);

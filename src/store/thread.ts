@@ -33,23 +33,33 @@ interface Failure {
   readonly retryAfterMs: number | undefined;
 }
 
+export interface ThreadParts {
+  /** Starts it: a program that calls `serve`. */
+  readonly begin: () => Worker;
+  readonly began: () => void;
+  /** It has ended by itself. */
+  readonly ended: () => void;
+}
+
 /**
  * The same store, with a thread that begins when many copies are to be kept.
- * @param begin starts it: a program that calls `serve`
- * @param many fewer copies are kept where they are, unless there is a thread already
+ * @param many fewer are kept where they are, unless there is a thread already
  */
-export function withThread(store: Store, begin: () => Worker, many = 32): Store {
+export function withThread(store: Store, parts: ThreadParts, many = 32): Store {
   const listeners = new Set<() => void>();
   let thread: Thread | null = null;
+  let closing = false;
+  const told = (): void => {
+    for (const listener of listeners) listener();
+  };
+  const ended = (): void => {
+    thread = null;
+    if (!closing) parts.ended();
+  };
   const started = (): Thread => {
-    thread ??= new Thread(begin(), {
-      told() {
-        for (const listener of listeners) listener();
-      },
-      ended() {
-        thread = null;
-      },
-    });
+    if (thread) return thread;
+    parts.began();
+    thread = new Thread(parts.begin(), { told, ended });
     return thread;
   };
   return {
@@ -70,6 +80,7 @@ export function withThread(store: Store, begin: () => Worker, many = 32): Store 
       };
     },
     async close() {
+      closing = true;
       await thread?.close();
       await store.close();
     },

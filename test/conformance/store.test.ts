@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Effort } from '../../src/store/effort.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
-import { withThread } from '../../src/store/thread.ts';
 import type { StoreThread } from '../../src/storeThread.ts';
 import { merge, STORE_THREAD, TRUST_ORDER } from '../support/store.ts';
 import { testStore } from './store.ts';
@@ -16,7 +15,7 @@ import { testStoreTelling } from './storeTelling.ts';
 const inFolder = async (effort?: Effort) => {
   const folder = mkdtempSync(join(tmpdir(), 'clientele-store-'));
   return {
-    open: async () => openSqliteStore(join(folder, 'clientele.db'), merge, effort),
+    open: async () => openSqliteStore(join(folder, 'clientele.db'), merge, { effort }),
     drop: async () => rmSync(folder, { recursive: true }),
   };
 };
@@ -24,9 +23,10 @@ const inFolder = async (effort?: Effort) => {
 const withItsThread = async () => {
   const folder = mkdtempSync(join(tmpdir(), 'clientele-store-'));
   const path = join(folder, 'clientele.db');
-  const begin = () => new Worker(STORE_THREAD, { workerData: { path, trustOrder: TRUST_ORDER } satisfies StoreThread });
+  const thread = () =>
+    new Worker(STORE_THREAD, { workerData: { path, trustOrder: TRUST_ORDER } satisfies StoreThread });
   return {
-    open: async () => withThread(openSqliteStore(path, merge), begin, 1),
+    open: async () => openSqliteStore(path, merge, { thread, many: 1 }),
     drop: async () => rmSync(folder, { recursive: true }),
   };
 };

@@ -33,6 +33,9 @@ export interface RunOptions {
   readonly stop: AbortSignal;
 }
 
+/** So many pages are on their way into the store at once: one is made ready, one is written, one is noted down. */
+const AHEAD = 3;
+
 /** So many pages in a row without a record that was not there before, and it is an endless one. */
 const MOST_BARREN_PAGES = 100;
 
@@ -221,32 +224,39 @@ class Copying {
     await this.#journal.save(() => ({ soughtTo: place, whole: { ...whole, isSought: place === 0 } }));
   }
 
-  /** While the store keeps a page, the next one is made ready. */
+  /** While the store keeps some pages, the next one is made ready. */
   async #keepPages(pages: AsyncIterable<ListedPage>, stop: AbortSignal): Promise<void> {
-    let keeping: Promise<readonly KeptCopy[]> = Promise.resolve([]);
-    let noting = Promise.resolve(0);
+    const noting: Promise<number>[] = [Promise.resolve(0)];
     try {
       for await (const page of pages) {
-        keeping = this.#keep(page.records);
+        const noted = this.#noteKept(page, this.#keep(page.records), noting.at(-1));
         // Whoever waits for the page before may fail first, and then nobody waits for this one.
-        keeping.catch(() => undefined);
-        noting = this.#noteKept(page, keeping, await noting);
-        noting.catch(() => undefined);
+        noted.catch(() => undefined);
+        noting.push(noted);
+        if (noting.length > AHEAD) await noting.shift();
         if (stop.aborted && page.next !== null) break;
       }
-      await noting;
+      await noting.at(-1);
       if (stop.aborted && this.#journal.state.run?.mark !== null) throw new Stopped();
     } finally {
-      await Promise.allSettled([keeping, noting]);
+      await Promise.allSettled(noting);
     }
   }
 
   /**
-   * @param barren how many pages in a row had no record that was not there before
+   * Notes a page down when it is kept, and all before it.
+   * @param before how many pages in a row had no record that was not there before
    * @returns the same with this one
    */
-  async #noteKept({ next, total }: ListedPage, keeping: Promise<readonly KeptCopy[]>, barren: number): Promise<number> {
-    const kept = await keeping;
+  async #noteKept(
+    { next, total }: ListedPage,
+    keeping: Promise<readonly KeptCopy[]>,
+    before: Promise<number> | undefined,
+  ): Promise<number> {
+    const [ended, barren] = await Promise.allSettled([keeping, before]);
+    if (barren.status === 'rejected') throw barren.reason;
+    if (ended.status === 'rejected') throw ended.reason;
+    const kept = ended.value;
     const isNews = kept.some(({ sequence }) => !this.#places.has(sequence));
     for (const { sequence } of kept) this.#places.add(sequence);
     this.#total = total;
@@ -256,9 +266,9 @@ class Copying {
     this.#unsaved += kept.length;
     await this.#saveSeen(UNSAVED);
     if (isNews) return 0;
-    if (barren + 1 >= MOST_BARREN_PAGES)
-      throw badResponse(this.#member.id, 'a listing that goes on without anything new');
-    return barren + 1;
+    const inRow = (barren.value ?? 0) + 1;
+    if (inRow >= MOST_BARREN_PAGES) throw badResponse(this.#member.id, 'a listing that goes on without anything new');
+    return inRow;
   }
 
   #keep(records: readonly ProviderRecord[]): Promise<readonly KeptCopy[]> {
