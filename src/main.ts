@@ -27,6 +27,7 @@ import { watchSync } from './server/syncWatch.ts';
 import type { Bell } from './store/redisBell.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 import type { Store } from './store/store.ts';
+import { withThread } from './store/thread.ts';
 import type { StoreThread } from './storeThread.ts';
 
 export interface RunningGateway {
@@ -206,11 +207,16 @@ const trustOrder = (config: Config): readonly string[] => [...config.TRUST_ORDER
 async function openStore(config: Config, logger: Logger): Promise<{ readonly store: Store; readonly secret: string }> {
   const { DATABASE_URL: url, ID_SECRET: secret } = config;
   const merge = summariser(trustOrder(config));
+  const threadOf = (database: string) => () => {
+    const workerData: StoreThread = { database, trustOrder: trustOrder(config) };
+    return new Worker(new URL('storeThread.ts', import.meta.url), { workerData });
+  };
   if (POSTGRES.test(url) && secret !== undefined) {
     // Loaded only where it is used.
     const { openPostgresStore } = await import('./store/postgres.ts');
     const lost = (cause: Error): void => logger.warn(safeError(cause), 'a connection to the database was lost');
-    return { store: await openPostgresStore(url, merge, lost).catch(notOpened), secret };
+    const store = await openPostgresStore(url, merge, lost).catch(notOpened);
+    return { store: withThread(store, { begin: threadOf(url) }), secret };
   }
   const path = url.replace(/^file:/, '');
   try {
@@ -219,10 +225,8 @@ async function openStore(config: Config, logger: Logger): Promise<{ readonly sto
     notOpened(cause);
   }
   const beside = secret ?? idSecretBeside(path);
-  const workerData: StoreThread = { path, trustOrder: trustOrder(config) };
-  const thread = () => new Worker(new URL('storeThread.ts', import.meta.url), { workerData });
   try {
-    return { store: openSqliteStore(path, merge, { thread }), secret: beside };
+    return { store: openSqliteStore(path, merge, { thread: threadOf(path) }), secret: beside };
   } catch (cause) {
     return notOpened(cause);
   }

@@ -1,18 +1,31 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { summariser } from './gateway/directory/storedProfile.ts';
-import { bringInLog, openSqliteStore } from './store/sqlite.ts';
+import type { Store } from './store/store.ts';
 import { serve } from './store/thread.ts';
 
-/** The thread of the embedded store: see store/thread.ts. */
+/** The thread of a store: see store/thread.ts. */
 
 /** What it is begun with. */
 export interface StoreThread {
-  readonly path: string;
+  /** `postgres://…`, or the embedded store's file. */
+  readonly database: string;
   /** Provider ids. */
   readonly trustOrder: readonly string[];
 }
 
-const { path, trustOrder }: StoreThread = workerData;
+const { database, trustOrder }: StoreThread = workerData;
 if (!parentPort) throw new Error('this is no program by itself');
-serve(openSqliteStore(path, summariser(trustOrder), { keepsLog: true }), parentPort);
-bringInLog(path);
+serve(await opened(), parentPort);
+
+async function opened(): Promise<Store> {
+  const merge = summariser(trustOrder);
+  if (/^postgres(?:ql)?:/.test(database)) {
+    const { openPostgresStore } = await import('./store/postgres.ts');
+    // A connection that breaks fails what is asked on it, which is told by whoever asked.
+    return openPostgresStore(database, merge, () => undefined);
+  }
+  const { bringInLog, openSqliteStore } = await import('./store/sqlite.ts');
+  const store = openSqliteStore(database, merge, { keepsLog: true });
+  bringInLog(database);
+  return store;
+}

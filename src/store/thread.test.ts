@@ -15,7 +15,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 const path = () => join(folder, 'clientele.db');
 
-const begin = () => new Worker(STORE_THREAD, { workerData: { path: path(), trustOrder: TRUST_ORDER } });
+const begin = () => new Worker(STORE_THREAD, { workerData: { database: path(), trustOrder: TRUST_ORDER } });
 
 const LISTED = { asked: false, told: false };
 const copies = (first: number) => Array.from({ length: 40 }, (_, place) => copyOf(`octobat ${first + place}`));

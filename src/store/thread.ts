@@ -3,8 +3,8 @@ import { type ErrorCode, GatewayError } from '../errors.ts';
 import type { Store } from './store.ts';
 
 /**
- * A thread that keeps what a sync lists. The embedded store answers at once, and nothing else of its thread can go on
- * meanwhile: so callers are not kept waiting, and a listing's next page is made ready while the one before is written.
+ * A thread that keeps what a sync lists: a listing's next page is made ready while the one before is written. The embedded
+ * store answers at once, and nothing else of its thread can go on meanwhile, which would keep callers waiting.
  */
 
 /** What a sync writes goes one way, so that none of it waits for another's lock. */
@@ -36,9 +36,9 @@ interface Failure {
 export interface ThreadParts {
   /** Starts it: a program that calls `serve`. */
   readonly begin: () => Worker;
-  readonly began: () => void;
+  readonly began?: () => void;
   /** It has ended by itself. */
-  readonly ended: () => void;
+  readonly ended?: () => void;
 }
 
 /**
@@ -54,11 +54,11 @@ export function withThread(store: Store, parts: ThreadParts, many = 32): Store {
   };
   const ended = (): void => {
     thread = null;
-    if (!closing) parts.ended();
+    if (!closing) parts.ended?.();
   };
   const started = (): Thread => {
     if (thread) return thread;
-    parts.began();
+    parts.began?.();
     thread = new Thread(parts.begin(), { told, ended });
     return thread;
   };
