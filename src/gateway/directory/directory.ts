@@ -56,6 +56,7 @@ export function createDirectory(
   let missing = new Map<string, RecordKey>();
   let keeping: Promise<void> | null = null;
   let hurry = (): void => undefined;
+  let isNews = false;
 
   const copied = ({ record, content }: Waiting): CopyToKeep => {
     const holder = member.get(record.key.provider);
@@ -84,6 +85,13 @@ export function createDirectory(
     const timer = setTimeout(resolve, GATHER_MS).unref();
     await promise;
     clearTimeout(timer);
+  }
+
+  /** A listing's page, which is like the page before: where all of that was new, it is made into copies unasked. */
+  async function keepPage(page: readonly Waiting[], source: CopySource): Promise<readonly KeptCopy[]> {
+    const kept = isNews ? await store.keepCopies(page.map(copied), source) : await keepBatch(page);
+    isNews = kept.every(({ became }) => became === 'ADDED' || became === 'CHANGED');
+    return kept;
   }
 
   /** @param batch of one source */
@@ -115,7 +123,8 @@ export function createDirectory(
     async keep(records, source) {
       const kept: KeptCopy[] = [];
       for (const batch of batches(records)) {
-        kept.push(...(await keepBatch(batch.map((record) => ({ record, content: contentOf(record), source })))));
+        const page = batch.map((record) => ({ record, content: contentOf(record), source }));
+        kept.push(...(await keepPage(page, source)));
         // The embedded store answers at once: without a pause, a long listing would keep everything else waiting.
         await setImmediate();
       }
