@@ -52,7 +52,7 @@ export async function startGateway(environment: Environment, options: GatewayOpt
   const logger = createLogger(config.LOG_LEVEL);
   const metrics = createMetrics();
   const authenticate = authentication(config, logger, clock);
-  const { store, secret } = await openStore(config, logger);
+  const { store, secret } = await openStore(config, logger, options);
   const report = (call: CallReport) => reportCall(metrics, logger, call);
   const connections = connect(providers, config, clock, report);
   const ids = createIds(createSealer(secret, config.ID_SECRET_PREVIOUS));
@@ -134,6 +134,8 @@ export interface GatewayOptions {
   readonly providersFolder?: URL;
   readonly subscriptions?: SubscriptionOptions;
   readonly syncing?: Pick<SyncOptions, 'wait'>;
+  /** The store has no thread of its own: for tests, which start very many. */
+  readonly withoutThread?: boolean;
 }
 
 /** Sync without a gateway: on the same settings and store, and beside a gateway that runs on them. */
@@ -147,12 +149,12 @@ export interface OpenedSync {
 export async function openSync(
   environment: Environment,
   watcher: SyncWatcher,
-  { clock = systemClock, providersFolder, syncing }: GatewayOptions = {},
+  { clock = systemClock, providersFolder, syncing, ...options }: GatewayOptions = {},
 ): Promise<OpenedSync> {
   const providers = await loadProviders(providersFolder);
   const config = readConfig(environment, providers);
   const logger = createLogger(config.LOG_LEVEL);
-  const { store } = await openStore(config, logger);
+  const { store } = await openStore(config, logger, options);
   const bell = await openBell(config, logger);
   if (bell) store.onChange(bell.ring);
   const connections = connect(providers, config, clock, (call) => logger.debug(call, 'provider call'));
@@ -204,7 +206,11 @@ function authentication(config: Config, logger: Logger, clock: typeof systemCloc
 const trustOrder = (config: Config): readonly string[] => [...config.TRUST_ORDER, ...DEFAULT_TRUST_ORDER];
 
 /** The store, and the secret that its ids are sealed with. */
-async function openStore(config: Config, logger: Logger): Promise<{ readonly store: Store; readonly secret: string }> {
+async function openStore(
+  config: Config,
+  logger: Logger,
+  { withoutThread = false }: Pick<GatewayOptions, 'withoutThread'> = {},
+): Promise<{ readonly store: Store; readonly secret: string }> {
   const { DATABASE_URL: url, ID_SECRET: secret } = config;
   const merge = summariser(trustOrder(config));
   const threadOf = (database: string) => () => {
@@ -216,7 +222,7 @@ async function openStore(config: Config, logger: Logger): Promise<{ readonly sto
     const { openPostgresStore } = await import('./store/postgres.ts');
     const lost = (cause: Error): void => logger.warn(safeError(cause), 'a connection to the database was lost');
     const store = await openPostgresStore(url, merge, lost).catch(notOpened);
-    return { store: withThread(store, { begin: threadOf(url) }), secret };
+    return { store: withThread(store, { begin: threadOf(url), searches: false }), secret };
   }
   const path = url.replace(/^file:/, '');
   try {
@@ -226,7 +232,10 @@ async function openStore(config: Config, logger: Logger): Promise<{ readonly sto
   }
   const beside = secret ?? idSecretBeside(path);
   try {
-    return { store: openSqliteStore(path, merge, { thread: threadOf(path) }), secret: beside };
+    return {
+      store: openSqliteStore(path, merge, { thread: withoutThread ? undefined : threadOf(path) }),
+      secret: beside,
+    };
   } catch (cause) {
     return notOpened(cause);
   }

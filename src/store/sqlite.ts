@@ -7,7 +7,7 @@ import type { Database, Row, Script, Statement } from './script.ts';
 import { inOurWords, isBusy } from './sqliteFaults.ts';
 import { createStore } from './sqlStore.ts';
 import type { Store, Summarise } from './store.ts';
-import { withThread } from './thread.ts';
+import { type ThreadParts, withThread } from './thread.ts';
 
 /** How long one process waits for another to end its write. */
 const BUSY_MS = 5_000;
@@ -30,12 +30,14 @@ const DIALECT: Dialect = {
 
 /** In KiB: what is searched and written again and again stays at hand. */
 const CACHE_KIB = 64 * 1024;
+/** The same where a thread does that: what remains is to read records by their keys. */
+const SMALL_CACHE_KIB = 4 * 1024;
 
 export interface SqliteOptions {
   /** How a search goes about it: what it finds is the same. */
   readonly effort?: Effort | undefined;
-  /** Starts the thread that keeps many copies: see thread.ts. */
-  readonly thread?: () => Worker;
+  /** Starts the thread that searches, and keeps many copies: see thread.ts. */
+  readonly thread?: (() => Worker) | undefined;
   /** Fewer copies are kept here, unless the thread has begun. */
   readonly many?: number;
   /** The write-ahead log is brought into the file by somebody else. */
@@ -56,7 +58,7 @@ export function openSqliteStore(path: string, merge: Summarise, options: SqliteO
   try {
     patiently(() => database.exec('PRAGMA journal_mode = WAL'));
     database.exec('PRAGMA synchronous = FULL');
-    database.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
+    database.exec(`PRAGMA cache_size = -${thread ? SMALL_CACHE_KIB : CACHE_KIB}`);
     bringLogIn(keepsLog ? 0 : LOG_PAGES);
     patiently(() => inTransaction(database, run, upToDate));
   } catch (cause) {
@@ -87,7 +89,13 @@ export function openSqliteStore(path: string, merge: Summarise, options: SqliteO
   const store = createStore(own, merge, effort);
   if (!thread) return store;
   // The thread brings in what is written here, too: nobody waits for it there.
-  return withThread(store, { begin: thread, began: () => bringLogIn(0), ended: () => bringLogIn(LOG_PAGES) }, many);
+  const parts: ThreadParts = {
+    begin: thread,
+    searches: true,
+    began: () => bringLogIn(0),
+    ended: () => bringLogIn(LOG_PAGES),
+  };
+  return withThread(store, parts, many);
 }
 
 /** So long may the write-ahead log become: who commits then brings it into the file, and waits for the disk. */

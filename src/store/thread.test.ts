@@ -38,6 +38,22 @@ it('begins with many copies that nobody has asked for, and then keeps all there 
   await store.close();
 });
 
+it('searches in it, and begins for that', async () => {
+  let threads = 0;
+  const store = openSqliteStore(path(), merge, {
+    thread() {
+      threads += 1;
+      return begin();
+    },
+  });
+  await store.keepCopies([copyOf('octobat 1', { name: 'Ada', words: ['ada'] })], LISTED);
+  expect(threads).toBe(0);
+  const ada = { providers: ['octobat'], terms: [], words: ['ada'], changedSince: new Date(0) };
+  expect(await store.countFound(ada)).toBe(1);
+  expect(threads).toBe(1);
+  await store.close();
+});
+
 it('keeps everything that it was given before it was closed', async () => {
   const store = openSqliteStore(path(), merge, { thread: begin });
   const keeping = Array.from({ length: 5 }, (_, page) => store.keepCopies(copies(page * 40), LISTED));

@@ -3,18 +3,20 @@ import { type ErrorCode, GatewayError } from '../errors.ts';
 import type { Store } from './store.ts';
 
 /**
- * A thread that keeps what a sync lists: a listing's next page is made ready while the one before is written. The embedded
- * store answers at once, and nothing else of its thread can go on meanwhile, which would keep callers waiting.
+ * A thread for what takes long. The embedded store answers at once, and nothing else of its thread can go on meanwhile: whoever
+ * reads a customer by id would wait for somebody else's search. And a listing's next page is made ready while the one before is
+ * written.
  */
 
 /** What a sync writes goes one way, so that none of it waits for another's lock. */
-const WRITES = ['keepCopies', 'markMissing', 'saveSync', 'holdSync', 'releaseSync'] as const;
-type Writes = Pick<Store, (typeof WRITES)[number]>;
+type Writes = Pick<Store, 'keepCopies' | 'markMissing' | 'saveSync' | 'holdSync' | 'releaseSync'>;
+type Searches = Pick<Store, 'search' | 'countFound' | 'sharing' | 'sample'>;
+type Served = Writes & Searches;
 
 interface Call {
   readonly number: number;
   /** null: nothing comes any more. */
-  readonly method: keyof Writes | null;
+  readonly method: keyof Served | null;
   readonly given: readonly unknown[];
 }
 
@@ -36,13 +38,15 @@ interface Failure {
 export interface ThreadParts {
   /** Starts it: a program that calls `serve`. */
   readonly begin: () => Worker;
+  /** Whether it searches, too. */
+  readonly searches: boolean;
   readonly began?: () => void;
   /** It has ended by itself. */
   readonly ended?: () => void;
 }
 
 /**
- * The same store, with a thread that begins when many copies are to be kept.
+ * The same store, with a thread that begins with the first search, or when many copies are to be kept.
  * @param many fewer are kept where they are, unless there is a thread already
  */
 export function withThread(store: Store, parts: ThreadParts, many = 32): Store {
@@ -62,8 +66,13 @@ export function withThread(store: Store, parts: ThreadParts, many = 32): Store {
     thread = new Thread(parts.begin(), { told, ended });
     return thread;
   };
+  const searcher = (): Searches => (parts.searches ? started() : store);
   return {
     ...store,
+    search: (...given) => searcher().search(...given),
+    countFound: (...given) => searcher().countFound(...given),
+    sharing: (...given) => searcher().sharing(...given),
+    sample: (...given) => searcher().sample(...given),
     keepCopies: (copies, source) =>
       (thread || (copies.length >= many && !source.asked) ? started() : store).keepCopies(copies, source),
     markMissing: (...given) => (thread ?? store).markMissing(...given),
@@ -87,7 +96,7 @@ export function withThread(store: Store, parts: ThreadParts, many = 32): Store {
   };
 }
 
-class Thread implements Writes {
+class Thread implements Served {
   readonly #worker: Worker;
   readonly #calls = new Map<number, PromiseWithResolvers<unknown>>();
   #number = 0;
@@ -117,6 +126,10 @@ class Thread implements Writes {
   saveSync = this.#calling('saveSync');
   holdSync = this.#calling('holdSync');
   releaseSync = this.#calling('releaseSync');
+  search = this.#calling('search');
+  countFound = this.#calling('countFound');
+  sharing = this.#calling('sharing');
+  sample = this.#calling('sample');
 
   /** After everything that was called before. */
   async close(): Promise<void> {
@@ -124,8 +137,8 @@ class Thread implements Writes {
     await this.#worker.terminate();
   }
 
-  #calling<Method extends keyof Writes>(method: Method): Writes[Method] {
-    return ((...given: unknown[]) => this.#call(method, given)) as Writes[Method];
+  #calling<Method extends keyof Served>(method: Method): Served[Method] {
+    return ((...given: unknown[]) => this.#call(method, given)) as Served[Method];
   }
 
   #call(method: Call['method'], given: readonly unknown[]): Promise<unknown> {
@@ -139,12 +152,16 @@ class Thread implements Writes {
   }
 }
 
-/** In the thread: does what it is called for, one after the other. */
+/** In the thread: does what it is called for. */
 export function serve(store: Store, port: MessagePort): void {
   store.onChange(() => port.postMessage({ number: null } satisfies Answer));
-  let before: Promise<void> = Promise.resolve();
-  port.on('message', (call: Call) => {
-    before = before.then(() => answered(store, call)).then((answer) => port.postMessage(answer));
+  const working = new Set<Promise<void>>();
+  port.on('message', async (call: Call) => {
+    if (call.method === null) await Promise.all(working);
+    const work = answered(store, call).then((answer) => port.postMessage(answer));
+    working.add(work);
+    await work;
+    working.delete(work);
   });
 }
 

@@ -39,3 +39,4 @@ testStoreTelling('SQLite', () => inFolder());
 
 testStoreCopies('SQLite with a thread', withItsThread);
 testStoreTelling('SQLite with a thread', withItsThread);
+testStoreSearch('SQLite with a thread', withItsThread, 5);

@@ -75,7 +75,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const start = (more: Record<string, string> = {}) =>
     startGateway(
       { ...environment, ...more },
-      { ...(clock && { clock }), ...(providersFolder && { providersFolder }), ...(subscriptions && { subscriptions }) },
+      {
+        ...{ withoutThread: true, ...(clock && { clock }) },
+        ...{ ...(providersFolder && { providersFolder }), ...(subscriptions && { subscriptions }) },
+      },
     );
   const gateway = await start();
   const others: RunningGateway[] = [];
