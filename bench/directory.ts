@@ -6,11 +6,9 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
-import { summariser } from '../src/gateway/directory/storedProfile.ts';
-import { openPostgresStore } from '../src/store/postgres.ts';
-import { openSqliteStore } from '../src/store/sqlite.ts';
-import type { CopyToKeep, Store } from '../src/store/store.ts';
+import type { CopyToKeep } from '../src/store/store.ts';
 import { createDirectory } from './directoryPeople.ts';
+import { openStore } from './stores.ts';
 
 /**
  * A directory of many records: how fast it fills through `keepCopies`, a page at a time, how large it is, and what another
@@ -19,12 +17,10 @@ import { createDirectory } from './directoryPeople.ts';
 
 const PAGE = 500;
 const SERVER = process.env.DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
-export const TRUST = ['octobat', 'cycle-software', 'nutcache'];
 
 interface Place {
   readonly name: string;
   readonly url: string;
-  open(): Promise<Store>;
   bytes(): Promise<number>;
   drop(): Promise<void>;
 }
@@ -57,7 +53,7 @@ export async function benchDirectory(
 }
 
 async function filled(place: Place, records: number, say: (line: string) => void): Promise<readonly Line[]> {
-  const store = await place.open();
+  const store = await openStore(place.url);
   const directory = createDirectory(records);
   const delay = monitorEventLoopDelay({ resolution: 1 });
   let ms = 0;
@@ -131,7 +127,6 @@ function sqlite(): Place {
   return {
     name: 'SQLite',
     url: `file:${path}`,
-    open: async () => openSqliteStore(path, summariser(TRUST)),
     bytes: async () => statSync(path).size,
     drop: async () => rmSync(folder, { recursive: true }),
   };
@@ -145,7 +140,6 @@ async function postgres(): Promise<Place> {
   return {
     name: 'PostgreSQL',
     url: url.href,
-    open: () => openPostgresStore(url.href, summariser(TRUST), () => undefined),
     bytes: async () => Number((await onServer(SERVER, `SELECT pg_database_size('${name}') AS size`))[0]?.size),
     drop: async () => void (await onServer(SERVER, `DROP DATABASE ${name} WITH (FORCE)`)),
   };

@@ -3,35 +3,30 @@ import { systemClock } from '../src/clock.ts';
 import { ChangeFeed } from '../src/gateway/changes/feed.ts';
 import { customerOf } from '../src/gateway/customer.ts';
 import { possibleDuplicates } from '../src/gateway/directory/duplicates.ts';
-import { summariser } from '../src/gateway/directory/storedProfile.ts';
 import { createGateway } from '../src/gateway/gateway.ts';
 import { Operation } from '../src/gateway/operation.ts';
 import { createIds } from '../src/ids/ids.ts';
 import { createSealer } from '../src/ids/seal.ts';
 import { loadProviders } from '../src/providers/index.ts';
-import { openPostgresStore } from '../src/store/postgres.ts';
-import { openSqliteStore } from '../src/store/sqlite.ts';
 import type { Line } from './directory.ts';
 import { createDirectory } from './directoryPeople.ts';
+import { openStore, TRUST_ORDER } from './stores.ts';
 
 /** Who may be the same customer, in a directory that is filled: in a process of its own, that prints what it took as JSON. */
 
 const [url = '', size = '0'] = process.argv.slice(2);
-const TRUST = ['octobat', 'cycle-software', 'nutcache'];
 const DEADLINE_MS = 5 * 60_000;
 const ROUNDS = 200;
 
 const directory = createDirectory(Number(size));
-const store = url.startsWith('file:')
-  ? openSqliteStore(url.slice('file:'.length), summariser(TRUST))
-  : await openPostgresStore(url, summariser(TRUST), () => undefined);
+const store = await openStore(url);
 const ids = createIds(createSealer('the secret of a benchmark', undefined));
 const NOBODY_SUBSCRIBES = { subscribers: 0, ofOneCaller: 0, waiting: 0, pollMs: 1_000 };
 const thrown = (error: unknown): never => {
   throw error;
 };
 const gateway = createGateway({
-  ...{ providers: await loadProviders(), connections: new Map(), trustOrder: TRUST, store, clock: systemClock },
+  ...{ providers: await loadProviders(), connections: new Map(), trustOrder: TRUST_ORDER, store, clock: systemClock },
   ids,
   syncing: { intervalMs: 0 },
   changes: new ChangeFeed({ store, ids, elsewhere: null, unforeseen: thrown, limits: NOBODY_SUBSCRIBES }),

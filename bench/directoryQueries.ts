@@ -1,20 +1,15 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { summariser } from '../src/gateway/directory/storedProfile.ts';
 import { searchWords } from '../src/gateway/directory/terms.ts';
-import { openPostgresStore } from '../src/store/postgres.ts';
 import type { Criteria, SearchOrder, SearchRequest } from '../src/store/search.ts';
-import { openSqliteStore } from '../src/store/sqlite.ts';
 import { createDirectory } from './directoryPeople.ts';
+import { openStore } from './stores.ts';
 
 /** Asks a directory that is filled, in a process of its own, and prints what it took as JSON. */
 
 const [url = '', size = '0'] = process.argv.slice(2);
-const merge = summariser(['octobat', 'cycle-software', 'nutcache']);
 const directory = createDirectory(Number(size));
-const store = url.startsWith('file:')
-  ? openSqliteStore(url.slice('file:'.length), merge)
-  : await openPostgresStore(url, merge, () => undefined);
+const store = await openStore(url);
 
 const ROUNDS = 150;
 const ANY: Criteria = { providers: null, terms: [], words: [], changedSince: null };

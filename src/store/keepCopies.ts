@@ -135,13 +135,14 @@ function* sharing(placed: readonly Placed[]): Script<readonly Placed[]> {
 /** A record that is seen for the first time, and has an id which only one customer has: one that very many have is none. */
 function* joinShared({ copy: { shared, fetchedAt }, sequence }: Placed, merge: Summarise): Script<void> {
   if (shared === undefined) return;
+  const [own] = yield ['SELECT customer FROM record WHERE sequence = ?', sequence];
+  // Looked for first: PostgreSQL might go through all records instead. Among so many are enough that are others'.
   const others = yield [
-    `SELECT other.customer AS customer FROM document JOIN record AS other ON other.sequence = document.rowid
-     JOIN record AS own ON own.sequence = ? WHERE document MATCH ? AND other.customer <> own.customer LIMIT ?`,
-    ...[sequence, matching([[sharedTerm(shared)]]), MOST_RECORDS + 1],
+    `WITH found AS MATERIALIZED (SELECT rowid AS record FROM document WHERE document MATCH ? LIMIT ?)
+     SELECT record.customer FROM found JOIN record ON record.sequence = found.record WHERE record.customer <> ?`,
+    ...[matching([[sharedTerm(shared)]]), 2 * MOST_RECORDS + 1, Number(own?.customer)],
   ];
   if (others.length === 0 || others.length > MOST_RECORDS) return;
-  const [own] = yield ['SELECT customer FROM record WHERE sequence = ?', sequence];
   const [into = sequence, ...rest] = [
     ...new Set([...others.map(({ customer }) => Number(customer)), Number(own?.customer)]),
   ].sort((one, other) => one - other);
