@@ -87,7 +87,8 @@ export function openSqliteStore(path: string, merge: Summarise, options: SqliteO
     },
   };
   const store = createStore(own, merge, effort);
-  if (!thread) return store;
+  // What is in memory is this connection's own.
+  if (!thread || path === ':memory:') return store;
   // The thread brings in what is written here, too: nobody waits for it there.
   const parts: ThreadParts = {
     begin: thread,

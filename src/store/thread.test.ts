@@ -54,6 +54,13 @@ it('searches in it, and begins for that', async () => {
   await store.close();
 });
 
+it('has no thread for what is in memory alone', async () => {
+  const store = openSqliteStore(':memory:', merge, { thread: begin, many: 1 });
+  await store.keepCopies([copyOf('octobat 1', { words: ['ada'] })], LISTED);
+  expect(await store.countFound({ providers: null, terms: [], words: ['ada'], changedSince: null })).toBe(1);
+  await store.close();
+});
+
 it('keeps everything that it was given before it was closed', async () => {
   const store = openSqliteStore(path(), merge, { thread: begin });
   const keeping = Array.from({ length: 5 }, (_, page) => store.keepCopies(copies(page * 40), LISTED));
@@ -83,7 +90,9 @@ it('fails what waits for a thread that ends, and begins another one', async () =
     "require('node:worker_threads').parentPort.on('message', () => process.exit(1))",
     "throw new Error('there is no room')",
   ];
+  let threads = 0;
   const thread = () => {
+    threads += 1;
     const broken = programs.shift();
     if (broken !== undefined) return new Worker(broken, { eval: true });
     return begin();
@@ -93,5 +102,7 @@ it('fails what waits for a thread that ends, and begins another one', async () =
   await expect(store.keepCopies([copyOf('octobat 1')], LISTED)).rejects.toMatchObject(ended);
   await expect(store.keepCopies([copyOf('octobat 1')], LISTED)).rejects.toMatchObject(ended);
   expect(await store.keepCopies([copyOf('octobat 1')], LISTED)).toMatchObject([{ became: 'ADDED' }]);
+  expect(await store.keepCopies([copyOf('octobat 1')], LISTED)).toMatchObject([{ became: 'UNCHANGED' }]);
+  expect(threads).toBe(3);
   await store.close();
 });

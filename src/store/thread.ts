@@ -112,13 +112,16 @@ class Thread implements Served {
       if (failure) call?.reject(toError(failure));
       else call?.resolve(result);
     });
-    const end = (cause: unknown): void => {
+    let cause: unknown;
+    worker.on('error', (error) => {
+      cause = error;
+    });
+    // It comes last, whatever has ended it.
+    worker.on('exit', () => {
       on.ended();
       for (const call of this.#calls.values()) call.reject(lost(cause));
       this.#calls.clear();
-    };
-    worker.on('error', end);
-    worker.on('exit', end);
+    });
   }
 
   keepCopies = this.#calling('keepCopies');
