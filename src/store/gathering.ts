@@ -141,9 +141,13 @@ export async function gatheredByTypos(
 
 /** How many customers meet the conditions. */
 export async function countGathered(reader: Reader, conditions: Conditions, source: Source): Promise<number> {
+  const { atOnce, span: width } = reader.effort;
   const found = new Set<Value | undefined>();
-  for await (const span of spansOf(reader, source, reader.effort.fewByTypos, reader.effort.spanByTypos)) {
-    const rows = await reader.read(...selected(source, conditions, span, ['DISTINCT listed.customer AS id'], ['']));
+  for await (const span of spansOf(reader, source, atOnce, width)) {
+    const counting = `${span ? '' : 'count('}DISTINCT listed.customer${span ? '' : ')'} AS id`;
+    const rows = await reader.read(...selected(source, conditions, span, [counting], ['']));
+    if (!span) return Number(rows[0]?.id);
+    // Somebody's records may lie in several spans.
     for (const { id } of rows) found.add(id);
   }
   return found.size;
