@@ -24,7 +24,8 @@ async function opened(): Promise<Store> {
     // A connection that breaks fails what is asked on it, which is told by whoever asked.
     return openPostgresStore(database, merge, () => undefined);
   }
-  const { bringInLog, openSqliteStore } = await import('./store/sqlite.ts');
+  const { openSqliteStore } = await import('./store/sqlite.ts');
+  const { bringInLog } = await import('./store/sqliteLog.ts');
   const store = openSqliteStore(database, merge, { keepsLog: true });
   bringInLog(database);
   return store;

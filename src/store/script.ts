@@ -24,6 +24,8 @@ export interface Database {
   readonly announcement?: Statement;
   /** Calls when another process has announced something, or may have. @returns ends it */
   listen?(heard: () => void): () => void;
+  /** Told after an erasure: nothing of it may stay in what is written beside the tables. */
+  erased?(): void;
   close(): Promise<void>;
 }
 

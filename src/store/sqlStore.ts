@@ -68,7 +68,11 @@ export function createStore(on: Database, merge: Summarise, effort: Effort): Sto
       await database.transaction(() => markMissing(sequences, at, merge));
     },
     heldOn: (record) => reading(database, heldOn(record)),
-    erase: (customer, at) => database.transaction(() => eraseCustomer(customer, at, merge)),
+    async erase(customer, at) {
+      const records = await database.transaction(() => eraseCustomer(customer, at, merge));
+      database.erased?.();
+      return records;
+    },
 
     search: (request) => search(reader, request),
     countFound: (criteria) => countFound(reader, criteria),

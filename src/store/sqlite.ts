@@ -5,6 +5,7 @@ import { type Effort, SQLITE_EFFORT } from './effort.ts';
 import { type Dialect, LATEST_VERSION, migrate } from './migrations.ts';
 import type { Database, Row, Script, Statement } from './script.ts';
 import { inOurWords, isBusy } from './sqliteFaults.ts';
+import { emptying } from './sqliteLog.ts';
 import { createStore } from './sqlStore.ts';
 import type { Store, Summarise } from './store.ts';
 import { type ThreadParts, withThread } from './thread.ts';
@@ -58,6 +59,8 @@ export function openSqliteStore(path: string, merge: Summarise, options: SqliteO
   try {
     patiently(() => database.exec('PRAGMA journal_mode = WAL'));
     database.exec('PRAGMA synchronous = FULL');
+    // What is deleted or written over is overwritten in the file, and not kept in its free places.
+    database.exec('PRAGMA secure_delete = ON');
     database.exec(`PRAGMA cache_size = -${thread ? SMALL_CACHE_KIB : CACHE_KIB}`);
     bringLogIn(keepsLog ? 0 : LOG_PAGES);
     patiently(() => inTransaction(database, run, upToDate));
@@ -65,6 +68,8 @@ export function openSqliteStore(path: string, merge: Summarise, options: SqliteO
     database.close();
     throw cause;
   }
+  const log = emptying(database);
+  if (!keepsLog) log.empty();
   const fair = new Fairness();
   const own: Database = {
     copiesAtOnce: COPIES_AT_ONCE,
@@ -82,7 +87,9 @@ export function openSqliteStore(path: string, merge: Summarise, options: SqliteO
         }),
       );
     },
+    erased: log.empty,
     async close() {
+      log.close();
       database.close();
     },
   };
@@ -101,17 +108,6 @@ export function openSqliteStore(path: string, merge: Summarise, options: SqliteO
 
 /** So long may the write-ahead log become: who commits then brings it into the file, and waits for the disk. */
 const LOG_PAGES = 1_000;
-
-/**
- * Brings the write-ahead log into the file every now and then, for whoever keeps it: the longer it is, the fewer pages are
- * written twice.
- */
-export function bringInLog(path: string): void {
-  const database = new DatabaseSync(path);
-  setInterval(() => database.exec('PRAGMA wal_checkpoint(PASSIVE)'), LOG_MS).unref();
-}
-
-const LOG_MS = 2_000;
 
 /** A transaction lets nobody else have a turn: so many copies take some tens of milliseconds. */
 const COPIES_AT_ONCE = 192;

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -41,6 +42,13 @@ function placesOf(folder: string): string[] {
   return [...new Set(places)].sort();
 }
 
+/** Whether the bytes of the database's files hold something of the canary's, forwards or, as words are kept, backwards. */
+function isInFiles(folder: string): boolean {
+  const files = readdirSync(folder).filter((file) => /\.db(-wal)?$/.test(file));
+  const bytes = files.map((file) => readFileSync(join(folder, file), 'latin1')).join('\n');
+  return /canary[a-z]|canary works|canary@|31612340077|yranac/i.test(bytes);
+}
+
 const erase = async (id: string) =>
   (
     await world.query(
@@ -63,6 +71,7 @@ describe('eraseCustomerCopies', () => {
       { ids: [id, await createAda(world, ['OCTOBAT'])] },
     );
     expect(await listed('canaryfirst')).toHaveLength(1);
+    expect(isInFiles(world.folder)).toBe(true);
     const held = placesOf(world.folder);
     expect(held.length).toBeGreaterThan(4);
     const allowed = Object.entries(PERSONAL_DATA).flatMap(([table, columns]) =>
@@ -75,6 +84,7 @@ describe('eraseCustomerCopies', () => {
       stillHeldBy: ['OCTOBAT', 'CYCLE_SOFTWARE', 'DIRTY_LEMON', 'ONBOARD_FLOW'],
       errors: [],
     });
+    await expect.poll(() => isInFiles(world.folder), { timeout: 10_000 }).toBe(false);
     // The provider's own ids stay: by them it is known what was erased. One of these says who chose it.
     expect(placesOf(world.folder)).toEqual(['record.provider_id']);
     expect(await listed('canaryfirst')).toEqual([]);
