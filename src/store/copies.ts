@@ -32,8 +32,14 @@ export function* formerCopies(records: readonly number[]): Script<ReadonlyMap<nu
   );
 }
 
-/** Writes copies over what was there, and puts what they are found by in the place of what they were found by. */
-export function* putCopies(copies: readonly PlacedCopy[], former: ReadonlyMap<number, FormerCopy>): Script<void> {
+/**
+ * Writes copies over what was there, and puts what they are found by in the place of what they were found by.
+ * @returns the words that are to be forgotten when the records are listed anew
+ */
+export function* putCopies(
+  copies: readonly PlacedCopy[],
+  former: ReadonlyMap<number, FormerCopy>,
+): Script<readonly string[]> {
   yield* forRows(
     4,
     (rows) => `INSERT INTO copy (record, profile, raw, terms) VALUES ${rows}
@@ -48,8 +54,8 @@ export function* putCopies(copies: readonly PlacedCopy[], former: ReadonlyMap<nu
     (rows) => `INSERT INTO word (text, reversed) VALUES ${rows} ON CONFLICT (text) DO NOTHING`,
     [...new Set(copies.flatMap(({ words }) => words))].map((word) => [word, reversed(word)]),
   );
-  yield* forgetWords(
-    copies.flatMap(({ sequence, words }) => former.get(sequence)?.words.filter((word) => !words.includes(word)) ?? []),
+  return copies.flatMap(
+    ({ sequence, words }) => former.get(sequence)?.words.filter((word) => !words.includes(word)) ?? [],
   );
 }
 
@@ -70,8 +76,8 @@ function* putDocuments(copies: readonly PlacedCopy[], former: ReadonlyMap<number
 
 export const reversed = (word: string): string => [...word].reverse().join('');
 
-/** Words that no record has any more may be somebody's name. */
-function* forgetWords(words: readonly string[]): Script<void> {
+/** Words that nobody is found by any more may be somebody's name. */
+export function* forgetWords(words: readonly string[]): Script<void> {
   for (const word of words)
     yield [
       'DELETE FROM word WHERE text = ? AND NOT EXISTS (SELECT 1 FROM document WHERE document MATCH ?)',
@@ -79,17 +85,19 @@ function* forgetWords(words: readonly string[]): Script<void> {
     ];
 }
 
-/** Takes out copies and all that they are found by. @returns how many there were */
-export function* dropCopies(records: readonly number[]): Script<number> {
+/**
+ * Takes out copies and all that they are found by.
+ * @returns the words that are to be forgotten when the records are listed no more
+ */
+export function* dropCopies(records: readonly number[]): Script<readonly string[]> {
   const copies = yield* formerCopies(records);
   for (const sequence of records) {
     const copy = copies.get(sequence);
     if (!copy) continue;
     yield ['DELETE FROM document WHERE rowid = ?', sequence];
-    yield* forgetWords(copy.words);
     yield ['DELETE FROM copy WHERE record = ?', sequence];
   }
-  return copies.size;
+  return [...new Set([...copies.values()].flatMap(({ words }) => words))];
 }
 
 /** The rows of records, with a copy's payload where one is held, by `keyText`. */

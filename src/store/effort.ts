@@ -35,12 +35,12 @@ export const SQLITE_EFFORT: Effort = {
   ...{ atOnce: 65_536, span: 131_072, spanByTypos: 16_384 },
 };
 
-/** PostgreSQL fetches each document that it finds: to gather takes ten times as long there, and nobody waits for it meanwhile. */
+/** Nobody waits for PostgreSQL meanwhile, and it takes as long to count who matches as to gather them. */
 export const POSTGRES_EFFORT: Effort = {
-  byIndex: { few: 1_024, firstLook: 16_384, gatheredPerLook: 0.04 },
-  byRecord: { few: 4_096, firstLook: 2_048, gatheredPerLook: 2 },
+  byIndex: { few: 1_024, firstLook: 16_384, gatheredPerLook: 0.3 },
+  byRecord: { few: 0, firstLook: 1_024, gatheredPerLook: Infinity },
   ...{ fewByTypos: 4_096, least: 256, most: 65_536 },
-  ...{ atOnce: 262_144, span: 524_288, spanByTypos: 262_144 },
+  ...{ atOnce: Infinity, span: 524_288, spanByTypos: 262_144 },
 };
 
 /** A database to search in. */

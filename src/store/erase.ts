@@ -1,7 +1,7 @@
 import type { RecordKey } from '../ids/ids.ts';
 import { forValues } from './batch.ts';
 import { keepChanges } from './changes.ts';
-import { dropCopies } from './copies.ts';
+import { dropCopies, forgetWords } from './copies.ts';
 import { loosen } from './links.ts';
 import { known, recordsIn } from './records.ts';
 import type { Script } from './script.ts';
@@ -21,7 +21,7 @@ export function* eraseCustomer(key: RecordKey, at: Date, merge: Summarise): Scri
     (list) => `SELECT sequence FROM record WHERE (hash IS NOT NULL OR remembered IS NOT NULL) AND sequence IN ${list}`,
     records,
   );
-  yield* dropCopies(records);
+  const words = yield* dropCopies(records);
   for (const record of records) yield* loosen(record);
   yield* forValues(
     (list) => `UPDATE record SET customer = sequence, remembered = NULL, remembered_at = NULL, code_sent_at = NULL,
@@ -32,6 +32,7 @@ export function* eraseCustomer(key: RecordKey, at: Date, merge: Summarise): Scri
     at.getTime(),
   );
   yield* summarise([customer, ...records], merge);
+  yield* forgetWords(words);
   // Each of its records is a customer by itself from now on: whoever listens for one of them has to hear of it.
   const former = records.filter((sequence) => sequence !== customer);
   yield* keepChanges([{ kind: 'ERASED', customer, former, at: at.getTime() }]);

@@ -30,6 +30,7 @@ function counted(reader: Reader, by: Source['by'], values: readonly Value[]): So
   return {
     ...{ by, values },
     async hasFewer(than) {
+      if (than === Infinity) return true;
       if (!isAll && size < than) {
         const [row] = await reader.read(
           `SELECT count(*) AS size FROM (SELECT 1 AS one FROM ${by === 'document' ? 'document' : 'listed'}

@@ -2,7 +2,7 @@ import { keyText, type RecordKey } from '../ids/ids.ts';
 import { MOST_RECORDS } from '../model/customer.ts';
 import { forKeys, forRows, forValues } from './batch.ts';
 import { type ChangeToKeep, keepChanges } from './changes.ts';
-import { type FormerCopy, formerCopies, putCopies } from './copies.ts';
+import { type FormerCopy, forgetWords, formerCopies, putCopies } from './copies.ts';
 import { join } from './customers.ts';
 import { keyIn, nextSequence } from './records.ts';
 import type { Row, Script } from './script.ts';
@@ -80,7 +80,7 @@ export function* keepCopies(
   });
   const former = yield* formerCopies(placed.flatMap(({ seen: known }) => (known ? [known.sequence] : [])));
   yield* putRecords(placed);
-  yield* putCopies(
+  const left = yield* putCopies(
     placed.map(({ copy: { profile, raw, terms, words, shared }, sequence }) => ({
       ...{ sequence, profile, raw, words },
       terms: shared === undefined ? terms : [...terms, sharedTerm(shared)],
@@ -96,6 +96,7 @@ export function* keepCopies(
       })),
   );
   yield* summarise([...new Set(placed.flatMap(({ seen: known }) => (known ? [known.customer] : [])))], merge);
+  yield* forgetWords(left);
   for (const each of yield* sharing(placed)) yield* joinShared(each, merge);
   if (source.told) {
     const told = source.mayBeOld ? placed.filter(({ seen: known }) => known) : placed;
@@ -136,11 +137,10 @@ function* sharing(placed: readonly Placed[]): Script<readonly Placed[]> {
 function* joinShared({ copy: { shared, fetchedAt }, sequence }: Placed, merge: Summarise): Script<void> {
   if (shared === undefined) return;
   const [own] = yield ['SELECT customer FROM record WHERE sequence = ?', sequence];
-  // Looked for first: PostgreSQL might go through all records instead. Among so many are enough that are others'.
   const others = yield [
-    `WITH found AS MATERIALIZED (SELECT rowid AS record FROM document WHERE document MATCH ? LIMIT ?)
-     SELECT record.customer FROM found JOIN record ON record.sequence = found.record WHERE record.customer <> ?`,
-    ...[matching([[sharedTerm(shared)]]), 2 * MOST_RECORDS + 1, Number(own?.customer)],
+    `SELECT listed.customer FROM document CROSS JOIN listed
+     WHERE document MATCH ? AND listed.record = document.rowid AND listed.customer <> ? LIMIT ?`,
+    ...[matching([[sharedTerm(shared)]]), Number(own?.customer), MOST_RECORDS + 1],
   ];
   if (others.length === 0 || others.length > MOST_RECORDS) return;
   const [into = sequence, ...rest] = [

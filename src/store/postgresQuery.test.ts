@@ -2,11 +2,22 @@ import { expect, it } from 'vitest';
 import { toQuery } from './postgresQuery.ts';
 
 it('numbers values, and says a search of documents in PostgreSQL’s words', () => {
-  const { text, values } = toQuery(['SELECT 1 FROM document WHERE document MATCH ? AND instr(marks, ?) > 0', 'a', 'b']);
+  const { text, values } = toQuery([
+    'SELECT rowid FROM document WHERE document MATCH ? AND instr(marks, ?) > 0',
+    ...['a', 'b'],
+  ]);
   expect(text).toMatch(
-    /^SELECT 1 FROM document WHERE document\.terms @@ .*\$1.*::tsquery AND strpos\(marks, \$2\) > 0$/,
+    /^SELECT rowid FROM \(SELECT .* FROM listed\) AS listed WHERE .* @@ .*\$1.*::tsquery AND strpos\(marks, \$2\) > 0$/,
   );
   expect(values).toEqual(['a', 'b']);
+});
+
+it('looks for documents by the rows that list their records', () => {
+  const { text } = toQuery([
+    'SELECT 1 FROM document CROSS JOIN listed WHERE document MATCH ? AND listed.record = document.rowid',
+    'a',
+  ]);
+  expect(text).toMatch(/^SELECT 1 FROM listed WHERE clientele_terms\(listed\.record\) @@ .*\$1.*::tsquery AND true$/);
 });
 
 it('gives a statement the same name each time, and none to what comes after very many', () => {

@@ -28,13 +28,21 @@ function prepare(sql: string): Prepared {
   return made;
 }
 
-/** `?` as PostgreSQL numbers them, and in its words a search of documents and where a text stands in another. */
+/**
+ * `?` as PostgreSQL numbers them, and in its words where a text stands in another, and a search of documents: those are found
+ * by the rows of `listed`.
+ */
 function numbered(statement: string): string {
   let number = 0;
   return statement
+    .replaceAll('document CROSS JOIN listed', 'listed')
+    .replaceAll('listed.record = document.rowid', 'true')
+    .replaceAll('document.rowid', 'listed.record')
+    .replaceAll(/FROM document(?=\s+WHERE document MATCH)/g, `FROM ${DOCUMENTS}`)
     .replaceAll('document MATCH ?', MATCHES)
     .replaceAll('instr(', 'strpos(')
     .replaceAll('?', () => `$${++number}`);
 }
 
-const MATCHES = "document.terms @@ replace(replace(?, ' AND ', ' & '), ' OR ', ' | ')::tsquery";
+const DOCUMENTS = '(SELECT record, record AS rowid FROM listed) AS listed';
+const MATCHES = "clientele_terms(listed.record) @@ replace(replace(?, ' AND ', ' & '), ' OR ', ' | ')::tsquery";
