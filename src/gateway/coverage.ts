@@ -46,6 +46,13 @@ export const searchedItself = (coverage: Coverage, asOf: Date): Coverage => ({
   ...{ extent: 'COMPLETE', asOf, reason: 'Its own search was asked.' },
 });
 
+/** The same where it found more than are taken at once: whoever is left out is listed only where the directory has them. */
+export const searchedInPart = (coverage: Coverage, taken: number): Coverage => ({
+  ...coverage,
+  ...{ extent: 'PARTIAL', asOf: null },
+  reason: `Its own search finds more than ${taken} customers, of which the first ${taken} were taken: say more in the filter.`,
+});
+
 /** The same after that went wrong: who is known may be found all the same, unless only that search can tell. */
 export async function searchFailed(coverage: Coverage, message: string, isAllThereIs: boolean): Promise<Coverage> {
   const isAnySearched = !isAllThereIs && ((await coverage.records()) ?? 0) > 0;

@@ -3,7 +3,14 @@ import { z } from 'zod';
 import { badUserInput, GatewayError } from '../errors.ts';
 import type { RecordKey } from '../ids/ids.ts';
 import type { Criteria, SearchOrder, SearchPlace } from '../store/search.ts';
-import { type Coverage, coverageOf, type SearchExtent, searchedItself, searchFailed } from './coverage.ts';
+import {
+  type Coverage,
+  coverageOf,
+  type SearchExtent,
+  searchedInPart,
+  searchedItself,
+  searchFailed,
+} from './coverage.ts';
 import { type CustomerRecords, customerOf } from './customer.ts';
 import { LISTED } from './directory/directory.ts';
 import { keyTerm } from './directory/terms.ts';
@@ -50,7 +57,7 @@ const ORDERS: Readonly<Record<CustomerOrderField, SearchOrder>> = {
 /** A provider that is not configured has no customers here. */
 const SEARCHED_IN_FULL: ReadonlySet<SearchExtent> = new Set(['COMPLETE', 'KNOWN_ONLY', 'NOT_CONFIGURED']);
 
-/** Each customer that a provider's own search finds is looked for in the directory: of more, that would take too long. */
+/** Each customer that a provider's own search finds is kept, and looked for in the directory: of more, that would take too long. */
 const MOST_FOUND = 1_000;
 
 /** So long a first copying is waited for: right after the start, a small directory is there in a moment. */
@@ -116,9 +123,9 @@ async function searchable(
       const isAsked = find && (member === finder || (extent !== 'COMPLETE' && finds(member)));
       if (!isAsked || !member.connection) return each;
       try {
-        const { keys, askedAt } = await findAt(operation, member, find);
+        const { keys, inAll, askedAt } = await findAt(operation, member, find);
         if (member === finder) found = keys.map(keyTerm);
-        return searchedItself(each, askedAt);
+        return keys.length < inAll ? searchedInPart(each, keys.length) : searchedItself(each, askedAt);
       } catch (thrown) {
         // A criterion that can't be asked for is the caller's mistake; whatever else went wrong is the provider's.
         if (!(thrown instanceof GatewayError) || thrown.code === 'BAD_USER_INPUT') throw thrown;
@@ -141,26 +148,29 @@ async function withoutUnreadable({ gateway: { members, store } }: Operation, cri
 const finds = ({ provider }: Member): boolean => provider.capabilities.SEARCH.support === 'NATIVE';
 
 interface Found {
+  /** Of those that were taken. */
   readonly keys: readonly RecordKey[];
+  readonly inAll: number;
   readonly askedAt: Date;
 }
 
 /**
- * @returns the records that the provider found, which the directory has then
+ * @returns the records that the provider found, the first of very many, which the directory has then
  * @throws GatewayError BAD_USER_INPUT when they are too many to look for among what else is asked
  */
 function findAt(operation: Operation, member: Member, find: NonNullable<Sought['find']>): Promise<Found> {
   return operation.once(JSON.stringify(['find', member.id, find]), async () => {
     const askedAt = new Date(operation.gateway.clock.now());
     const { connection, provider, field } = member;
-    if (!connection?.find) return { keys: [], askedAt };
-    const records = asRecords(member, connection, await connection.find(find, operation.limits), askedAt);
-    if (find.own && records.length > MOST_FOUND)
+    if (!connection?.find) return { keys: [], inAll: 0, askedAt };
+    const found = await connection.find(find, operation.limits);
+    if (find.own && found.length > MOST_FOUND)
       throw badUserInput(
         `${provider.title} itself finds more than ${MOST_FOUND} customers: say more in filter.${field}, or add a phone, email, postalCode or country.`,
       );
+    const records = asRecords(member, connection, found.slice(0, MOST_FOUND), askedAt);
     await operation.gateway.directory.keep(records, LISTED);
-    return { keys: records.map(({ key }) => key), askedAt };
+    return { keys: records.map(({ key }) => key), inAll: found.length, askedAt };
   });
 }
 

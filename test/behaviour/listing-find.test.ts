@@ -20,6 +20,11 @@ const clock = { now: () => NOW, elapsed: () => performance.now() };
 const SHOP = 'cycle-software';
 const FIND = 'cycle-software GET /api/v1/customers/find.json';
 
+/** One more than are taken at once. */
+const CROWD = Array.from({ length: 1_001 }, (_, index) => ({
+  ...{ customer_id: 5_000_000 + index, name: 'Crowd', postcode: '9999 ZZ', country_code_iso_3166: 'NL' },
+}));
+
 /** What was asked of CycleSoftware's find since the last look; nobody else was asked anything. */
 function asked(at: World): readonly object[] {
   const calls = at.calls();
@@ -182,8 +187,7 @@ describe('filter.cycleSoftware', () => {
   });
 
   it('refuses to look among more than a thousand customers', async () => {
-    const crowd = Array.from({ length: 1_001 }, (_, index) => ({ customer_id: 5_000_000 + index, name: 'Crowd' }));
-    const fault = world.provider(SHOP).fault({ kind: 'json', body: crowd });
+    world.provider(SHOP).fault({ kind: 'json', body: CROWD, times: 1 });
     const { data, errors } = await world.query(
       '{ customers(filter: { cycleSoftware: { customerTypeId: 1 } }) { totalCount } }',
     );
@@ -191,8 +195,7 @@ describe('filter.cycleSoftware', () => {
     expect(errors).toMatchObject([
       { message: expect.stringMatching(/more than 1000 customers: say more in filter\.cycleSoftware/) },
     ]);
-    fault.remove();
-    world.provider(SHOP).fault({ kind: 'json', body: crowd.slice(1) });
+    world.provider(SHOP).fault({ kind: 'json', body: CROWD.slice(1) });
     const { customers } = await list(world, { first: 500, filter: { cycleSoftware: { customerTypeId: 1 } } });
     expect(customers).toMatchObject({ totalCount: 1_000, pageInfo: { hasNextPage: true } });
   });
@@ -255,6 +258,20 @@ describe('find, where not all of CycleSoftware’s customers were ever copied', 
       ]);
     if (Object.keys(filter).length < 2)
       expect(customers.edges.length > 0).toBe(!('taxId' in filter || 'kind' in filter));
+  });
+
+  it('takes the first thousand that it finds, and says that there are more', async () => {
+    const variables = { first: 0, filter: { postalCode: '9999ZZ', providers: ['CYCLE_SOFTWARE'] } };
+    const before = (await list(world, { first: 0 })).customers.coverage[1]?.records ?? 0;
+    world.provider(SHOP).fault({ kind: 'json', body: CROWD, times: 1 });
+    const { customers } = await list(world, variables);
+    expect(customers.totalCount).toBeNull();
+    expect(customers.coverage).toMatchObject([{ extent: 'PARTIAL', records: before + 1_000, asOf: null }]);
+    expect(customers.coverage[0]?.reason).toMatch(/more than 1000 customers, of which the first 1000 were taken/);
+    world.provider(SHOP).fault({ kind: 'json', body: CROWD.slice(1) });
+    const whole = await list(world, variables);
+    expect(whole.customers.totalCount).toBe(1_001);
+    expect(extents(whole.customers)).toEqual({ CYCLE_SOFTWARE: 'COMPLETE' });
   });
 
   it('tells what went wrong with it, and lists whom the directory knows', async () => {
