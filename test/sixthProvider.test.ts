@@ -44,7 +44,7 @@ it('is in the schema and in the README’s tables after npm run generate, by its
 }, 60_000);
 
 it('is typed by the contract, without a word outside of its folder', async () => {
-  expect(await node('node_modules/typescript/bin/tsc', '-p', '.')).toBe('');
+  expect(await node('node_modules/typescript/bin/tsc', '-p', '.', '--singleThreaded')).toBe('');
 }, 60_000);
 
 it('passes the conformance suite because its folder is there', async () => {

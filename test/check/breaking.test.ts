@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { breakingChanges } from '../../scripts/checks/breaking.ts';
 
 const WHOLE = 'type Query { customer: Customer }\ntype Customer { id: ID! email: String emails: [String] }\n';
@@ -11,8 +11,9 @@ const WITH_PHONE =
   'type Query { customer: Customer }\ntype Customer { id: ID! email: String phone: String emails: [String] }\n';
 
 // A test that is run by a git hook would work on the hook's repository.
-for (const name of Object.keys(process.env)) if (name.startsWith('GIT_')) delete process.env[name];
-process.env.GIT_CONFIG_GLOBAL = '/dev/null';
+for (const name of Object.keys(process.env)) if (name.startsWith('GIT_')) vi.stubEnv(name, undefined);
+vi.stubEnv('GIT_CONFIG_GLOBAL', '/dev/null');
+afterAll(() => void vi.unstubAllEnvs());
 
 let root: string;
 beforeEach(() => {
@@ -100,9 +101,9 @@ it('says so where there is nothing to compare with', async () => {
   };
   const nothing = 'nothing to compare the schema with:';
   // The temporary folder may itself lie in somebody's working tree.
-  process.env.GIT_CEILING_DIRECTORIES = tmpdir();
+  vi.stubEnv('GIT_CEILING_DIRECTORIES', tmpdir());
   expect(await said()).toEqual([true, `${nothing} this is not a git working tree`]);
-  delete process.env.GIT_CEILING_DIRECTORIES;
+  vi.stubEnv('GIT_CEILING_DIRECTORIES', undefined);
   git('init', '--quiet');
   expect(await said()).toEqual([true, `${nothing} there is no HEAD here`]);
   commit(WHOLE);

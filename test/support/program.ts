@@ -5,7 +5,10 @@ import { onTestFinished } from 'vitest';
 
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 
-/** A process of its own, as an operator starts it: nothing of this one's environment but the path. */
+/**
+ * A process of its own, as an operator starts it: nothing of this one's environment but the path, and where Node keeps
+ * what it has compiled.
+ */
 export interface Program {
   readonly child: ChildProcess;
   readonly stdout: () => string;
@@ -46,7 +49,7 @@ const run = (argv: readonly string[], options: ProgramOptions): Program => start
 function started(command: string, argv: readonly string[], { environment = {}, folder }: ProgramOptions): Program {
   const child = spawn(command, argv, {
     ...(folder !== undefined && { cwd: folder }),
-    env: { PATH: process.env.PATH, ...environment },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const written = { stdout: '', stderr: '' };
