@@ -1,6 +1,7 @@
 import { GatewayError } from '../errors.ts';
-import { type NodeRef, type RecordKey, sameKey } from '../ids/ids.ts';
+import { keyText, type NodeRef, type RecordKey, sameKey } from '../ids/ids.ts';
 import type { Profile, ProfileField } from '../model/customer.ts';
+import type { KnownRecord } from '../store/store.ts';
 import type { Gateway, Member } from './gateway.ts';
 import { mergedField } from './merge.ts';
 import type { Operation } from './operation.ts';
@@ -88,8 +89,20 @@ export interface CustomerRecords {
 
 /** Of a record that was never linked, the customer is the record alone. */
 export async function customerOf(operation: Operation, record: RecordKey): Promise<CustomerRecords> {
+  return toCustomer(operation, record, await operation.gateway.store.recordsOf(record));
+}
+
+/** The same of many, looked for at once. @returns the customer of one of the records */
+export async function customersOf(
+  operation: Operation,
+  records: readonly RecordKey[],
+): Promise<(record: RecordKey) => CustomerRecords> {
+  const known = await operation.gateway.store.recordsOfAll(records);
+  return (record) => toCustomer(operation, record, known.get(keyText(record)) ?? []);
+}
+
+function toCustomer(operation: Operation, record: RecordKey, all: readonly KnownRecord[]): CustomerRecords {
   const { gateway } = operation;
-  const all = await gateway.store.recordsOf(record);
   const [first] = all;
   if (first) operation.note(all);
   else operation.noteUnknown(record);

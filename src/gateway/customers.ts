@@ -11,7 +11,7 @@ import {
   searchedItself,
   searchFailed,
 } from './coverage.ts';
-import { type CustomerRecords, customerOf } from './customer.ts';
+import { type CustomerRecords, customersOf } from './customer.ts';
 import { LISTED } from './directory/directory.ts';
 import { keyTerm } from './directory/terms.ts';
 import { type CustomerFilter, type Sought, soughtBy } from './filter.ts';
@@ -84,13 +84,10 @@ export async function listCustomers(operation: Operation, args: CustomersArgumen
     const found = await gateway.store.search({ ...criteria, ...page });
     const isMore = found.length > size;
     const shown = fromEnd ? found.slice(isMore ? 1 : 0) : found.slice(0, size);
+    const keys = shown.map(({ customer }) => customer);
+    const customer = await customersOf(operation, keys);
     return {
-      items: await Promise.all(
-        shown.map(async ({ customer, place }) => {
-          const records = await customerOf(operation, customer);
-          return { customer: records, cursor: () => cursors.seal(place) };
-        }),
-      ),
+      items: shown.map(({ customer: key, place }) => ({ customer: customer(key), cursor: () => cursors.seal(place) })),
       hasNextPage: fromEnd ? before !== null : isMore,
       hasPreviousPage: fromEnd ? isMore : after !== null,
       totalCount: () => inTurn(operation, async () => (isWhole ? gateway.store.countFound(criteria) : null)),

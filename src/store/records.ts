@@ -1,5 +1,5 @@
-import type { RecordKey } from '../ids/ids.ts';
-import { forValues } from './batch.ts';
+import { keyText, type RecordKey } from '../ids/ids.ts';
+import { forKeys, forValues } from './batch.ts';
 import type { Row, Script, Statement, Value } from './script.ts';
 import type { KnownRecord, RecordToKeep } from './store.ts';
 
@@ -27,6 +27,19 @@ export const ofCustomer = ({ provider, providerId }: RecordKey): Statement => [
    WHERE customer = (SELECT customer FROM record WHERE provider = ? AND provider_id = ?) ORDER BY sequence`,
   ...[provider, providerId],
 ];
+
+/** The same of the customers that have these records, by `keyText` of any record of theirs. */
+export function* ofCustomers(keys: readonly RecordKey[]): Script<ReadonlyMap<string, readonly KnownRecord[]>> {
+  const rows = yield* forKeys(
+    (list) => `SELECT ${COLUMNS} FROM record
+      WHERE customer IN (SELECT customer FROM record WHERE (provider, provider_id) IN ${list}) ORDER BY sequence`,
+    keys,
+  );
+  // A customer that has several of them may have come several times.
+  const distinct = new Map(rows.map((row) => [row.sequence, row])).values();
+  const customers = [...Map.groupBy(distinct, ({ customer }) => customer).values()].map(toRecords);
+  return new Map(customers.flatMap((records) => records.map((record) => [keyText(record), records])));
+}
 
 export function toRecords(rows: readonly Row[]): readonly KnownRecord[] {
   const named = rows.find(({ sequence, customer }) => sequence === customer);

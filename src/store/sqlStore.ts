@@ -8,7 +8,7 @@ import { eraseCustomer, markMissing } from './erase.ts';
 import { heldOn } from './held.ts';
 import { keepCopies, seenRecords, settled } from './keepCopies.ts';
 import { linksOf, toLinks } from './links.ts';
-import { byKey, counted, keysOf, ofCustomer, ofProvider, toRecord, toRecords } from './records.ts';
+import { byKey, counted, keysOf, ofCustomer, ofCustomers, ofProvider, toRecord, toRecords } from './records.ts';
 import { type Database, type Row, reading, type Script, type Statement } from './script.ts';
 import { search } from './searching.ts';
 import { sample, sharing } from './sharing.ts';
@@ -32,6 +32,7 @@ export function createStore(on: Database, merge: Summarise, effort: Effort): Sto
     async recordsOf(record) {
       return toRecords(await database.read(...ofCustomer(record)));
     },
+    recordsOfAll: (records) => reading(database, ofCustomers(records)),
     async page(provider, afterSequence, limit) {
       return (await database.read(...ofProvider(provider, afterSequence, limit))).map(toRecord);
     },

@@ -128,6 +128,8 @@ export interface Store extends Search, SyncStates, ChangeLog {
   record(key: RecordKey): Promise<KnownRecord | null>;
   /** Every record of the customer that has this record, in the order in which they became known. */
   recordsOf(record: RecordKey): Promise<readonly KnownRecord[]>;
+  /** The same of the customers that have these records, by `keyText` of any record of theirs. */
+  recordsOfAll(records: readonly RecordKey[]): Promise<ReadonlyMap<string, readonly KnownRecord[]>>;
   /** Records of one provider, in the order in which they became known. */
   page(provider: string, afterSequence: number, limit: number): Promise<readonly KnownRecord[]>;
   count(provider: string): Promise<number>;

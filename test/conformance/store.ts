@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { RecordKey } from '../../src/ids/ids.ts';
+import { keyText, type RecordKey } from '../../src/ids/ids.ts';
 import type { KnownRecord, RecordToKeep } from '../../src/store/store.ts';
 import { type StorePlace, storesAt } from './storePlace.ts';
 
@@ -43,6 +43,18 @@ export function testStore(name: string, newPlace: () => Promise<StorePlace>): vo
         expect(keysOf(await each.recordsOf(octobat))).toEqual([octobat, lemon]);
         expect(keysOf(await each.recordsOf(lemon))).toEqual([octobat, lemon]);
       }
+    });
+
+    it('knows many customers at once, by any of their records', async () => {
+      const store = await open();
+      const keys = Array.from({ length: 60 }, (_, index) => ({ provider: 'nutcache', providerId: String(index) }));
+      await store.keep(keys.map((key) => ({ key, customer: key })));
+      await store.keep(keys.slice(0, 9).map((key) => ({ key: other(key), customer: key })));
+      const asked = [...keys, ...keys.slice(0, 5).map(other), octobat];
+      const known = await store.recordsOfAll(asked);
+      for (const key of asked) expect(known.get(keyText(key)) ?? []).toEqual(await store.recordsOf(key));
+      expect(known.get(keyText(octobat))).toBeUndefined();
+      expect(await store.recordsOfAll([])).toEqual(new Map());
     });
 
     it('leaves what a later write does not speak of', async () => {
