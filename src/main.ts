@@ -1,13 +1,9 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { systemClock } from './clock.ts';
-import { type Config, ConfigError, DEFAULT_TRUST_ORDER, type Environment, POSTGRES, readConfig } from './config.ts';
+import { type Config, ConfigError, type Environment, POSTGRES, readConfig } from './config.ts';
 import type { Connection, Provider } from './contract/provider.ts';
 import { ChangeFeed, type FeedLimits } from './gateway/changes/feed.ts';
 import { keepForgetting } from './gateway/changes/forget.ts';
 import { createDirectory } from './gateway/directory/directory.ts';
-import { summariser } from './gateway/directory/storedProfile.ts';
 import { createGateway, type Member, membersOf, type SyncWatcher } from './gateway/gateway.ts';
 import { createSync, type Sync, type SyncOptions } from './gateway/sync/sync.ts';
 import { buildSchema } from './graphql/schema.ts';
@@ -15,7 +11,7 @@ import type { CallReport } from './http/transport.ts';
 import { createTransport } from './http/transport.ts';
 import { createIds, type Ids } from './ids/ids.ts';
 import { createSealer } from './ids/seal.ts';
-import { keptSecret } from './ids/secret.ts';
+import { codeOf, openStore, type StoreOptions, trustOrder } from './openStore.ts';
 import { loadProviders } from './providers/index.ts';
 import { byApiKey, letEveryoneIn } from './server/auth.ts';
 import { createGraphiqlPage } from './server/graphiql.ts';
@@ -25,10 +21,7 @@ import { createMetrics, type Metrics } from './server/metrics.ts';
 import { startServer } from './server/server.ts';
 import { watchSync } from './server/syncWatch.ts';
 import type { Bell } from './store/redisBell.ts';
-import { openSqliteStore } from './store/sqlite.ts';
 import type { Store } from './store/store.ts';
-import { withThread } from './store/thread.ts';
-import type { StoreThread } from './storeThread.ts';
 
 export interface RunningGateway {
   /** Of the GraphQL endpoint. */
@@ -52,7 +45,7 @@ export async function startGateway(environment: Environment, options: GatewayOpt
   const logger = createLogger(config.LOG_LEVEL);
   const metrics = createMetrics();
   const authenticate = authentication(config, logger, clock);
-  const { store, secret } = await openStore(config, logger, options);
+  const { store, secret } = await openStore(config, lostBy(logger), options);
   const report = (call: CallReport) => reportCall(metrics, logger, call);
   const connections = connect(providers, config, clock, report);
   const ids = createIds(createSealer(secret, config.ID_SECRET_PREVIOUS));
@@ -129,13 +122,11 @@ export async function startGateway(environment: Environment, options: GatewayOpt
   };
 }
 
-export interface GatewayOptions {
+export interface GatewayOptions extends StoreOptions {
   readonly clock?: typeof systemClock;
   readonly providersFolder?: URL;
   readonly subscriptions?: SubscriptionOptions;
   readonly syncing?: Pick<SyncOptions, 'wait'>;
-  /** The store has no thread of its own: for tests, which start very many. */
-  readonly withoutThread?: boolean;
 }
 
 /** Sync without a gateway: on the same settings and store, and beside a gateway that runs on them. */
@@ -154,7 +145,7 @@ export async function openSync(
   const providers = await loadProviders(providersFolder);
   const config = readConfig(environment, providers);
   const logger = createLogger(config.LOG_LEVEL);
-  const { store } = await openStore(config, logger, options);
+  const { store } = await openStore(config, lostBy(logger), options);
   const bell = await openBell(config, logger);
   if (bell) store.onChange(bell.ring);
   const connections = connect(providers, config, clock, (call) => logger.debug(call, 'provider call'));
@@ -203,61 +194,6 @@ function authentication(config: Config, logger: Logger, clock: typeof systemCloc
   }
 }
 
-const trustOrder = (config: Config): readonly string[] => [...config.TRUST_ORDER, ...DEFAULT_TRUST_ORDER];
-
-/** The store, and the secret that its ids are sealed with. */
-async function openStore(
-  config: Config,
-  logger: Logger,
-  { withoutThread = false }: Pick<GatewayOptions, 'withoutThread'> = {},
-): Promise<{ readonly store: Store; readonly secret: string }> {
-  const { DATABASE_URL: url, ID_SECRET: secret } = config;
-  const merge = summariser(trustOrder(config));
-  const threadOf = (database: string) => () => {
-    const workerData: StoreThread = { database, trustOrder: trustOrder(config) };
-    return new Worker(new URL('storeThread.ts', import.meta.url), { workerData });
-  };
-  if (POSTGRES.test(url) && secret !== undefined) {
-    // Loaded only where it is used.
-    const { openPostgresStore } = await import('./store/postgres.ts');
-    const lost = (cause: Error): void => logger.warn(safeError(cause), 'a connection to the database was lost');
-    const store = await openPostgresStore(url, merge, lost).catch(notOpened);
-    return { store: withThread(store, { begin: threadOf(url), searches: false }), secret };
-  }
-  const path = url.replace(/^file:/, '');
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  } catch (cause) {
-    notOpened(cause);
-  }
-  const beside = secret ?? idSecretBeside(path);
-  try {
-    return {
-      store: openSqliteStore(path, merge, { thread: withoutThread ? undefined : threadOf(path) }),
-      secret: beside,
-    };
-  } catch (cause) {
-    return notOpened(cause);
-  }
-}
-
-/** @throws ConfigError; what the system or a server says may quote the path or a name, what SQLite and the store say does not */
-function notOpened(cause: unknown): never {
-  const code = codeOf(cause);
-  const reason = code ?? (cause instanceof Error ? cause.message : 'unknown');
-  throw new ConfigError([`DATABASE_URL: the store can’t be opened (${reason})`]);
-}
-
-function idSecretBeside(path: string): string {
-  try {
-    return keptSecret(`${path}.id-secret`);
-  } catch {
-    throw new ConfigError([
-      'ID_SECRET is not set, and the secret kept beside the database can’t be used: put its file back from a backup, or set it',
-    ]);
-  }
-}
-
 /** Why nobody can be listened to, where it is the settings' doing. */
 function notListening(cause: unknown): unknown {
   const code = codeOf(cause);
@@ -266,10 +202,10 @@ function notListening(cause: unknown): unknown {
   return code === undefined ? cause : new ConfigError([`HOST is not an address of this machine (${code})`]);
 }
 
-/** An error's code, where it is one of the system's. */
-function codeOf(cause: unknown): string | undefined {
-  return cause instanceof Error && 'syscall' in cause && 'code' in cause ? String(cause.code) : undefined;
-}
+const lostBy =
+  (logger: Logger) =>
+  (cause: Error): void =>
+    logger.warn(safeError(cause), 'a connection to the database was lost');
 
 function connect(
   providers: readonly Provider[],
@@ -302,6 +238,6 @@ function reportCall(metrics: Metrics, logger: Logger, call: CallReport): void {
  */
 export async function openDirectory(environment: Environment): Promise<{ readonly store: Store; readonly ids: Ids }> {
   const config = readConfig(environment, await loadProviders());
-  const { store, secret } = await openStore(config, createLogger(config.LOG_LEVEL));
+  const { store, secret } = await openStore(config, lostBy(createLogger(config.LOG_LEVEL)));
   return { store, ids: createIds(createSealer(secret, config.ID_SECRET_PREVIOUS)) };
 }

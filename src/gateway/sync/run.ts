@@ -14,7 +14,7 @@ import { Places } from './places.ts';
 import { planned } from './plan.ts';
 import { readSeen, type Seen, saveSeen, UNSAVED } from './seen.ts';
 import { createShare } from './share.ts';
-import { type Counts, NO_COUNTS, type Run, toProblem } from './state.ts';
+import { type Counts, countOf, NO_COUNTS, type Run, sum, toProblem } from './state.ts';
 import type { Outcome, Watcher } from './watcher.ts';
 
 export interface RunParts {
@@ -102,13 +102,6 @@ function problemOf({ unforeseen }: RunParts, thrown: unknown): GatewayError {
   unforeseen(thrown, 'sync');
   return new GatewayError('INTERNAL_SERVER_ERROR', 'Something went wrong here; the gateway’s log says what.');
 }
-
-const BECAME = {
-  ADDED: 'added',
-  CHANGED: 'changed',
-  UNCHANGED: 'unchanged',
-  ERASED: 'erased',
-} as const satisfies Record<KeptCopy['became'], keyof Counts>;
 
 /** One run at its work. */
 class Copying {
@@ -276,9 +269,7 @@ class Copying {
   }
 
   #count(kept: readonly KeptCopy[]): void {
-    const counts = { ...this.#counts, seen: this.#counts.seen + kept.length };
-    for (const { became } of kept) counts[BECAME[became]] += 1;
-    this.#tell(counts);
+    this.#tell(sum(this.#counts, countOf(kept)));
   }
 
   async #sought(missing: number, soughtTo: number): Promise<void> {
@@ -303,12 +294,3 @@ class Copying {
     return this.#journal.save(({ run }) => ({ run: { ...(run ?? this.#run), ...change, counts } }));
   }
 }
-
-const sum = (before: Counts, own: Counts): Counts => ({
-  seen: before.seen + own.seen,
-  added: before.added + own.added,
-  changed: before.changed + own.changed,
-  unchanged: before.unchanged + own.unchanged,
-  erased: before.erased + own.erased,
-  missing: before.missing + own.missing,
-});

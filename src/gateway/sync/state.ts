@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type ErrorCode, GatewayError } from '../../errors.ts';
+import type { KeptCopy } from '../../store/store.ts';
 
 /** What is remembered of copying a provider's listing: kept in the store as JSON, and read back with distrust. */
 
@@ -98,3 +99,26 @@ export const INTERRUPTED: Problem = {
   message: 'The last run was interrupted before its end. The next one goes on from where it was.',
   retryable: true,
 };
+
+const BECAME = {
+  ADDED: 'added',
+  CHANGED: 'changed',
+  UNCHANGED: 'unchanged',
+  ERASED: 'erased',
+} as const satisfies Record<KeptCopy['became'], keyof Counts>;
+
+/** What became of some records. */
+export function countOf(kept: readonly KeptCopy[]): Counts {
+  const counts = { ...NO_COUNTS, seen: kept.length };
+  for (const { became } of kept) counts[BECAME[became]] += 1;
+  return counts;
+}
+
+export const sum = (before: Counts, own: Counts): Counts => ({
+  seen: before.seen + own.seen,
+  added: before.added + own.added,
+  changed: before.changed + own.changed,
+  unchanged: before.unchanged + own.unchanged,
+  erased: before.erased + own.erased,
+  missing: before.missing + own.missing,
+});
