@@ -6,7 +6,7 @@ import { summariser } from './gateway/directory/storedProfile.ts';
 import { keptSecret } from './ids/secret.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 import type { Store } from './store/store.ts';
-import { withThread } from './store/thread.ts';
+import { THREAD_LIMITS, withThread } from './store/thread.ts';
 import type { StoreThread } from './storeThread.ts';
 
 export const trustOrder = (config: Config): readonly string[] => [...config.TRUST_ORDER, ...DEFAULT_TRUST_ORDER];
@@ -30,7 +30,7 @@ export async function openStore(
   const merge = summariser(trustOrder(config));
   const threadOf = (database: string) => () => {
     const workerData: StoreThread = { database, trustOrder: trustOrder(config) };
-    return new Worker(new URL('storeThread.ts', import.meta.url), { workerData });
+    return new Worker(new URL('storeThread.ts', import.meta.url), { workerData, resourceLimits: THREAD_LIMITS });
   };
   if (POSTGRES.test(url) && secret !== undefined) {
     // Loaded only where it is used.

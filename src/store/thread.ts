@@ -35,6 +35,9 @@ interface Failure {
   readonly retryAfterMs: number | undefined;
 }
 
+/** What comes and goes in it soon is forgotten: by itself it would take twice as much. */
+export const THREAD_LIMITS = { maxYoungGenerationSizeMb: 24 };
+
 export interface ThreadParts {
   /** Starts it: a program that calls `serve`. */
   readonly begin: () => Worker;
