@@ -16,7 +16,7 @@ const PATIENCE_MS = 5_000;
  * A statement is planned once a connection, perhaps while a table was still small: reading all of it is never the way, nor is
  * it to join by anything but the keys.
  */
-const PLANS = '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off';
+const PLANS = '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off -c max_parallel_workers_per_gather=0';
 
 /** Any number of our own: it keeps two processes from making the tables at once. */
 const MIGRATION_LOCK = 5_250_311;
