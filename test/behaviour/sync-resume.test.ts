@@ -13,7 +13,7 @@ const HELD_MS = 60_000;
 /** Small pages, so that there are many moments to be killed at. */
 const MANY_PAGES = {
   customers: 120,
-  settings: { 'cycle-software': { pageSize: 3, minutelyLimit: 1_000_000, dailyLimit: 10_000_000 } },
+  settings: { 'cycle-software': { pageSize: 2, minutelyLimit: 1_000_000, dailyLimit: 10_000_000 } },
 };
 
 async function stateOf({ store }: Syncing, provider: string) {
@@ -25,24 +25,38 @@ const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
 /** The long form kills more often. */
 const ROUNDS = Number(process.env.ROUNDS ?? 8);
 
-it(`goes on from the page that it was killed at, time and again (SEED=${seed})`, async () => {
-  const world = await startSyncing(MANY_PAGES);
-  const { killed, resumed } = await killAgainAndAgain({
-    ...{
-      rounds: ROUNDS,
-      seed,
-      store: world.store,
-      environment: world.environment,
-      provider: world.provider('cycle-software'),
-    },
-    open: async () => openSqliteStore(world.database, merge),
-  });
-  expect([killed >= ROUNDS / 2, resumed >= ROUNDS / 2]).toEqual([true, true]);
-  const listed = world.sandbox
-    .truth()
-    .flatMap(({ records }) => records.filter(({ provider }) => provider === 'cycle-software'));
-  expect(await world.known('cycle-software')).toHaveLength(listed.length);
-}, 120_000);
+/** Of each page, enough for the store's thread to begin. */
+const LARGE_PAGES = {
+  customers: 1_200,
+  settings: { 'cycle-software': { pageSize: 40, minutelyLimit: 1_000_000, dailyLimit: 10_000_000 } },
+};
+
+it.each([
+  ['small pages', MANY_PAGES, ROUNDS, ROUNDS / 2],
+  // There are fewer of them, and some more are on their way when it is killed.
+  ['pages that the store’s thread keeps', LARGE_PAGES, (3 * ROUNDS) / 4, ROUNDS / 8],
+])(
+  `goes on from the page that it was killed at, time and again, in %s (SEED=${seed})`,
+  async (_, pages, rounds, often) => {
+    const world = await startSyncing(pages);
+    const { killed, resumed } = await killAgainAndAgain({
+      ...{
+        rounds,
+        seed,
+        store: world.store,
+        environment: world.environment,
+        provider: world.provider('cycle-software'),
+      },
+      open: async () => openSqliteStore(world.database, merge),
+    });
+    expect([killed >= rounds / 2, resumed >= often]).toEqual([true, true]);
+    const listed = world.sandbox
+      .truth()
+      .flatMap(({ records }) => records.filter(({ provider }) => provider === 'cycle-software'));
+    expect(await world.known('cycle-software')).toHaveLength(listed.length);
+  },
+  120_000,
+);
 
 it('goes on from the mark, keeps the time when it began, and has listed everything at its end', async () => {
   const world = await startSyncing(MANY_PAGES);

@@ -15,7 +15,7 @@ let store: Store;
 beforeEach(async () => {
   database = await newDatabase();
   store = await openPostgresStore(database.url, merge, () => undefined);
-  const settings = { 'cycle-software': { pageSize: 3, minutelyLimit: 1_000_000, dailyLimit: 10_000_000 } };
+  const settings = { 'cycle-software': { pageSize: 1, minutelyLimit: 1_000_000, dailyLimit: 10_000_000 } };
   sandbox = await startSandbox({ customers: 120, settings });
 });
 afterEach(async () => {
