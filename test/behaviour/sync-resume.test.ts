@@ -13,7 +13,7 @@ const HELD_MS = 60_000;
 /** Small pages, so that there are many moments to be killed at. */
 const MANY_PAGES = {
   customers: 120,
-  settings: { 'cycle-software': { pageSize: 2, minutelyLimit: 1_000_000, dailyLimit: 10_000_000 } },
+  settings: { 'cycle-software': { pageSize: 3, minutelyLimit: 1_000_000, dailyLimit: 10_000_000 } },
 };
 
 async function stateOf({ store }: Syncing, provider: string) {
