@@ -69,19 +69,28 @@ export function withThread(store: Store, parts: ThreadParts, many = 32): Store {
     thread = new Thread(parts.begin(), { told, ended });
     return thread;
   };
-  const searcher = (): Searches => (parts.searches ? started() : store);
+  const aside = <Method extends keyof Served>(method: Method, isAside: () => boolean): Served[Method] =>
+    ((...given: Parameters<Served[Method]>) =>
+      isAside()
+        ? started().call(method, given)
+        : (store[method] as (...values: typeof given) => unknown)(...given)) as Served[Method];
+  const isSearch = (): boolean => parts.searches;
+  const isBegun = (): boolean => thread !== null;
+  const keepAside = aside('keepCopies', () => true);
   return {
     ...store,
-    search: (...given) => searcher().search(...given),
-    countFound: (...given) => searcher().countFound(...given),
-    sharing: (...given) => searcher().sharing(...given),
-    sample: (...given) => searcher().sample(...given),
+    search: aside('search', isSearch),
+    countFound: aside('countFound', isSearch),
+    sharing: aside('sharing', isSearch),
+    sample: aside('sample', isSearch),
     keepCopies: (copies, source) =>
-      (thread || (copies.length >= many && !source.asked) ? started() : store).keepCopies(copies, source),
-    markMissing: (...given) => (thread ?? store).markMissing(...given),
-    saveSync: (...given) => (thread ?? store).saveSync(...given),
-    holdSync: (...given) => (thread ?? store).holdSync(...given),
-    releaseSync: (...given) => (thread ?? store).releaseSync(...given),
+      isBegun() || (copies.length >= many && !source.asked)
+        ? keepAside(copies, source)
+        : store.keepCopies(copies, source),
+    markMissing: aside('markMissing', isBegun),
+    saveSync: aside('saveSync', isBegun),
+    holdSync: aside('holdSync', isBegun),
+    releaseSync: aside('releaseSync', isBegun),
     onChange(listener) {
       const own = (): void => listener();
       const end = store.onChange(own);
@@ -99,7 +108,7 @@ export function withThread(store: Store, parts: ThreadParts, many = 32): Store {
   };
 }
 
-class Thread implements Served {
+class Thread {
   readonly #worker: Worker;
   readonly #calls = new Map<number, PromiseWithResolvers<unknown>>();
   #number = 0;
@@ -127,27 +136,13 @@ class Thread implements Served {
     });
   }
 
-  keepCopies = this.#calling('keepCopies');
-  markMissing = this.#calling('markMissing');
-  saveSync = this.#calling('saveSync');
-  holdSync = this.#calling('holdSync');
-  releaseSync = this.#calling('releaseSync');
-  search = this.#calling('search');
-  countFound = this.#calling('countFound');
-  sharing = this.#calling('sharing');
-  sample = this.#calling('sample');
-
   /** After everything that was called before. */
   async close(): Promise<void> {
-    await this.#call(null, []);
+    await this.call(null, []);
     await this.#worker.terminate();
   }
 
-  #calling<Method extends keyof Served>(method: Method): Served[Method] {
-    return ((...given: unknown[]) => this.#call(method, given)) as Served[Method];
-  }
-
-  #call(method: Call['method'], given: readonly unknown[]): Promise<unknown> {
+  call(method: Call['method'], given: readonly unknown[]): Promise<unknown> {
     const call = Promise.withResolvers<unknown>();
     this.#number += 1;
     this.#calls.set(this.#number, call);
@@ -191,6 +186,6 @@ function toError({ message, code, ...how }: Failure): Error {
 }
 
 const lost = (cause: unknown): GatewayError =>
-  new GatewayError('UNAVAILABLE', 'The thread that keeps copies has ended. The next run goes on from here.', {
+  new GatewayError('UNAVAILABLE', 'The thread that searches and keeps copies has ended. It begins anew: try again.', {
     ...{ retryable: true, cause },
   });

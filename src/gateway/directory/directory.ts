@@ -10,8 +10,11 @@ import { createLearnt, type Learnt } from './learnt.ts';
 
 /** The copies that the gateway keeps of every record it sees. */
 export interface Directory {
-  /** Keeps records of one listing, each once, and tells what became of each. */
-  keep(records: readonly ProviderRecord[], source: CopySource): Promise<readonly KeptCopy[]>;
+  /**
+   * Keeps records of one listing, each once, and tells what became of each.
+   * @param areNews they are likely to be new, so that nobody asks first which of them have to be made into copies
+   */
+  keep(records: readonly ProviderRecord[], source: CopySource, areNews?: boolean): Promise<readonly KeptCopy[]>;
   /**
    * Keeps a record that somebody has read by its id, soon and together with others: nobody waits for it.
    * @param told whether what changed is told to whoever listens
@@ -56,7 +59,6 @@ export function createDirectory(
   let missing = new Map<string, RecordKey>();
   let keeping: Promise<void> | null = null;
   let hurry = (): void => undefined;
-  let isNews = false;
 
   const copied = ({ record, content }: Waiting): CopyToKeep => {
     const holder = member.get(record.key.provider);
@@ -87,13 +89,6 @@ export function createDirectory(
     clearTimeout(timer);
   }
 
-  /** A listing's page, which is like the page before: where all of that was new, it is made into copies unasked. */
-  async function keepPage(page: readonly Waiting[], source: CopySource): Promise<readonly KeptCopy[]> {
-    const kept = isNews ? await store.keepCopies(page.map(copied), source) : await keepBatch(page);
-    isNews = kept.every(({ became }) => became === 'ADDED' || became === 'CHANGED');
-    return kept;
-  }
-
   /** @param batch of one source */
   async function keepBatch(batch: readonly Waiting[]): Promise<readonly KeptCopy[]> {
     const source = batch[0]?.source;
@@ -120,11 +115,11 @@ export function createDirectory(
   };
 
   return {
-    async keep(records, source) {
+    async keep(records, source, areNews = false) {
       const kept: KeptCopy[] = [];
       for (const batch of batches(records)) {
-        const page = batch.map((record) => ({ record, content: contentOf(record), source }));
-        kept.push(...(await keepPage(page, source)));
+        const some = batch.map((record) => ({ record, content: contentOf(record), source }));
+        kept.push(...(areNews ? await store.keepCopies(some.map(copied), source) : await keepBatch(some)));
         // The embedded store answers at once: without a pause, a long listing would keep everything else waiting.
         await setImmediate();
       }

@@ -115,6 +115,8 @@ class Copying {
   #places = new Places();
   #seen: Seen | null = null;
   #unsaved = 0;
+  /** The last page that was kept had nothing else: the next one is likely to be like it. */
+  #areNews = false;
   /** What changed is told from the first complete listing on: before, everything is new. */
   readonly #told: boolean;
   #counts = NO_COUNTS;
@@ -222,7 +224,7 @@ class Copying {
     const noting: Promise<number>[] = [Promise.resolve(0)];
     try {
       for await (const page of pages) {
-        const noted = this.#noteKept(page, this.#keep(page.records), noting.at(-1));
+        const noted = this.#noteKept(page, this.#keep(page.records, this.#areNews), noting.at(-1));
         // Whoever waits for the page before may fail first, and then nobody waits for this one.
         noted.catch(() => undefined);
         noting.push(noted);
@@ -250,6 +252,7 @@ class Copying {
     if (barren.status === 'rejected') throw barren.reason;
     if (ended.status === 'rejected') throw ended.reason;
     const kept = ended.value;
+    this.#areNews = kept.length > 0 && kept.every(({ became }) => became === 'ADDED' || became === 'CHANGED');
     const isNews = kept.some(({ sequence }) => !this.#places.has(sequence));
     for (const { sequence } of kept) this.#places.add(sequence);
     this.#total = total;
@@ -264,8 +267,8 @@ class Copying {
     return inRow;
   }
 
-  #keep(records: readonly ProviderRecord[]): Promise<readonly KeptCopy[]> {
-    return this.#parts.directory.keep(records, { asked: false, told: this.#told });
+  #keep(records: readonly ProviderRecord[], areNews = false): Promise<readonly KeptCopy[]> {
+    return this.#parts.directory.keep(records, { asked: false, told: this.#told }, areNews);
   }
 
   #count(kept: readonly KeptCopy[]): void {
