@@ -29,8 +29,9 @@ const LONG = [
 
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const place = ({ moduleId }: TestSpecification) => (LONG.indexOf(moduleId) + LONG.length + 1) % (LONG.length + 1);
-    return (await super.sort(files)).sort((one, other) => place(one) - place(other));
+    const sorted = await super.sort(files);
+    const long = LONG.flatMap((name) => sorted.filter(({ moduleId }) => moduleId === name));
+    return [...new Set([...long, ...sorted])];
   }
 }
 

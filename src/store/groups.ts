@@ -1,7 +1,8 @@
-import { areTold, type Conditions, needRecord } from './conditions.ts';
+import type { Conditions } from './conditions.ts';
 import type { Reader } from './effort.ts';
 import { matchesIn } from './matching.ts';
 import { firstOf, type Stretch, slicesOf } from './places.ts';
+import type { Value } from './script.ts';
 import type { SearchPlace } from './search.ts';
 
 /**
@@ -11,20 +12,17 @@ import type { SearchPlace } from './search.ts';
  */
 
 /** So many groups that match are looked into; where it is more, whoever is gone through matches soon. */
-const MOST_GROUPS = 48;
+export const MOST_GROUPS = 48;
 /** So many there may be at all: as a rule it is one for each provider, country, kind and status. */
 const MOST_FACTS = 512;
 
-/** @returns null where this is not the way */
+/** @param groups the facts of those that match */
 export async function firstOfGroups(
   reader: Reader,
-  conditions: Conditions,
+  groups: readonly Value[],
   stretch: Stretch,
   limit: number,
-): Promise<readonly SearchPlace[] | null> {
-  if (stretch.order.column !== 'name' || !areTold(conditions) || needRecord(conditions)) return null;
-  const groups = await groupsOf(reader, conditions);
-  if (!groups || groups.length > MOST_GROUPS) return null;
+): Promise<readonly SearchPlace[]> {
   const found: SearchPlace[] = [];
   for (const slice of slicesOf(stretch))
     for (const facts of groups) {

@@ -1,7 +1,7 @@
 import { areTold, type Conditions, conditionsOf, mostTypos, needRecord, speltExactly } from './conditions.ts';
 import type { Pace, Reader } from './effort.ts';
 import { gathered, gatheredByTypos, type Source, sourceOf } from './gathering.ts';
-import { firstOfGroups } from './groups.ts';
+import { firstOfGroups, MOST_GROUPS } from './groups.ts';
 import { along, type Question } from './matching.ts';
 import { type Order, orderOf, type Stretch } from './places.ts';
 import { keysOf } from './records.ts';
@@ -34,9 +34,11 @@ async function ordered(
   stretch: Stretch,
   limit: number,
 ): Promise<readonly SearchPlace[]> {
-  const groups = await firstOfGroups(reader, conditions, stretch, limit);
-  if (groups) return groups;
   const source = await sourceOf(reader, conditions);
+  if (source?.by === 'facts' && stretch.order.column === 'name') {
+    const groups = [...new Set(source.values)];
+    if (groups.length <= MOST_GROUPS) return firstOfGroups(reader, groups, stretch, limit);
+  }
   const found =
     source && (await areFew(reader, conditions, source))
       ? null

@@ -28,17 +28,20 @@ export const isCommon = (term: string): boolean => COMMON.test(term);
  */
 const token = (term: string): string => hash('sha256', term).slice(0, DIGITS);
 
-const known = new Map<string, string>();
-
-/** The same for what comes again and again. */
-function wordToken(word: string): string {
-  const found = known.get(word);
-  if (found !== undefined) return found;
-  if (known.size >= MOST_KNOWN) known.clear();
-  const made = token(wordTerm(word));
-  known.set(word, made);
-  return made;
+/** The same function, asked once for what comes again and again. */
+function remembering(make: (text: string) => string): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const found = known.get(text);
+    if (found !== undefined) return found;
+    if (known.size >= MOST_KNOWN) known.clear();
+    const made = make(text);
+    known.set(text, made);
+    return made;
+  };
 }
+
+const wordToken = remembering((word) => token(wordTerm(word)));
 
 /** What a record is found by as a document: all but what many have. */
 export const documentOf = ({ terms, words }: Terms): string =>
@@ -61,12 +64,4 @@ const FACT_DIGITS = 4;
 export const factsOf = (terms: readonly string[]): string => terms.filter(isCommon).map(fact).join('');
 
 /** There are some three hundred: a test tells them all apart. */
-export function fact(term: string): string {
-  const found = facts.get(term);
-  if (found !== undefined) return found;
-  const made = ` ${hash('sha256', term, 'base64url').slice(0, FACT_DIGITS)}`;
-  if (facts.size < MOST_KNOWN) facts.set(term, made);
-  return made;
-}
-
-const facts = new Map<string, string>();
+export const fact = remembering((term) => ` ${hash('sha256', term, 'base64url').slice(0, FACT_DIGITS)}`);

@@ -17,17 +17,20 @@ const path = () => join(folder, 'clientele.db');
 
 const begin = () => new Worker(STORE_THREAD, { workerData: { database: path(), trustOrder: TRUST_ORDER } });
 
+let threads = 0;
+beforeEach(() => {
+  threads = 0;
+});
+const counted = () => {
+  threads += 1;
+  return begin();
+};
+
 const LISTED = { asked: false, told: false };
 const copies = (first: number) => Array.from({ length: 40 }, (_, place) => copyOf(`octobat ${first + place}`));
 
 it('begins with many copies that nobody has asked for, and then keeps all there are', async () => {
-  let threads = 0;
-  const store = openSqliteStore(path(), merge, {
-    thread() {
-      threads += 1;
-      return begin();
-    },
-  });
+  const store = openSqliteStore(path(), merge, { thread: counted });
   await store.keepCopies([copyOf('octobat 1')], LISTED);
   await store.keepCopies(copies(2), { asked: true, told: false });
   expect(threads).toBe(0);
@@ -39,13 +42,7 @@ it('begins with many copies that nobody has asked for, and then keeps all there 
 });
 
 it('searches in it, and begins for that', async () => {
-  let threads = 0;
-  const store = openSqliteStore(path(), merge, {
-    thread() {
-      threads += 1;
-      return begin();
-    },
-  });
+  const store = openSqliteStore(path(), merge, { thread: counted });
   await store.keepCopies([copyOf('octobat 1', { name: 'Ada', words: ['ada'] })], LISTED);
   expect(threads).toBe(0);
   const ada = { providers: ['octobat'], terms: [], words: ['ada'], changedSince: new Date(0) };
@@ -90,12 +87,9 @@ it('fails what waits for a thread that ends, and begins another one', async () =
     "require('node:worker_threads').parentPort.on('message', () => process.exit(1))",
     "throw new Error('there is no room')",
   ];
-  let threads = 0;
   const thread = () => {
-    threads += 1;
     const broken = programs.shift();
-    if (broken !== undefined) return new Worker(broken, { eval: true });
-    return begin();
+    return broken === undefined ? counted() : new Worker(broken, { eval: true });
   };
   const store = openSqliteStore(path(), merge, { thread, many: 1 });
   const ended = { code: 'UNAVAILABLE', retryable: true };
@@ -103,6 +97,6 @@ it('fails what waits for a thread that ends, and begins another one', async () =
   await expect(store.keepCopies([copyOf('octobat 1')], LISTED)).rejects.toMatchObject(ended);
   expect(await store.keepCopies([copyOf('octobat 1')], LISTED)).toMatchObject([{ became: 'ADDED' }]);
   expect(await store.keepCopies([copyOf('octobat 1')], LISTED)).toMatchObject([{ became: 'UNCHANGED' }]);
-  expect(threads).toBe(3);
+  expect(threads).toBe(1);
   await store.close();
 });
