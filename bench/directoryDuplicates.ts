@@ -7,10 +7,10 @@ import { createGateway } from '../src/gateway/gateway.ts';
 import { Operation } from '../src/gateway/operation.ts';
 import { createIds } from '../src/ids/ids.ts';
 import { createSealer } from '../src/ids/seal.ts';
+import { openAt } from '../src/openStore.ts';
 import { loadProviders } from '../src/providers/index.ts';
 import type { Line } from './directory.ts';
-import { createDirectory } from './directoryPeople.ts';
-import { openStore, TRUST_ORDER } from './stores.ts';
+import { createDirectory, TRUST_ORDER } from './directoryPeople.ts';
 
 /** Who may be the same customer, in a directory that is filled: in a process of its own, that prints what it took as JSON. */
 
@@ -19,7 +19,7 @@ const DEADLINE_MS = 5 * 60_000;
 const ROUNDS = 200;
 
 const directory = createDirectory(Number(size));
-const store = await openStore(url);
+const store = await openAt(url, TRUST_ORDER, () => undefined);
 const ids = createIds(createSealer('the secret of a benchmark', undefined));
 const NOBODY_SUBSCRIBES = { subscribers: 0, ofOneCaller: 0, waiting: 0, pollMs: 1_000 };
 const thrown = (error: unknown): never => {

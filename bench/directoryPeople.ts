@@ -9,6 +9,9 @@ import type { CopyToKeep } from '../src/store/store.ts';
 
 /** A directory of any size: records of people at three providers, with names as frequent and as rare as names are. */
 
+/** The providers that they are at, and whose value wins. */
+export const TRUST_ORDER = ['octobat', 'cycle-software', 'nutcache'];
+
 const SEED = 20_260_101;
 const SURNAMES = 200_000;
 /** Of a hundred records, as many are of a person of their own; the rest are second and third ones. */

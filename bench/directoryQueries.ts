@@ -1,15 +1,15 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { searchWords } from '../src/gateway/directory/terms.ts';
+import { openAt } from '../src/openStore.ts';
 import type { Criteria, SearchOrder, SearchRequest } from '../src/store/search.ts';
-import { createDirectory } from './directoryPeople.ts';
-import { openStore } from './stores.ts';
+import { createDirectory, TRUST_ORDER } from './directoryPeople.ts';
 
 /** Asks a directory that is filled, in a process of its own, and prints what it took as JSON. */
 
 const [url = '', size = '0'] = process.argv.slice(2);
 const directory = createDirectory(Number(size));
-const store = await openStore(url);
+const store = await openAt(url, TRUST_ORDER, () => undefined);
 
 const ROUNDS = 150;
 const ANY: Criteria = { providers: null, terms: [], words: [], changedSince: null };

@@ -24,36 +24,41 @@ export interface StoreOptions {
 export async function openStore(
   config: Config,
   lost: (cause: Error) => void,
-  { withoutThread = false }: StoreOptions = {},
+  options: StoreOptions = {},
 ): Promise<{ readonly store: Store; readonly secret: string }> {
   const { DATABASE_URL: url, ID_SECRET: secret } = config;
-  const merge = summariser(trustOrder(config));
-  const threadOf = (database: string) => () => {
-    const workerData: StoreThread = { database, trustOrder: trustOrder(config) };
-    return new Worker(new URL('storeThread.ts', import.meta.url), { workerData, resourceLimits: THREAD_LIMITS });
-  };
-  if (POSTGRES.test(url) && secret !== undefined) {
-    // Loaded only where it is used.
-    const { openPostgresStore } = await import('./store/postgres.ts');
-    const store = await openPostgresStore(url, merge, lost).catch(notOpened);
-    return { store: withThread(store, { begin: threadOf(url), searches: false }), secret };
-  }
-  const path = url.replace(/^file:/, '');
+  const open = () => openAt(url, trustOrder(config), lost, options).catch(notOpened);
+  if (POSTGRES.test(url) && secret !== undefined) return { store: await open(), secret };
+  const path = fileOf(url);
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   } catch (cause) {
     notOpened(cause);
   }
   const beside = secret ?? idSecretBeside(path);
-  try {
-    return {
-      store: openSqliteStore(path, merge, { thread: withoutThread ? undefined : threadOf(path) }),
-      secret: beside,
-    };
-  } catch (cause) {
-    return notOpened(cause);
-  }
+  return { store: await open(), secret: beside };
 }
+
+const fileOf = (url: string): string => url.replace(/^file:/, '');
+
+/** @param url `postgres://…` or `file:…` */
+export async function openAt(
+  url: string,
+  order: readonly string[],
+  lost: (cause: Error) => void,
+  { withoutThread = false }: StoreOptions = {},
+): Promise<Store> {
+  const merge = summariser(order);
+  const workerData: StoreThread = { url, trustOrder: order };
+  const begin = () => new Worker(THREAD, { workerData, resourceLimits: THREAD_LIMITS });
+  if (!POSTGRES.test(url)) return openSqliteStore(fileOf(url), merge, { thread: withoutThread ? undefined : begin });
+  // Loaded only where it is used.
+  const { openPostgresStore } = await import('./store/postgres.ts');
+  const store = await openPostgresStore(url, merge, lost);
+  return withoutThread ? store : withThread(store, { begin, searches: false });
+}
+
+const THREAD = new URL('storeThread.ts', import.meta.url);
 
 /** @throws ConfigError; what the system or a server says may quote the path or a name, what SQLite and the store say does not */
 function notOpened(cause: unknown): never {

@@ -7,26 +7,27 @@ import { serve } from './store/thread.ts';
 
 /** What it is begun with. */
 export interface StoreThread {
-  /** `postgres://…`, or the embedded store's file. */
-  readonly database: string;
+  /** `postgres://…` or `file:…` */
+  readonly url: string;
   /** Provider ids. */
   readonly trustOrder: readonly string[];
 }
 
-const { database, trustOrder }: StoreThread = workerData;
+const { url, trustOrder }: StoreThread = workerData;
 if (!parentPort) throw new Error('this is no program by itself');
 serve(await opened(), parentPort);
 
 async function opened(): Promise<Store> {
   const merge = summariser(trustOrder);
-  if (/^postgres(?:ql)?:/.test(database)) {
+  if (!url.startsWith('file:')) {
     const { openPostgresStore } = await import('./store/postgres.ts');
     // A connection that breaks fails what is asked on it, which is told by whoever asked.
-    return openPostgresStore(database, merge, () => undefined);
+    return openPostgresStore(url, merge, () => undefined);
   }
   const { openSqliteStore } = await import('./store/sqlite.ts');
   const { bringInLog } = await import('./store/sqliteLog.ts');
-  const store = openSqliteStore(database, merge, { keepsLog: true });
-  bringInLog(database);
+  const path = url.slice('file:'.length);
+  const store = openSqliteStore(path, merge, { keepsLog: true });
+  bringInLog(path);
   return store;
 }

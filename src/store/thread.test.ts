@@ -15,7 +15,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 const path = () => join(folder, 'clientele.db');
 
-const begin = () => new Worker(STORE_THREAD, { workerData: { database: path(), trustOrder: TRUST_ORDER } });
+const begin = () => new Worker(STORE_THREAD, { workerData: { url: `file:${path()}`, trustOrder: TRUST_ORDER } });
 
 let threads = 0;
 beforeEach(() => {

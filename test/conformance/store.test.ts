@@ -24,7 +24,7 @@ const withItsThread = async () => {
   const folder = mkdtempSync(join(tmpdir(), 'clientele-store-'));
   const path = join(folder, 'clientele.db');
   const thread = () =>
-    new Worker(STORE_THREAD, { workerData: { database: path, trustOrder: TRUST_ORDER } satisfies StoreThread });
+    new Worker(STORE_THREAD, { workerData: { url: `file:${path}`, trustOrder: TRUST_ORDER } satisfies StoreThread });
   return {
     open: async () => openSqliteStore(path, merge, { thread, many: 1 }),
     drop: async () => rmSync(folder, { recursive: true }),
