@@ -10,11 +10,17 @@ import { documentOf, matching, type Terms, wordTerm } from './terms.ts';
  */
 
 /** A copy's payload, by the place of its record. */
-export interface PlacedCopy extends Terms {
+export interface PlacedCopy {
   readonly sequence: number;
   readonly profile: string;
   readonly raw: string;
+  /** JSON of its terms and words. */
+  readonly found: string;
+  readonly document: string;
+  readonly words: readonly string[];
 }
+
+export const foundBy = ({ terms, words }: Terms): string => JSON.stringify({ terms, words } satisfies Terms);
 
 /** A copy as it was before: what it was found by, and its profile. */
 export interface FormerCopy extends Terms {
@@ -44,15 +50,13 @@ export function* putCopies(
     4,
     (rows) => `INSERT INTO copy (record, profile, raw, terms) VALUES ${rows}
       ON CONFLICT (record) DO UPDATE SET profile = excluded.profile, raw = excluded.raw, terms = excluded.terms`,
-    copies.map(({ sequence, profile, raw, terms, words }) => [
-      ...[sequence, profile, raw, JSON.stringify({ terms, words } satisfies Terms)],
-    ]),
+    copies.map(({ sequence, profile, raw, found }) => [sequence, profile, raw, found]),
   );
   yield* putDocuments(copies, former);
   yield* forRows(
-    2,
-    (rows) => `INSERT INTO word (text, reversed) VALUES ${rows} ON CONFLICT (text) DO NOTHING`,
-    [...new Set(copies.flatMap(({ words }) => words))].map((word) => [word, reversed(word)]),
+    3,
+    (rows) => `INSERT INTO word (length, text, reversed) VALUES ${rows} ON CONFLICT (length, text) DO NOTHING`,
+    [...new Set(copies.flatMap(({ words }) => words))].map((word) => [word.length, word, reversed(word)]),
   );
   return copies.flatMap(
     ({ sequence, words }) => former.get(sequence)?.words.filter((word) => !words.includes(word)) ?? [],
@@ -63,9 +67,8 @@ const NOTHING: Terms = { terms: [], words: [] };
 
 /** Documents are not changed: what is there goes, and comes anew. */
 function* putDocuments(copies: readonly PlacedCopy[], former: ReadonlyMap<number, FormerCopy>): Script<void> {
-  const written = copies.map((copy) => ({ sequence: copy.sequence, document: documentOf(copy) }));
   const before = (sequence: number): string => documentOf(former.get(sequence) ?? NOTHING);
-  const news = written.filter(({ sequence, document }) => document !== before(sequence));
+  const news = copies.filter(({ sequence, document }) => document !== before(sequence));
   for (const { sequence } of news) if (former.has(sequence)) yield ['DELETE FROM document WHERE rowid = ?', sequence];
   yield* forRows(
     2,
@@ -80,8 +83,9 @@ export const reversed = (word: string): string => [...word].reverse().join('');
 export function* forgetWords(words: readonly string[]): Script<void> {
   for (const word of words)
     yield [
-      'DELETE FROM word WHERE text = ? AND NOT EXISTS (SELECT 1 FROM document WHERE document MATCH ?)',
-      ...[word, matching([[wordTerm(word)]])],
+      `DELETE FROM word WHERE length = ? AND text = ?
+        AND NOT EXISTS (SELECT 1 FROM document WHERE document MATCH ?)`,
+      ...[word.length, word, matching([[wordTerm(word)]])],
     ];
 }
 

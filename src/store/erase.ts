@@ -25,7 +25,7 @@ export function* eraseCustomer(key: RecordKey, at: Date, merge: Summarise): Scri
   for (const record of records) yield* loosen(record);
   yield* forValues(
     (list) => `UPDATE record SET customer = sequence, remembered = NULL, remembered_at = NULL, code_sent_at = NULL,
-        absorbed_at = NULL, hash = NULL, fetched_at = NULL, changed_at = NULL, facts = NULL, marks = NULL,
+        absorbed_at = NULL, hash = NULL, shared = NULL, fetched_at = NULL, changed_at = NULL, facts = NULL, marks = NULL,
         missing_since = NULL, outdated = 0, erased_at = ?
       WHERE sequence IN ${list}`,
     records,

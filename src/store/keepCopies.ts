@@ -2,13 +2,13 @@ import { keyText, type RecordKey } from '../ids/ids.ts';
 import { MOST_RECORDS } from '../model/customer.ts';
 import { forKeys, forRows, forValues } from './batch.ts';
 import { type ChangeToKeep, keepChanges } from './changes.ts';
-import { type FormerCopy, forgetWords, formerCopies, putCopies } from './copies.ts';
+import { type FormerCopy, forgetWords, formerCopies, foundBy, putCopies } from './copies.ts';
 import { join } from './customers.ts';
 import { keyIn, nextSequence } from './records.ts';
 import type { Row, Script } from './script.ts';
-import type { CopySource, CopyToKeep, KeptCopy, Summarise, WeighedCopy } from './store.ts';
+import type { CopySource, CopyToKeep, CustomerSummary, KeptCopy, Summarise, WeighedCopy } from './store.ts';
 import { keepListed, summarise } from './summaries.ts';
-import { factsOf, marksOf, matching } from './terms.ts';
+import { documentOf, factsOf, marksOf } from './terms.ts';
 
 /** A known record's place and what decides whether a copy of it is news. */
 interface Seen {
@@ -54,16 +54,36 @@ export function settled(seen: Seen | undefined, copy: WeighedCopy, { asked }: Co
   return seen.isCurrent && seen.hash === copy.hash ? { became: 'UNCHANGED', sequence: seen.sequence } : null;
 }
 
+/** A copy with all that is written of it, which is worked out before anybody has to wait for the transaction. */
+export interface ReadyCopy extends CopyToKeep {
+  /** JSON of what it is found by. */
+  readonly found: string;
+  readonly document: string;
+  readonly facts: string;
+  readonly marks: string;
+  /** What a customer of this record alone is sorted by. */
+  readonly summary: CustomerSummary;
+}
+
+export const ready = (copy: CopyToKeep, merge: Summarise): ReadyCopy => ({
+  ...copy,
+  found: foundBy(copy),
+  document: documentOf(copy),
+  facts: factsOf(copy.terms),
+  marks: marksOf(copy),
+  summary: merge([{ ...copy.key, ...copy }]),
+});
+
 /** A copy that is written, in its place. */
 interface Placed {
-  readonly copy: CopyToKeep;
+  readonly copy: ReadyCopy;
   readonly sequence: number;
   readonly customer: number;
   readonly seen: Seen | undefined;
 }
 
 export function* keepCopies(
-  copies: readonly CopyToKeep[],
+  copies: readonly ReadyCopy[],
   source: CopySource,
   merge: Summarise,
 ): Script<readonly KeptCopy[]> {
@@ -81,9 +101,8 @@ export function* keepCopies(
   const former = yield* formerCopies(placed.flatMap(({ seen: known }) => (known ? [known.sequence] : [])));
   yield* putRecords(placed);
   const left = yield* putCopies(
-    placed.map(({ copy: { profile, raw, terms, words, shared }, sequence }) => ({
-      ...{ sequence, profile, raw, words },
-      terms: shared === undefined ? terms : [...terms, sharedTerm(shared)],
+    placed.map(({ copy: { profile, raw, words, found, document }, sequence }) => ({
+      ...{ sequence, profile, raw, words, found, document },
     })),
     former,
   );
@@ -91,8 +110,8 @@ export function* keepCopies(
     placed
       .filter(({ seen: known }) => !known)
       .map(({ copy, sequence, customer }) => ({
-        ...{ record: sequence, customer, provider: copy.key.provider, facts: factsOf(copy.terms) },
-        ...{ ...merge([{ ...copy.key, ...copy }]), changedAt: copy.fetchedAt.getTime() },
+        ...{ record: sequence, customer, provider: copy.key.provider, facts: copy.facts },
+        ...{ ...copy.summary, changedAt: copy.fetchedAt.getTime() },
       })),
   );
   yield* summarise([...new Set(placed.flatMap(({ seen: known }) => (known ? [known.customer] : [])))], merge);
@@ -107,40 +126,37 @@ export function* keepCopies(
 
 function* putRecords(placed: readonly Placed[]): Script<void> {
   yield* forRows(
-    9,
-    (
-      rows,
-    ) => `INSERT INTO record (sequence, provider, provider_id, customer, hash, fetched_at, changed_at, facts, marks)
+    10,
+    (rows) => `INSERT INTO record
+        (sequence, provider, provider_id, customer, hash, shared, fetched_at, changed_at, facts, marks)
       VALUES ${rows}
-      ON CONFLICT (sequence) DO UPDATE SET hash = excluded.hash, fetched_at = excluded.fetched_at,
-        changed_at = CASE WHEN record.hash = excluded.hash THEN record.changed_at ELSE excluded.changed_at END,
+      ON CONFLICT (sequence) DO UPDATE SET hash = excluded.hash, shared = excluded.shared,
+        fetched_at = excluded.fetched_at, changed_at = CASE WHEN record.hash = excluded.hash THEN record.changed_at ELSE excluded.changed_at END,
         facts = excluded.facts, marks = excluded.marks, missing_since = NULL, erased_at = NULL, outdated = 0`,
     placed.map(({ copy, sequence, customer }) => [
-      ...[sequence, copy.key.provider, copy.key.providerId, customer, copy.hash],
-      ...[copy.fetchedAt.getTime(), copy.fetchedAt.getTime(), factsOf(copy.terms), marksOf(copy)],
+      ...[sequence, copy.key.provider, copy.key.providerId, customer, copy.hash, copy.shared ?? null],
+      ...[copy.fetchedAt.getTime(), copy.fetchedAt.getTime(), copy.facts, copy.marks],
     ]),
   );
 }
 
-const sharedTerm = (id: string): string => `shared ${id}`;
-
 /** Those that are seen for the first time with an id that another record has, too: as a rule none, as one look tells. */
 function* sharing(placed: readonly Placed[]): Script<readonly Placed[]> {
   const news = placed.filter(({ copy, seen }) => copy.shared !== undefined && !seen?.hash);
-  const terms = new Set(news.map(({ copy }) => sharedTerm(copy.shared ?? '')));
-  if (terms.size === 0) return [];
-  const [row] = yield ['SELECT count(*) AS records FROM document WHERE document MATCH ?', matching([[...terms]])];
-  return Number(row?.records) > terms.size ? news : [];
+  const rows = yield* forValues(
+    (list) => `SELECT shared FROM record WHERE shared IN ${list} GROUP BY shared HAVING count(*) > 1`,
+    [...new Set(news.map(({ copy }) => copy.shared ?? null))],
+  );
+  const several = new Set(rows.map(({ shared }) => shared));
+  return news.filter(({ copy }) => several.has(copy.shared ?? null));
 }
 
 /** A record that is seen for the first time, and has an id which only one customer has: one that very many have is none. */
 function* joinShared({ copy: { shared, fetchedAt }, sequence }: Placed, merge: Summarise): Script<void> {
-  if (shared === undefined) return;
   const [own] = yield ['SELECT customer FROM record WHERE sequence = ?', sequence];
   const others = yield [
-    `SELECT listed.customer FROM document CROSS JOIN listed
-     WHERE document MATCH ? AND listed.record = document.rowid AND listed.customer <> ? LIMIT ?`,
-    ...[matching([[sharedTerm(shared)]]), Number(own?.customer), MOST_RECORDS + 1],
+    'SELECT customer FROM record WHERE shared = ? AND missing_since IS NULL AND customer <> ? LIMIT ?',
+    ...[shared ?? null, Number(own?.customer), MOST_RECORDS + 1],
   ];
   if (others.length === 0 || others.length > MOST_RECORDS) return;
   const [into = sequence, ...rest] = [

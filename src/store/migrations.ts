@@ -32,6 +32,7 @@ const MIGRATIONS: readonly ((dialect: Dialect) => readonly string[])[] = [
       code_sent_at ${number},
       absorbed_at ${number},
       hash TEXT,
+      shared TEXT,
       fetched_at ${number},
       changed_at ${number},
       facts TEXT,
@@ -43,6 +44,7 @@ const MIGRATIONS: readonly ((dialect: Dialect) => readonly string[])[] = [
     ) ${table}`,
     'CREATE INDEX record_by_customer ON record (customer)',
     'CREATE INDEX record_by_provider ON record (provider, sequence)',
+    'CREATE INDEX record_by_shared ON record (shared) WHERE shared IS NOT NULL',
     `CREATE TABLE copy (
       record ${number} PRIMARY KEY,
       profile TEXT NOT NULL,
@@ -64,8 +66,14 @@ const MIGRATIONS: readonly ((dialect: Dialect) => readonly string[])[] = [
     'CREATE INDEX listed_by_creation ON listed (created_at, customer, facts)',
     'CREATE INDEX listed_by_change ON listed (changed_at, customer, facts)',
     ...documents,
-    `CREATE TABLE word (text ${text} NOT NULL PRIMARY KEY, reversed ${text} NOT NULL) ${keyed}`,
-    'CREATE INDEX word_by_end ON word (reversed, text)',
+    // By their lengths: a common ending has thousands, of which few can be a word with one letter more or less.
+    `CREATE TABLE word (
+      length ${number} NOT NULL,
+      text ${text} NOT NULL,
+      reversed ${text} NOT NULL,
+      PRIMARY KEY (length, text)
+    ) ${keyed}`,
+    'CREATE INDEX word_by_end ON word (length, reversed, text)',
     `CREATE TABLE link (
       id ${counter},
       rule TEXT NOT NULL,

@@ -2,6 +2,7 @@ import { canBeMisspelt, halves } from '../model/misspelling.ts';
 import { oneEditApart } from '../model/oneEdit.ts';
 import { reversed } from './copies.ts';
 import type { Reader } from './effort.ts';
+import type { Row } from './script.ts';
 
 /** The table `word`, for whoever types what somebody else has typed otherwise. */
 
@@ -15,26 +16,38 @@ export async function spellings(reader: Reader, word: string): Promise<readonly 
   if (!canBeMisspelt(word)) return [];
   const { beginning, ending, swapped } = halves(word);
   const found = new Set<string>();
-  const take = (text: string): void => {
-    if (found.size < MOST && oneEditApart(word, text)) found.add(text);
+  const take = ({ text }: Row): void => {
+    if (found.size < MOST && oneEditApart(word, String(text))) found.add(String(text));
   };
-  for await (const text of wordsThatBegin(reader, 'text', beginning)) take(text);
-  for await (const text of wordsThatBegin(reader, 'reversed', reversed(ending))) take(text);
-  for (const { text } of await reader.read('SELECT text FROM word WHERE text = ?', swapped)) take(String(text));
+  await Promise.all([
+    ...[word.length - 1, word.length, word.length + 1].flatMap((length) => [
+      takeThoseThatBegin(reader, 'text', length, beginning, take),
+      takeThoseThatBegin(reader, 'reversed', length, reversed(ending), take),
+    ]),
+    reader.read('SELECT text FROM word WHERE length = ? AND text = ?', swapped.length, swapped).then((rows) => {
+      rows.forEach(take);
+    }),
+  ]);
   return [...found];
 }
 
 /** Behind every letter. */
 const LAST = '\u{10FFFF}';
 
-async function* wordsThatBegin(reader: Reader, column: 'text' | 'reversed', start: string): AsyncGenerator<string> {
-  let after = start;
-  for (;;) {
-    const rows = await reader.read(
-      `SELECT text, ${column} AS place FROM word WHERE ${column} >= ? AND ${column} < ? ORDER BY ${column} LIMIT ?`,
-      ...[after, start + LAST, SLICE],
+async function takeThoseThatBegin(
+  { read }: Reader,
+  column: 'text' | 'reversed',
+  length: number,
+  start: string,
+  take: (row: Row) => void,
+): Promise<void> {
+  for (let after = start; ; ) {
+    const rows = await read(
+      `SELECT text, ${column} AS place FROM word WHERE length = ? AND ${column} >= ? AND ${column} < ?
+        ORDER BY ${column} LIMIT ?`,
+      ...[length, after, start + LAST, SLICE],
     );
-    for (const { text } of rows) yield String(text);
+    rows.forEach(take);
     const last = rows.at(-1);
     if (rows.length < SLICE || !last) return;
     // What stands there comes again; it is no harm.

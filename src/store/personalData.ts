@@ -3,8 +3,11 @@
  * self-service links stand nowhere: they are taken out before anything is kept.
  */
 export const PERSONAL_DATA = {
-  /** The providers' own ids, some of which their users choose; what was last sent where a provider has no read; words. */
-  record: ['provider_id', 'remembered', 'marks'],
+  /**
+   * The providers' own ids, some of which their users choose, and the ids of others that they tell; what was last sent where
+   * a provider has no read; words.
+   */
+  record: ['provider_id', 'shared', 'remembered', 'marks'],
   /** What a record says, and what it is found by. */
   copy: ['profile', 'raw', 'terms'],
   listed: ['name'],

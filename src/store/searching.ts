@@ -50,7 +50,7 @@ async function ordered(
 /** Whether it is few who match, or nobody can be asked one by one. */
 async function areFew(reader: Reader, conditions: Conditions, source: Source): Promise<boolean> {
   const { few } = paceOf(reader, conditions);
-  return !areTold(conditions) || source.hasFewer(few + 1);
+  return !areTold(conditions) || (few > 0 && source.hasFewer(few + 1));
 }
 
 const paceOf = ({ effort }: Reader, conditions: Conditions): Pace =>
@@ -67,20 +67,30 @@ async function walked(
   stretch: Stretch,
   limit: number,
 ): Promise<readonly SearchPlace[] | null> {
-  const { firstLook, gatheredPerLook } = paceOf(reader, question.conditions);
+  const pace = paceOf(reader, question.conditions);
   const found: SearchPlace[] = [];
   let looked = 0;
-  let askAt = firstLook;
+  let askAt = pace.firstLook;
   for await (const steps of along(reader, question, stretch, limit)) {
     found.push(...steps.matches);
     looked += steps.looked;
     if (found.length >= limit) break;
     if (!source || looked < askAt) continue;
     askAt *= 2;
-    const toGo = Math.ceil((looked * (limit - found.length)) / (found.length + 1));
-    if (await source.hasFewer(Math.ceil(toGo * gatheredPerLook))) return null;
+    const toGo = (looked * (limit - found.length)) / (found.length + 1);
+    const most = Math.ceil(toGo * pace.gatheredPerLook);
+    const areFewer = pace.counts
+      ? await source.hasFewer(most)
+      : (found.length / looked) * (await sizeOf(reader)) < most;
+    if (areFewer) return null;
   }
   return found.slice(0, limit);
+}
+
+/** How many records can be listed, or some more. */
+async function sizeOf({ read }: Reader): Promise<number> {
+  const [row] = await read('SELECT max(record) AS last FROM listed');
+  return Number(row?.last ?? 0);
 }
 
 /** By typos: those without come first, and as a rule they are enough. */

@@ -6,7 +6,7 @@ import { keepRecords, linkCustomers, unlinkRecord } from './customers.ts';
 import type { Effort, Reader } from './effort.ts';
 import { eraseCustomer, markMissing } from './erase.ts';
 import { heldOn } from './held.ts';
-import { keepCopies, seenRecords, settled } from './keepCopies.ts';
+import { keepCopies, ready, seenRecords, settled } from './keepCopies.ts';
 import { linksOf, toLinks } from './links.ts';
 import { byKey, counted, keysOf, ofCustomer, ofCustomers, ofProvider, toRecord, toRecords } from './records.ts';
 import { type Database, type Row, reading, type Script, type Statement } from './script.ts';
@@ -57,7 +57,7 @@ export function createStore(on: Database, merge: Summarise, effort: Effort): Sto
       const durable = source.told || source.asked;
       const atOnce = database.copiesAtOnce ?? Math.max(1, copies.length);
       for (let start = 0; start < copies.length; start += atOnce) {
-        const some = copies.slice(start, start + atOnce);
+        const some = copies.slice(start, start + atOnce).map((copy) => ready(copy, merge));
         kept.push(...(await database.transaction(() => keepCopies(some, source, merge), durable)));
       }
       return kept;

@@ -177,8 +177,8 @@ export function testStoreSearch(name: string, newPlace: (effort?: Effort) => Pro
 
 /** A few customers are for this what a million are for the real one. */
 const LARGE: Effort = {
-  byIndex: { few: 1, firstLook: 2, gatheredPerLook: 0.5 },
-  byRecord: { few: 1, firstLook: 2, gatheredPerLook: 1 },
+  byIndex: { few: 1, firstLook: 2, gatheredPerLook: 0.5, counts: true },
+  byRecord: { few: 1, firstLook: 2, gatheredPerLook: 1, counts: false },
   ...{ fewByTypos: 1, least: 1, most: 2 },
   ...{ atOnce: 1, span: 4, spanByTypos: 3 },
 };
