@@ -47,7 +47,7 @@ const DIALECT: Dialect = {
     `CREATE FUNCTION clientele_terms(record BIGINT) RETURNS TSVECTOR LANGUAGE sql IMMUTABLE SET search_path FROM CURRENT
       AS 'SELECT terms FROM document WHERE rowid = record'`,
     // What was added lately is searched one by one, until there is so much of it, in KiB.
-    'CREATE INDEX listed_by_term ON listed USING gin (clientele_terms(record)) WITH (gin_pending_list_limit = 256)',
+    'CREATE INDEX listed_by_term ON listed USING gin (clientele_terms(record)) WITH (gin_pending_list_limit = 1024)',
   ],
 };
 
@@ -100,6 +100,10 @@ export async function openPostgresStore(
 const ANALYZED = `ANALYZE record (provider, provider_id, customer, changed_at, shared),
   listed (record, customer, facts, name, created_at, changed_at), word`;
 
+/** Writes before the server is asked to look at the tables, and by how many times as many are waited for the next time. */
+const FIRST_LOOK = 4;
+const GROWN = 8;
+
 /**
  * Statements are planned once a connection, by what the tables were then: a first listing fills them within minutes, long
  * before the server looks at them by itself.
@@ -107,7 +111,7 @@ const ANALYZED = `ANALYZE record (provider, provider_id, customer, changed_at, s
 class Growth {
   readonly #pool: Pool;
   #writes = 0;
-  #lookAt = 4;
+  #lookAt = FIRST_LOOK;
 
   constructor(pool: Pool) {
     this.#pool = pool;
@@ -116,7 +120,7 @@ class Growth {
   async written(): Promise<void> {
     this.#writes += 1;
     if (this.#writes < this.#lookAt) return;
-    this.#lookAt *= 4;
+    this.#lookAt *= GROWN;
     // What was written is written, whether or not this succeeds. Without the columns by name, it would work out every
     // sampled row's terms, too.
     await this.#pool.query(ANALYZED).catch(() => undefined);
