@@ -2,7 +2,8 @@ import type { RecordKey } from '../ids/ids.ts';
 import type { Row, Script, Value } from './script.ts';
 
 /** Statements for many rows come in few sizes, so that each size is prepared once: pages of listings are round numbers. */
-const SIZES = [250, 100, 50, 20, 10, 5, 2, 1];
+const SIZES = [250, 100, 50, 20, 10, 5, 2, 1] as const;
+const [MOST] = SIZES;
 
 function* chunks<Item>(items: readonly Item[]): Generator<readonly Item[]> {
   let from = 0;
@@ -37,13 +38,16 @@ export function* forKeys(statement: (list: string) => string, keys: readonly Rec
   return found;
 }
 
-/** Runs a statement with `IN` for as many values as it is given. */
+/** Runs a statement with `IN` for as many values as it is given: each time for as few as it takes. */
 export function* forValues(
   statement: (list: string) => string,
   values: readonly Value[],
   ...first: readonly Value[]
 ): Script<Row[]> {
   const found: Row[] = [];
-  for (const chunk of chunks(values)) found.push(...(yield [statement(places(chunk.length)), ...first, ...chunk]));
+  for (let start = 0; start < values.length; start += MOST) {
+    const some = padded(values.slice(start, start + MOST));
+    found.push(...(yield [statement(places(some.length)), ...first, ...some]));
+  }
   return found;
 }

@@ -40,8 +40,8 @@ export const SQLITE_EFFORT: Effort = {
 /** Nobody waits for PostgreSQL meanwhile, and it takes as long to count who matches as to gather them. */
 export const POSTGRES_EFFORT: Effort = {
   byIndex: { few: 1_024, firstLook: 16_384, gatheredPerLook: 0.3, counts: true },
-  byRecord: { few: 0, firstLook: 512, gatheredPerLook: 1.5, counts: false },
-  ...{ fewByTypos: 4_096, least: 512, most: 65_536 },
+  byRecord: { few: 0, firstLook: 256, gatheredPerLook: 1.5, counts: false },
+  ...{ fewByTypos: 4_096, least: 256, most: 65_536 },
   ...{ atOnce: Infinity, span: 524_288, spanByTypos: 262_144 },
 };
 

@@ -118,20 +118,29 @@ export async function gathered(
   return firstOf(found, stretch, limit);
 }
 
-/** The same by typos: whoever has a record with fewer of them stands before, so that all have to be seen first. */
+/**
+ * The same by typos: whoever has a record with fewer of them stands before, so that all have to be seen first.
+ * @param most records; null: however many match
+ * @returns null: more than that match
+ */
 export async function gatheredByTypos(
   reader: Reader,
   conditions: Conditions,
   source: Source,
   stretch: Stretch,
   limit: number,
-): Promise<readonly SearchPlace[]> {
+  most: number | null,
+): Promise<readonly SearchPlace[] | null> {
   const [typos, ...exact] = typosOf(conditions);
   const what: Statement = [`listed.customer AS id, ${typos} AS typos`, ...exact];
   const best = new Map<number, number>();
-  for await (const span of spansOf(reader, source, reader.effort.fewByTypos, reader.effort.spanByTypos))
-    for (const row of await reader.read(...selected(source, conditions, span, what, [''], 'record')))
-      best.set(Number(row.id), Math.min(Number(row.typos), best.get(Number(row.id)) ?? Infinity));
+  const { fewByTypos, spanByTypos } = reader.effort;
+  const bound: Statement = most === null ? [''] : ['LIMIT ?', most + 1];
+  for await (const span of most === null ? spansOf(reader, source, fewByTypos, spanByTypos) : [null]) {
+    const rows = await reader.read(...selected(source, conditions, span, what, bound, 'record'));
+    if (most !== null && rows.length > most) return null;
+    for (const row of rows) best.set(Number(row.id), Math.min(Number(row.typos), best.get(Number(row.id)) ?? Infinity));
+  }
   const places = [...best].map(([id, own]): SearchPlace => [own, id]);
   return firstOf(
     places.filter((place) => isWithin(place, stretch)),

@@ -102,21 +102,30 @@ async function relevant(
 ): Promise<readonly SearchPlace[]> {
   const source = await sourceOf(reader, conditions);
   if (!source) return [];
-  const { fewByTypos } = reader.effort;
-  const isShort = async (): Promise<boolean> => !areTold(conditions) || source.hasFewer(fewByTypos + 1);
-  const all = () => gatheredByTypos(reader, conditions, source, stretch, limit);
+  const all = (most: number | null = null) => gatheredByTypos(reader, conditions, source, stretch, limit, most);
+  const allIfFew = async () => {
+    const { fewByTypos } = reader.effort;
+    if (!areTold(conditions)) return all();
+    if (!paceOf(reader, conditions).counts) return all(fewByTypos);
+    return (await source.hasFewer(fewByTypos + 1)) ? all() : null;
+  };
   const levels = Array.from({ length: mostTypos(conditions) + 1 }, (_, typos) => typos);
   const found: SearchPlace[] = [];
+  let few: ReturnType<typeof allIfFew> | null = null;
   for (const typos of stretch.backwards ? levels.toReversed() : levels) {
     const within = onLevel(stretch, typos);
     if (!within || found.length >= limit) continue;
-    if (typos > 0 && (await isShort())) return all();
+    if (typos > 0) {
+      few ??= allIfFew();
+      const them = await few;
+      if (them) return them;
+    }
     const most = limit - found.length;
     const matches =
       typos === 0
         ? await ordered(reader, speltExactly(conditions), within, most)
         : await walked(reader, { conditions, typos }, source, within, most);
-    if (!matches) return all();
+    if (!matches) return (await all()) ?? [];
     found.push(...matches.map(([, id]): SearchPlace => [typos, id]));
   }
   return found;
