@@ -45,13 +45,13 @@ interface Line {
 }
 const lines: Line[] = [];
 
-/** @param question what is asked, made before the clock runs */
+/** @param question what is asked: made before the clock runs, so that neither that nor what it leaves to collect is measured */
 async function measure(what: string, target: number | null, question: () => () => Promise<unknown>, rounds = ROUNDS) {
   for (let round = 0; round < Math.min(5, rounds); round++) await question()();
   const delay = monitorEventLoopDelay({ resolution: 1 });
   const times: number[] = [];
-  for (let round = 0; round < rounds; round++) {
-    const ask = question();
+  const questions = Array.from({ length: rounds }, question);
+  for (const ask of questions) {
     await nextTurn();
     delay.enable();
     const start = performance.now();

@@ -6,6 +6,8 @@ export interface Dialect {
   readonly counter: string;
   /** A whole number of up to eight bytes: milliseconds, counts, hashes. */
   readonly number: string;
+  /** A record's place: there are never two billion of them. */
+  readonly place: string;
   /** Text that is compared byte by byte. */
   readonly text: string;
   /** What ends the definition of a table. */
@@ -21,7 +23,7 @@ export interface Dialect {
  * stands is told in personalData.ts.
  */
 const MIGRATIONS: readonly ((dialect: Dialect) => readonly string[])[] = [
-  ({ counter, number, text, table, keyed, documents }) => [
+  ({ counter, number, place, text, table, keyed, documents }) => [
     `CREATE TABLE record (
       sequence ${number} PRIMARY KEY,
       provider TEXT NOT NULL,
@@ -51,13 +53,14 @@ const MIGRATIONS: readonly ((dialect: Dialect) => readonly string[])[] = [
       raw TEXT NOT NULL,
       terms TEXT NOT NULL
     ) ${table}`,
+    // As narrow as can be: a search looks at as many pages of it as there are customers who match.
     `CREATE TABLE listed (
-      record ${number} PRIMARY KEY,
-      customer ${number} NOT NULL,
-      facts ${text} NOT NULL,
-      name ${text},
+      record ${place} PRIMARY KEY,
+      customer ${place} NOT NULL,
       created_at ${number},
-      changed_at ${number}
+      changed_at ${number},
+      facts ${text} NOT NULL,
+      name ${text}
     ) ${table}`,
     // With the facts, lists are read from the index alone.
     'CREATE INDEX listed_by_customer ON listed (customer, facts)',

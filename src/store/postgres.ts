@@ -16,11 +16,11 @@ const PATIENCE_MS = 5_000;
  * A statement is planned once a connection, perhaps while a table was still small: reading all of it is never the way, nor is
  * it to join by anything but the keys. With the values known, it would be planned anew each time, and where many records have
  * a word, customers would be gone through and asked one by one for their terms. To start other processes takes as long as most
- * searches.
+ * searches, and to announce each page that is read next is a call to the system for every page, most of which are at hand.
  */
 const PLANS = [
   ...['enable_seqscan=off', 'enable_hashjoin=off', 'enable_mergejoin=off', 'jit=off'],
-  ...['max_parallel_workers_per_gather=0', 'plan_cache_mode=force_generic_plan'],
+  ...['max_parallel_workers_per_gather=0', 'effective_io_concurrency=0', 'plan_cache_mode=force_generic_plan'],
 ]
   .map((setting) => `-c ${setting}`)
   .join(' ');
@@ -36,6 +36,7 @@ const CHANNEL = 'clientele_change';
 const DIALECT: Dialect = {
   counter: 'BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY',
   number: 'BIGINT',
+  place: 'INTEGER',
   text: 'TEXT COLLATE "C"',
   table: '',
   keyed: '',

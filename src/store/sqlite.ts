@@ -18,6 +18,7 @@ const BLOCKED_MS = 20;
 const DIALECT: Dialect = {
   counter: 'INTEGER PRIMARY KEY AUTOINCREMENT',
   number: 'INTEGER',
+  place: 'INTEGER',
   text: 'TEXT',
   table: 'STRICT',
   keyed: 'STRICT, WITHOUT ROWID',
