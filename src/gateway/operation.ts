@@ -172,7 +172,7 @@ export class Operation {
   copy(key: RecordKey): Promise<Copy | null> {
     this.#copies ??= new DataLoader(
       async (keys) => {
-        const copies = await this.gateway.store.copies(keys);
+        const copies = await this.gateway.store.copies(keys.map((each) => this.#known.get(keyText(each)) ?? each));
         return keys.map((each) => copies.get(keyText(each)) ?? null);
       },
       { cacheKeyFn: keyText, maxBatchSize: 500 },

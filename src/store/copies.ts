@@ -104,12 +104,31 @@ export function* dropCopies(records: readonly number[]): Script<readonly string[
   return [...new Set([...copies.values()].flatMap(({ words }) => words))];
 }
 
-/** The rows of records, with a copy's payload where one is held, by `keyText`. */
-export function* payloads(keys: readonly RecordKey[]): Script<ReadonlyMap<string, { profile: string; raw: string }>> {
-  const rows = yield* forKeys(
+/** What records' copies say, by `keyText`; without those that no copy is held of. */
+export function* payloads(records: readonly MaybeKnown[]): Script<ReadonlyMap<string, Payload>> {
+  const known = new Map(records.flatMap((each) => (each.sequence === undefined ? [] : [[each.sequence, each]])));
+  const byPlace = yield* forValues(
+    (list) => `SELECT record, profile, raw FROM copy WHERE record IN ${list}`,
+    [...known.keys()],
+  );
+  const byKey = yield* forKeys(
     (list) => `SELECT record.provider, record.provider_id, copy.profile, copy.raw
       FROM record JOIN copy ON copy.record = record.sequence WHERE (record.provider, record.provider_id) IN ${list}`,
-    keys,
+    records.filter(({ sequence }) => sequence === undefined),
   );
-  return new Map(rows.map((row) => [keyText(keyIn(row)), { profile: String(row.profile), raw: String(row.raw) }]));
+  const found = [
+    ...byPlace.map((row) => [known.get(Number(row.record)) as RecordKey, row] as const),
+    ...byKey.map((row) => [keyIn(row), row] as const),
+  ];
+  return new Map(
+    found.map(([key, { profile, raw }]) => [keyText(key), { profile: String(profile), raw: String(raw) }]),
+  );
+}
+
+/** A record whose place is known is found by it at once. */
+export type MaybeKnown = RecordKey & { readonly sequence?: number };
+
+interface Payload {
+  readonly profile: string;
+  readonly raw: string;
 }

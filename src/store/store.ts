@@ -1,5 +1,6 @@
 import type { RecordKey } from '../ids/ids.ts';
 import type { ChangeLog } from './changes.ts';
+import type { MaybeKnown } from './copies.ts';
 import type { Held } from './held.ts';
 import type { Search } from './search.ts';
 import type { SyncStates } from './syncStates.ts';
@@ -160,7 +161,7 @@ export interface Store extends Search, SyncStates, ChangeLog {
   /** Keeps copies, each of a different record, some at a time; content that is held already is not written. In the order given. */
   keepCopies(copies: readonly CopyToKeep[], source: CopySource): Promise<readonly KeptCopy[]>;
   /** By `keyText`; without those that no copy is held of. */
-  copies(keys: readonly RecordKey[]): Promise<ReadonlyMap<string, Copy>>;
+  copies(records: readonly MaybeKnown[]): Promise<ReadonlyMap<string, Copy>>;
   /** Records that their provider has no more: a copy that is held stays. */
   markMissing(keys: readonly RecordKey[], at: Date): Promise<void>;
   /** All that is held on the customer that has this record. */
