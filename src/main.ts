@@ -6,6 +6,7 @@ import { keepForgetting } from './gateway/changes/forget.ts';
 import { createDirectory } from './gateway/directory/directory.ts';
 import { createGateway, type Member, membersOf, type SyncWatcher } from './gateway/gateway.ts';
 import { createSync, type Sync, type SyncOptions } from './gateway/sync/sync.ts';
+import { keepRecovering } from './gateway/writes/recovery.ts';
 import { buildSchema } from './graphql/schema.ts';
 import type { CallReport } from './http/transport.ts';
 import { createTransport } from './http/transport.ts';
@@ -106,9 +107,10 @@ export async function startGateway(environment: Environment, options: GatewayOpt
     throw notListening(cause);
   });
   gateway.sync.start();
+  const endRecovering = keepRecovering(gateway);
 
   const stop = async (): Promise<void> => {
-    await Promise.all([gateway.sync.stop(), server.stop(config.OPERATION_DEADLINE_MS)]);
+    await Promise.all([endRecovering(), gateway.sync.stop(), server.stop(config.OPERATION_DEADLINE_MS)]);
     await close();
   };
   let stopped: Promise<void> | undefined;

@@ -15,6 +15,8 @@ export type ChangeKind =
 export type ConfirmCustomerInput = {
   confirmationToken: string;
   id: string | number;
+  /** A second call with the same key and input gets the first one’s answer; nothing is sent twice. */
+  idempotencyKey?: string | null | undefined;
   recordId?: string | number | null | undefined;
 };
 
@@ -27,6 +29,8 @@ export type CreateCustomerInput = {
   dryRun?: boolean | null | undefined;
   email?: string | null | undefined;
   firstName?: string | null | undefined;
+  /** A second call with the same key and input gets the first one’s answer; nothing is sent twice. */
+  idempotencyKey?: string | null | undefined;
   /** An existing customer to join instead of making a new one. */
   joinCustomer?: string | number | null | undefined;
   kind?: CustomerKind | null | undefined;
@@ -243,6 +247,8 @@ export type ProviderOperation =
 
 export type RequestCustomerConfirmationInput = {
   id: string | number;
+  /** A second call with the same key and input gets the first one’s answer; nothing is sent twice. */
+  idempotencyKey?: string | null | undefined;
   recordId?: string | number | null | undefined;
 };
 
@@ -293,6 +299,8 @@ export type UpdateCustomerInput = {
   email?: string | null | undefined;
   firstName?: string | null | undefined;
   id: string | number;
+  /** A second call with the same key and input gets the first one’s answer; nothing is sent twice. */
+  idempotencyKey?: string | null | undefined;
   kind?: CustomerKind | null | undefined;
   lastName?: string | null | undefined;
   octobat?: OctobatUpdateInput | null | undefined;

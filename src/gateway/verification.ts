@@ -1,5 +1,6 @@
 import type { VerificationFacts } from '../contract/provider.ts';
 import { phone } from '../model/phone.ts';
+import type { ProviderRecord } from './record.ts';
 
 export type VerificationState = 'UNVERIFIED' | 'PENDING' | 'EXPIRED' | 'VERIFIED' | 'INCONSISTENT';
 
@@ -28,6 +29,12 @@ export function verificationOf(facts: VerificationFacts, ownSentAt: Date | null,
     expiresAt: state === 'PENDING' || state === 'EXPIRED' ? sentAt && new Date(sentAt.getTime() + CODE_LIFE_MS) : null,
     verifiedAt: state === 'VERIFIED' ? facts.confirmedAt : null,
   };
+}
+
+/** Whether the record says that its phone is confirmed. */
+export function isConfirmed({ connection, wire }: ProviderRecord): boolean {
+  const facts = connection.verification?.(wire);
+  return facts !== undefined && stateOf(facts, null, 0) === 'VERIFIED';
 }
 
 function stateOf(

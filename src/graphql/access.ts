@@ -10,7 +10,16 @@ import { forbiddenPayload } from './payloads.ts';
  */
 export const ACCESS: AccessTable = {
   Query: {
-    'customers:read': ['node', 'nodes', 'customer', 'customerByProviderId', 'customers', 'providers', 'provider'],
+    'customers:read': [
+      'node',
+      'nodes',
+      'customer',
+      'customerByProviderId',
+      'customers',
+      'providers',
+      'provider',
+      'write',
+    ],
   },
   Mutation: {
     'customers:write': ['createCustomer', 'updateCustomer', 'linkCustomers', 'unlinkRecord'],
@@ -77,7 +86,7 @@ export const ACCESS: AccessTable = {
   EraseCustomerCopiesPayload: { parent: ['erasedRecords', 'stillHeldBy', 'errors'] },
   UnlinkRecordPayload: { parent: ['errors'], 'customers:read': ['customer', 'separated'] },
   WriteOutcome: {
-    parent: ['provider', 'status', 'changes', 'ignoredFields', 'error'],
+    parent: ['writeId', 'provider', 'status', 'changes', 'ignoredFields', 'error'],
     'customers:read': ['record'],
     'records:raw': ['request'],
   },

@@ -47,6 +47,8 @@ export function defineInputs(
     address: t.field({ type: address }),
     taxId: t.string(),
   });
+  const idempotencyKey =
+    'A second call with the same key and input gets the first one’s answer; nothing is sent twice.';
   const dryRun = 'Sends nothing: answers with what would be sent and what would change.';
 
   const create = builder.inputType('CreateCustomerInput', {
@@ -55,6 +57,7 @@ export function defineInputs(
       joinCustomer: t.id({ description: 'An existing customer to join instead of making a new one.' }),
       ...unified(t),
       ...Object.fromEntries(createInputs.map(({ member, type }) => [member.field, t.field({ type })])),
+      idempotencyKey: t.string({ description: idempotencyKey }),
       dryRun: t.boolean({ description: dryRun, defaultValue: false }),
     }),
   });
@@ -65,6 +68,7 @@ export function defineInputs(
       records: t.idList(),
       ...unified(t),
       ...Object.fromEntries(updateInputs.map(({ member, type }) => [member.field, t.field({ type })])),
+      idempotencyKey: t.string({ description: idempotencyKey }),
       dryRun: t.boolean({ description: dryRun, defaultValue: false }),
     }),
   });
@@ -73,10 +77,15 @@ export function defineInputs(
       id: t.id({ required: true }),
       recordId: t.id(),
       confirmationToken: t.string({ required: true }),
+      idempotencyKey: t.string({ description: idempotencyKey }),
     }),
   });
   const request = builder.inputType('RequestCustomerConfirmationInput', {
-    fields: (t) => ({ id: t.id({ required: true }), recordId: t.id() }),
+    fields: (t) => ({
+      id: t.id({ required: true }),
+      recordId: t.id(),
+      idempotencyKey: t.string({ description: idempotencyKey }),
+    }),
   });
   const link = builder.inputType('CreateSelfServiceLinkInput', {
     fields: (t) => ({

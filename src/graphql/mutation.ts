@@ -8,7 +8,8 @@ import { linkCustomers, unlinkRecord } from '../gateway/writes/identity.ts';
 import type { UnifiedInput } from '../gateway/writes/input.ts';
 import { createSelfServiceLink } from '../gateway/writes/link.ts';
 import { refused } from '../gateway/writes/outcome.ts';
-import { unifiedProblems, updateCustomer } from '../gateway/writes/update.ts';
+import { updateCustomer } from '../gateway/writes/update.ts';
+import { unifiedProblems } from '../gateway/writes/updatePlan.ts';
 import type { NodeKind, RecordKey } from '../ids/ids.ts';
 import type { Builder } from './builder.ts';
 import { type defineInputs, ownInputsOf } from './inputs.ts';
@@ -37,6 +38,7 @@ export function defineMutation(
             join: join === null ? null : ids.read('customer', join, ['joinCustomer']),
             dryRun: input.dryRun ?? false,
             problems: ids.problems,
+            key: input.idempotencyKey ?? null,
           });
         },
       }),
@@ -59,6 +61,7 @@ export function defineMutation(
             records: records?.filter((record) => record !== null) ?? null,
             own: ownInputsOf(operation.gateway.members, input),
             dryRun: input.dryRun ?? false,
+            key: input.idempotencyKey ?? null,
           });
         },
       }),
@@ -162,7 +165,11 @@ class IdReader {
 /** What acts on one record of a customer: `recordId` names it where several would do. */
 function onRecord<Result>(
   operation: Operation,
-  input: { readonly id: string; readonly recordId?: string | null | undefined },
+  input: {
+    readonly id: string;
+    readonly recordId?: string | null | undefined;
+    readonly idempotencyKey?: string | null | undefined;
+  },
   refuse: (problems: readonly InputProblem[]) => Result,
   act: (choice: RecordChoice) => Promise<Result>,
 ): Result | Promise<Result> {
@@ -170,5 +177,5 @@ function onRecord<Result>(
   const customer = ids.read('customer', input.id, ['id']);
   const record = typeof input.recordId === 'string' ? ids.read('record', input.recordId, ['recordId']) : null;
   if (!customer || ids.problems.length > 0) return refuse(ids.problems);
-  return act({ customer, record });
+  return act({ customer, record, key: input.idempotencyKey ?? null });
 }

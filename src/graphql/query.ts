@@ -5,6 +5,7 @@ import { listCustomers } from '../gateway/customers.ts';
 import type { Operation } from '../gateway/operation.ts';
 import { assertProviderId } from '../gateway/reading.ts';
 import { isGone } from '../gateway/record.ts';
+import { writeOfCaller } from '../gateway/writes/journal.ts';
 import type { NodeRef } from '../ids/ids.ts';
 import type { Builder } from './builder.ts';
 import type { Customers } from './customer.ts';
@@ -13,6 +14,7 @@ import type { defineSearchTypes } from './search.ts';
 import { customerAsks, weightOf } from './selection.ts';
 import { extensionOf, ProviderSource, RecordSource } from './sources.ts';
 import type { NodeSource, Vocabulary } from './vocabulary.ts';
+import type { definePayloads } from './writes.ts';
 
 /** The contract's bound for every list of ids. */
 export const MAX_IDS = 500;
@@ -23,6 +25,7 @@ export function defineQuery(
   { customer }: Customers,
   { provider }: ReturnType<typeof defineProviderTypes>,
   search: ReturnType<typeof defineSearchTypes>,
+  { outcome }: ReturnType<typeof definePayloads>,
 ): void {
   builder.queryType({
     fields: (t) => ({
@@ -87,6 +90,13 @@ export function defineQuery(
         args: { name: t.arg({ type: words.providerName, required: true }) },
         resolve: (_root, { name }, operation) => new ProviderSource(operation.member(name)),
       }),
+      write: t.field({
+        description: 'A write of the caller’s own, by the id that its outcome or error carried.',
+        type: outcome,
+        args: { id: t.arg.id({ required: true }) },
+        resolve: (_root, { id }, operation) =>
+          writeOfCaller(operation, Number(operation.gateway.ids.openAs('write', id).providerId)),
+      }),
     }),
   });
 }
@@ -97,6 +107,7 @@ async function nodeOrError(operation: Operation, id: string, info: GraphQLResolv
 }
 
 async function openNode(operation: Operation, ref: NodeRef, info: GraphQLResolveInfo): Promise<NodeSource | null> {
+  if (ref.kind === 'write') throw badUserInput('This is the id of a write: ask for it with write(id).');
   const member = operation.member(ref.provider);
   if (ref.kind === 'provider') return new ProviderSource(member);
   if (ref.kind === 'customer') return openCustomer(operation, ref, customerAsks(operation, info));

@@ -25,12 +25,9 @@ export function buildSchema(members: readonly Member[]): GraphQLSchema {
   const customers = defineCustomers(builder, members, words);
   const providers = defineProviderTypes(builder, words, customers);
   const search = defineSearchTypes(builder, words, customers);
-  defineQuery(builder, words, customers, providers, search);
-  defineMutation(
-    builder,
-    defineInputs(builder, words, customers, providers),
-    definePayloads(builder, words, customers),
-  );
+  const payloads = definePayloads(builder, words, customers);
+  defineQuery(builder, words, customers, providers, search, payloads);
+  defineMutation(builder, defineInputs(builder, words, customers, providers), payloads);
   defineSubscription(builder, words, customers);
   const schema = builder.toSchema();
   guard(schema, [{ ...ACCESS, ...extensionAccess(members) }, ...customers.access]);

@@ -70,6 +70,11 @@ export function definePayloads(builder: Builder, words: Vocabulary, { customer, 
   });
   const outcome = builder.objectRef<WriteOutcome>('WriteOutcome').implement({
     fields: (t) => ({
+      writeId: t.id({
+        description: 'Where the write is kept: query write(id). null when nothing was to be sent.',
+        resolve: ({ writeId, member }, _args, { gateway: { ids } }) =>
+          writeId === null ? null : ids.seal({ kind: 'write', provider: member.id, providerId: String(writeId) }),
+      }),
       provider: t.field({ type: words.providerName, nullable: false, resolve: ({ member }) => member.id }),
       status: t.expose('status', { type: status, nullable: false }),
       record: t.field({
@@ -116,6 +121,7 @@ export function definePayloads(builder: Builder, words: Vocabulary, { customer, 
     });
 
   return {
+    outcome,
     create: result('CreateCustomerPayload'),
     update: result('UpdateCustomerPayload'),
     confirm: result('ConfirmCustomerPayload'),

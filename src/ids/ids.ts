@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { badUserInput } from '../errors.ts';
 import type { Sealer } from './seal.ts';
 
@@ -14,17 +15,27 @@ export const sameKey = (one: RecordKey, other: RecordKey): boolean =>
 /** One text for one key: a provider's own name has no colon. */
 export const keyText = ({ provider, providerId }: RecordKey): string => `${provider}:${providerId}`;
 
-/** What an id stands for. A customer is named by the record that was first known here. */
-export type NodeKind = 'customer' | 'record' | 'extension' | 'provider';
+/**
+ * What an id stands for. A customer is named by the record that was first known here; of a write, in the place of the
+ * provider's own id stands the one that the store keeps it by.
+ */
+export type NodeKind = 'customer' | 'record' | 'extension' | 'provider' | 'write';
 
 export interface NodeRef extends RecordKey {
   readonly kind: NodeKind;
 }
 
 /** The first character of the sealed text: ids of two kinds never coincide, nor an id and a cursor. */
-const MARKS: Readonly<Record<NodeKind, string>> = { customer: 'c', record: 'r', extension: 'e', provider: 'p' };
+const MARKS: Readonly<Record<NodeKind, string>> = {
+  customer: 'c',
+  record: 'r',
+  extension: 'e',
+  provider: 'p',
+  write: 'w',
+};
 const KINDS = new Map(Object.entries(MARKS).map(([kind, mark]) => [mark, kind as NodeKind]));
 const CURSOR_MARK = '>';
+const FINGERPRINT_MARK = '#';
 
 export interface Ids {
   seal(ref: NodeRef): string;
@@ -34,6 +45,8 @@ export interface Ids {
   openAs(kind: NodeKind, id: string): RecordKey;
   sealCursor(content: readonly unknown[]): string;
   openCursor(cursor: string): readonly unknown[];
+  /** Equal for equal JSON, in whatever order its names stand; it tells nothing of it to whoever has not the secret. */
+  fingerprint(content: unknown): string;
 }
 
 export function createIds(sealer: Sealer): Ids {
@@ -60,5 +73,12 @@ export function createIds(sealer: Sealer): Ids {
       if (text?.charAt(0) !== CURSOR_MARK) throw badUserInput('This is not a cursor that this gateway made.');
       return JSON.parse(text.slice(1)) as unknown[];
     },
+    fingerprint: (content) => sealer.seal(FINGERPRINT_MARK + hash('sha256', JSON.stringify(content, inOrder))),
   };
+}
+
+/** For JSON: the names of objects in order. */
+function inOrder(_name: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
 }

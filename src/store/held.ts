@@ -5,6 +5,7 @@ import { type FormerCopy, formerCopies } from './copies.ts';
 import { ofCustomer, toRecords } from './records.ts';
 import type { Script } from './script.ts';
 import type { Copy, KnownRecord } from './store.ts';
+import { type KeptWrite, toWrite, writesTo } from './writes.ts';
 
 /** Everything that is held on a customer, for whoever has the right to know. */
 export interface Held {
@@ -18,6 +19,7 @@ export interface Held {
     readonly fields: readonly string[] | null;
     readonly at: Date;
   }[];
+  readonly writes: readonly KeptWrite[];
 }
 
 export function* heldOn(key: RecordKey): Script<Held> {
@@ -30,7 +32,10 @@ export function* heldOn(key: RecordKey): Script<Held> {
     (list) => `SELECT kind, fields, at FROM change WHERE customer IN ${list} ORDER BY sequence`,
     sequences,
   );
+  const writes: KeptWrite[] = [];
+  for (const record of records) writes.push(...(yield writesTo(record)).map(toWrite));
   return {
+    writes,
     records: records.map((record) => {
       const [copy, raw] = [found.get(record.sequence), rawOf.get(record.sequence)];
       return { record, copy: copy && raw !== undefined ? { ...copy, raw } : null };

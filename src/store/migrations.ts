@@ -107,6 +107,39 @@ const MIGRATIONS: readonly ((dialect: Dialect) => readonly string[])[] = [
     ) ${table}`,
     'CREATE INDEX change_by_time ON change (at)',
   ],
+  ({ counter, number, table }) => [
+    `CREATE TABLE mutation (
+      id ${counter},
+      caller TEXT NOT NULL,
+      kind TEXT NOT NULL,
+      idempotency_key TEXT,
+      input TEXT NOT NULL,
+      begun_at ${number} NOT NULL,
+      held_until ${number} NOT NULL,
+      rest TEXT,
+      UNIQUE (caller, idempotency_key)
+    ) ${table}`,
+    'CREATE INDEX mutation_by_time ON mutation (begun_at)',
+    `CREATE TABLE write (
+      id ${counter},
+      mutation ${number} NOT NULL,
+      provider TEXT NOT NULL,
+      provider_id TEXT,
+      customer_provider TEXT,
+      customer_id TEXT,
+      fields TEXT NOT NULL,
+      state TEXT NOT NULL,
+      result TEXT,
+      begun_at ${number} NOT NULL,
+      settled_at ${number}
+    ) ${table}`,
+    // Beside it, and never written over: what a row leaves behind where it grows out of its page, is not overwritten.
+    `CREATE TABLE write_content (write ${number} PRIMARY KEY, content TEXT NOT NULL) ${table}`,
+    `CREATE TABLE write_noted (write ${number} PRIMARY KEY, noted TEXT NOT NULL) ${table}`,
+    'CREATE INDEX write_by_mutation ON write (mutation)',
+    'CREATE INDEX write_by_record ON write (provider, provider_id)',
+    'CREATE INDEX write_by_state ON write (state, id)',
+  ],
 ];
 
 export const LATEST_VERSION = MIGRATIONS.length;

@@ -14,4 +14,9 @@ export const PERSONAL_DATA = {
   word: ['text', 'reversed'],
   /** What somebody said when linking, and who. */
   link: ['evidence', 'linked_by'],
+  /** Who asked for what; what was sent, and what came of it. */
+  mutation: ['caller'],
+  write: ['provider_id', 'customer_id'],
+  write_content: ['content'],
+  write_noted: ['noted'],
 } as const;

@@ -15,6 +15,22 @@ import { sample, sharing } from './sharing.ts';
 import type { KeptCopy, Store, Summarise } from './store.ts';
 import { heldSync, releasedSync, savedSync, syncState } from './syncStates.ts';
 import { createTelling } from './telling.ts';
+import {
+  beginMutation,
+  countedWrites,
+  forgetMutation,
+  forgetWritesBefore,
+  intend,
+  notedAnswer,
+  restOf,
+  settle,
+  takeLeftMutations,
+  takenToSend,
+  toWrite,
+  writeOf,
+  writesIn,
+  writesOf,
+} from './writes.ts';
 
 /** The store on a database, whichever it is. */
 export function createStore(on: Database, merge: Summarise, effort: Effort): Store {
@@ -102,6 +118,29 @@ export function createStore(on: Database, merge: Summarise, effort: Effort): Sto
     forgetChangesBefore: async (at) => void (await run(changesBefore(at))),
     onChange,
     onChangeElsewhere: (listener) => database.listen?.(listener) ?? (() => undefined),
+
+    beginMutation: (mutation) => database.transaction(() => beginMutation(mutation)),
+    forgetMutation: (mutation) => database.transaction(() => forgetMutation(mutation)),
+    intend: (mutation, writes, at) => database.transaction(() => intend(mutation, writes, at)),
+    takeToSend: async (write) => (await run(takenToSend(write))).length > 0,
+    noteAnswer: async (write, noted) => void (await run(notedAnswer(write, noted))),
+    settle: (settlement) => database.transaction(() => settle(settlement, merge)),
+    writesOf: async (mutation) => (await database.read(...writesOf(mutation))).map(toWrite),
+    async restOf(mutation) {
+      const [row] = await database.read(...restOf(mutation));
+      return typeof row?.rest === 'string' ? row.rest : null;
+    },
+    async write(id) {
+      const [row] = await database.read(...writeOf(id));
+      return row ? toWrite(row) : null;
+    },
+    takeLeftMutations: (now, until, most) => database.transaction(() => takeLeftMutations(now, until, most)),
+    writesIn: async (states, most) => (await database.read(...writesIn(states, most))).map(toWrite),
+    async countWrites(state) {
+      const [row] = await database.read(...countedWrites(state));
+      return Number(row?.writes ?? 0);
+    },
+    forgetWritesBefore: (at) => database.transaction(() => forgetWritesBefore(at)),
 
     close: () => database.close(),
   };

@@ -112,17 +112,20 @@ describe('confirmCustomer', () => {
   });
 
   it.each(['reset', 'html', 'empty', 'wrongId'] as const)(
-    'says that the outcome is unknown where the answer is lost (%s), and never sends it again',
+    'is told by reading whether it worked where the answer is lost (%s), and never sends it again',
     async (kind) => {
       const id = await newLemon(world);
-      world.provider('dirty-lemon').fault({ kind, method: 'POST', afterCommit: true });
-      const payload = await confirm(world, id, lastToken(world));
-      expect(payload).toMatchObject({ customer: null, outcomes: [{ status: 'OUTCOME_UNKNOWN' }] });
-      expect(codes(payload)).toEqual([['OUTCOME_UNKNOWN', null]]);
+      const lemon = world.provider('dirty-lemon');
+      lemon.fault({ kind: 'html', status: 502, method: 'POST', times: 1 });
+      const undone = await confirm(world, id, lastToken(world));
+      expect(undone).toMatchObject({ customer: null, outcomes: [{ status: 'OUTCOME_UNKNOWN' }] });
+      expect(codes(undone)).toEqual([['OUTCOME_UNKNOWN', null]]);
       expect(world.calls().filter((call) => call.includes('POST'))).toHaveLength(1);
-      // It was done: who looks, or tries again, is told so.
+      lemon.fault({ kind, method: 'POST', times: 1, afterCommit: true });
+      const done = await confirm(world, id, lastToken(world));
+      expect(done).toMatchObject({ customer: { id }, outcomes: [{ status: 'SUCCEEDED' }], errors: [] });
+      expect(world.calls().filter((call) => call.includes('POST'))).toHaveLength(1);
       expect(await stateOf(world, id)).toMatchObject({ state: 'VERIFIED' });
-      world.provider('dirty-lemon').clearFaults();
       expect(codes(await confirm(world, id, lastToken(world)))).toEqual([['ALREADY_CONFIRMED', null]]);
     },
   );

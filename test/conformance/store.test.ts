@@ -11,6 +11,7 @@ import { testStoreCopies } from './storeCopies.ts';
 import { testStoreLinks } from './storeLinks.ts';
 import { testStoreSearch } from './storeSearch.ts';
 import { testStoreTelling } from './storeTelling.ts';
+import { testStoreWrites } from './storeWrites.ts';
 
 const inFolder = async (effort?: Effort) => {
   const folder = mkdtempSync(join(tmpdir(), 'clientele-store-'));
@@ -36,6 +37,7 @@ testStoreLinks('SQLite', () => inFolder());
 testStoreCopies('SQLite', () => inFolder());
 testStoreSearch('SQLite', inFolder, 100);
 testStoreTelling('SQLite', () => inFolder());
+testStoreWrites('SQLite', () => inFolder());
 
 testStoreCopies('SQLite with a thread', withItsThread);
 testStoreTelling('SQLite with a thread', withItsThread);

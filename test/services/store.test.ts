@@ -5,6 +5,7 @@ import { testStoreCopies } from '../conformance/storeCopies.ts';
 import { testStoreLinks } from '../conformance/storeLinks.ts';
 import { testStoreSearch } from '../conformance/storeSearch.ts';
 import { testStoreTelling } from '../conformance/storeTelling.ts';
+import { testStoreWrites } from '../conformance/storeWrites.ts';
 import { merge } from '../support/store.ts';
 import { newDatabase } from './postgres.ts';
 
@@ -18,3 +19,4 @@ testStoreLinks('PostgreSQL', () => onPostgres());
 testStoreCopies('PostgreSQL', () => onPostgres());
 testStoreSearch('PostgreSQL', onPostgres, 15);
 testStoreTelling('PostgreSQL', () => onPostgres());
+testStoreWrites('PostgreSQL', () => onPostgres());

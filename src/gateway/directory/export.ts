@@ -13,7 +13,7 @@ export async function exportCustomer(
   customer: RecordKey,
   at: Date,
 ): Promise<Record<string, unknown> | null> {
-  const [{ records, changes }, links] = await Promise.all([store.heldOn(customer), store.linksOf(customer)]);
+  const [{ records, changes, writes }, links] = await Promise.all([store.heldOn(customer), store.linksOf(customer)]);
   const [first] = records;
   if (!first) return null;
   const idOf = (kind: 'customer' | 'record', { provider, providerId }: RecordKey): string =>
@@ -44,5 +44,10 @@ export async function exportCustomer(
       records: linked.map((record) => idOf('record', record)),
     })),
     changes,
+    writes: writes.map(({ id, caller, kind, provider, fields, state, content, result, begunAt, settledAt }) => ({
+      ...{ id, caller, kind, provider, fields, state, begunAt, settledAt },
+      content: JSON.parse(content),
+      result: result === null ? null : JSON.parse(result),
+    })),
   };
 }

@@ -92,7 +92,16 @@ function ofAll(operation: Operation, customer: CustomerRecords, request: Pick<Up
     const problem = cannot(member, 'UPDATE', []);
     if (problem) {
       const error = writeError(problem.code, problem.message, { member });
-      outcomes.push({ member, record, status: 'FAILED', changes: [], ignoredFields: [], request: null, error });
+      outcomes.push({
+        writeId: null,
+        member,
+        record,
+        status: 'FAILED',
+        changes: [],
+        ignoredFields: [],
+        request: null,
+        error,
+      });
     } else targets.push({ member, record });
   }
   for (const member of operation.gateway.members) {

@@ -1,13 +1,11 @@
 import { GatewayError } from '../../errors.ts';
 import type { RecordKey } from '../../ids/ids.ts';
 import { shortText } from '../../model/text.ts';
-import type { RecordToKeep } from '../../store/store.ts';
 import { type CustomerRecords, customerOf, holds } from '../customer.ts';
 import type { Member } from '../gateway.ts';
 import type { Operation } from '../operation.ts';
-import type { ProviderRecord } from '../record.ts';
-import { verificationOf } from '../verification.ts';
-import { type Done, keepDone } from './keep.ts';
+import { isConfirmed } from '../verification.ts';
+import { intended, type Mutation, sent } from './journal.ts';
 import {
   failureOf,
   refused,
@@ -18,12 +16,16 @@ import {
   type WriteResult,
   writeError,
 } from './outcome.ts';
+import { once } from './repeat.ts';
+import { settled } from './settle.ts';
 
 export interface RecordChoice {
   /** Any record of the customer. */
   readonly customer: RecordKey;
   /** Needed only where the customer has several records that would do. */
   readonly record: RecordKey | null;
+  /** The caller's idempotency key; null: it is not to be repeated. */
+  readonly key: string | null;
 }
 
 /**
@@ -37,62 +39,68 @@ export async function confirmCustomer(operation: Operation, choice: RecordChoice
       { path: ['confirmationToken'], code: 'INVALID_INPUT', message: 'This is no code: give it as it was received.' },
     ]);
   }
-  return onUnconfirmed(operation, choice, 'CONFIRM', async (member, record, customer) => {
-    const begunAt = new Date(operation.gateway.clock.now());
-    try {
-      await member.connection?.confirm?.(record.providerId, token, operation.limits);
-      const change = { kind: 'CONFIRMED', fields: ['phone'], begunAt } as const;
-      return await done(operation, member, { key: record, customer: customer.key }, change);
-    } catch (thrown) {
-      const problem = operation.problemOf(thrown);
+  return onUnconfirmed(operation, choice, 'CONFIRM', {
+    meaning: token,
+    act: async ({ member, record }) => {
+      try {
+        await member.connection?.confirm?.(record.providerId, token, operation.limits);
+      } catch (thrown) {
+        // The answer is lost: whether it worked is told by reading.
+        if (!isInDoubt(thrown) || (await confirmedNow(operation, record)) !== true) throw thrown;
+      }
+    },
+    async failure(problem, { member, record }) {
       if (problem.code !== 'PROVIDER_REJECTED') return failureOf(problem, member);
       if (problem.status === 404) return failed(notFound(member));
-      operation.forget(record);
-      const after = await operation.read(record);
+      const after = await confirmedNow(operation, record);
       if (after instanceof GatewayError) return failed(toWriteError(after, member));
       if (after === null) return failed(notFound(member));
-      if (isConfirmed(after)) return failed(alreadyConfirmed(member));
+      if (after) return failed(alreadyConfirmed(member));
       return failed(
         writeError('INVALID_CONFIRMATION_TOKEN', 'This code is wrong or has expired. Have a new one sent.', {
           field: ['confirmationToken'],
           member,
         }),
       );
-    }
+    },
   });
+}
+
+const isInDoubt = (thrown: unknown): boolean => thrown instanceof GatewayError && thrown.delivery === 'unknown';
+
+/** @returns null: there is no such record; an error: it can't be read */
+async function confirmedNow(operation: Operation, record: RecordKey): Promise<boolean | null | GatewayError> {
+  operation.forget(record);
+  const reading = await operation.read(record);
+  return reading === null || reading instanceof GatewayError ? reading : isConfirmed(reading);
 }
 
 /** Has a new code sent to the unconfirmed phone: a real person gets a message, so it is never sent twice by itself. */
-export async function requestConfirmation(operation: Operation, choice: RecordChoice): Promise<WriteResult> {
-  return onUnconfirmed(operation, choice, 'REQUEST_CONFIRMATION', async (member, record, customer) => {
-    try {
-      await member.connection?.requestConfirmation?.(record.providerId, operation.limits);
-      const codeSentAt = new Date(operation.gateway.clock.now());
-      return await done(operation, member, { key: record, customer: customer.key, codeSentAt }, null);
-    } catch (thrown) {
-      return failureOf(operation.problemOf(thrown), member);
-    }
+export const requestConfirmation = (operation: Operation, choice: RecordChoice): Promise<WriteResult> =>
+  onUnconfirmed(operation, choice, 'REQUEST_CONFIRMATION', {
+    act: async ({ member, record }) => member.connection?.requestConfirmation?.(record.providerId, operation.limits),
+    codeSent: true,
+    failure: async (problem, { member }) => failureOf(problem, member),
   });
+
+/** The record whose phone it is about. */
+interface Unconfirmed {
+  readonly member: Member;
+  readonly record: RecordKey;
 }
 
-const untried = (member: Member, record: RecordKey) => ({
-  member,
-  record,
-  changes: [],
-  ignoredFields: [],
-  request: null,
-});
-
-type Tried = Pick<WriteOutcome, 'status' | 'error'>;
-
-/** The provider has done it, and it is to be remembered. */
-async function done(operation: Operation, member: Member, keep: RecordToKeep, change: Done['change']): Promise<Tried> {
-  const outcome: WriteOutcome = { ...untried(member, keep.key), status: 'SUCCEEDED', error: null };
-  const [kept] = await keepDone(operation, [{ outcome, keep, change }]);
-  return kept ?? outcome;
+interface Action {
+  /** Of the input, beside the record. */
+  readonly meaning?: string;
+  act(on: Unconfirmed): Promise<void>;
+  /** What its success sends. */
+  readonly codeSent?: true;
+  failure(problem: GatewayError, on: Unconfirmed): Promise<Failure>;
 }
 
-const failed = (error: WriteError): Tried => ({ status: 'FAILED', error });
+type Failure = Pick<WriteOutcome, 'status' | 'error'>;
+
+const failed = (error: WriteError): Failure => ({ status: 'FAILED', error });
 
 const alreadyConfirmed = (member: Member): WriteError =>
   writeError('ALREADY_CONFIRMED', 'This phone is confirmed already.', { member });
@@ -103,31 +111,59 @@ const notFound = (member: Member): WriteError =>
 async function onUnconfirmed(
   operation: Operation,
   choice: RecordChoice,
-  action: 'CONFIRM' | 'REQUEST_CONFIRMATION',
-  act: (member: Member, record: RecordKey, customer: CustomerRecords) => Promise<Tried>,
+  kind: 'CONFIRM' | 'REQUEST_CONFIRMATION',
+  action: Action,
 ): Promise<WriteResult> {
   const customer = await customerOf(operation, choice.customer);
   const chosen = chooseRecord(
     operation,
     customer,
     choice.record,
-    (member) => member.provider.capabilities[action].support === 'NATIVE',
+    (member) => member.provider.capabilities[kind].support === 'NATIVE',
   );
   if ('outcomes' in chosen) return chosen;
-  const { member, record } = chosen;
-  operation.forget(record);
-  const before = await operation.read(record);
-  const tried =
+  const meaning = [customer.key, chosen.record, action.meaning ?? null];
+  return once(operation, { kind, key: choice.key, meaning }, (mutation) =>
+    perform(operation, mutation, customer, chosen, action),
+  );
+}
+
+async function perform(
+  operation: Operation,
+  mutation: Mutation,
+  customer: CustomerRecords,
+  on: Unconfirmed,
+  { act, codeSent, failure }: Action,
+): Promise<WriteResult> {
+  const { member, record } = on;
+  const nothing = { member, record, changes: [], ignoredFields: [] };
+  const before = await confirmedNow(operation, record);
+  const obstacle =
     before instanceof GatewayError
-      ? failed(toWriteError(before, member))
+      ? toWriteError(before, member)
       : before === null
-        ? failed(notFound(member))
-        : isConfirmed(before)
-          ? failed(alreadyConfirmed(member))
-          : await act(member, record, customer);
-  if (tried.status !== 'SUCCEEDED') operation.forget(record);
-  const outcome: WriteOutcome = { ...untried(member, record), ...tried };
-  return resultOf(tried.status === 'SUCCEEDED' ? customer.key : null, [outcome]);
+        ? notFound(member)
+        : before
+          ? alreadyConfirmed(member)
+          : null;
+  if (obstacle) {
+    operation.forget(record);
+    return resultOf(null, [{ ...nothing, ...failed(obstacle), writeId: null, request: null }]);
+  }
+  const [write] = await intended(operation, mutation, customer.key, [{ ...nothing, isNew: false }]);
+  if (!write) throw new Error('a write that was intended is not there');
+  const tried = await sent(
+    operation,
+    write,
+    async () => {
+      await act(on);
+      return { providerId: record.providerId, ...(codeSent && { codeSent }) };
+    },
+    (problem) => failure(problem, on),
+  );
+  if (!tried.done) operation.forget(record);
+  const { outcomes, customer: written } = await settled(operation, [tried], { customer: customer.key, rest: [] });
+  return resultOf(written, outcomes);
 }
 
 /** The record that an action is for: the one named, or the only one that would do. */
@@ -167,9 +203,4 @@ export function chooseRecord(
     return refused([{ path: [named ? 'recordId' : 'id'], code: 'PROVIDER_NOT_CONFIGURED', message }]);
   }
   return only;
-}
-
-function isConfirmed(record: ProviderRecord): boolean {
-  const facts = record.connection.verification?.(record.wire);
-  return facts !== undefined && verificationOf(facts, null, 0).state === 'VERIFIED';
 }

@@ -3,15 +3,13 @@ import type { RecordKey } from '../../ids/ids.ts';
 import { country } from '../../model/country.ts';
 import type { CountryCode } from '../../model/customer.ts';
 import { MOST_RECORDS } from '../../model/customer.ts';
-import type { RecordToKeep } from '../../store/store.ts';
 import { type CustomerRecords, customerOf } from '../customer.ts';
 import type { Member } from '../gateway.ts';
 import type { Operation } from '../operation.ts';
 import { normalise, type UnifiedInput, withoutNulls } from './input.ts';
-import { type Done, keepDone } from './keep.ts';
+import { intended, type Mutation, sent, type Tried, toldAgain, type Write } from './journal.ts';
 import {
   drafted,
-  failureOf,
   refused,
   resultOf,
   shown,
@@ -20,6 +18,8 @@ import {
   type WriteResult,
   writeError,
 } from './outcome.ts';
+import { type Earlier, once } from './repeat.ts';
+import { settled } from './settle.ts';
 import { cannot, ignoredBy, invalid, isTaken, type OwnInputs, parseOwn, problemsOf, strayInputs } from './targets.ts';
 
 export interface CreateCustomer {
@@ -32,6 +32,8 @@ export interface CreateCustomer {
   readonly dryRun: boolean;
   /** What was found wrong with the input already. */
   readonly problems: readonly InputProblem[];
+  /** The caller's idempotency key; null: it is not to be repeated. */
+  readonly key: string | null;
 }
 
 /** A provider to create at, and what it would be sent. */
@@ -46,16 +48,26 @@ interface Plan {
  * is sent. No provider has a delete: what one has made stays when another fails, and every outcome is told.
  */
 export async function createCustomer(operation: Operation, request: CreateCustomer): Promise<WriteResult> {
-  const { plans, problems } = plan(operation, request);
+  const { plans, problems, meaning } = plan(operation, request, new Date(operation.gateway.clock.now()));
   const joined = request.join && (await customerOf(operation, request.join));
   if (joined && joined.records.length + plans.length > MOST_RECORDS)
     problems.push(invalid(['joinCustomer'], `One customer may have at most ${MOST_RECORDS} records.`));
   if (problems.length > 0) return refused(problems);
   if (request.dryRun) return resultOf(null, await Promise.all(plans.map((each) => preview(operation, each))));
-  return linked(operation, await Promise.all(plans.map((each) => send(operation, each))), joined);
+  const { key } = request;
+  return once(operation, { kind: 'CREATE', key, meaning: [meaning, joined?.key ?? null] }, (mutation, earlier) =>
+    create(operation, mutation, earlier, plan(operation, request, mutation.decidedAt).plans, joined),
+  );
 }
 
-function plan(operation: Operation, request: CreateCustomer): { plans: Plan[]; problems: InputProblem[] } {
+interface Planned {
+  readonly plans: readonly Plan[];
+  readonly problems: InputProblem[];
+  /** Of the input, however it was spelt. */
+  readonly meaning: unknown;
+}
+
+function plan(operation: Operation, request: CreateCustomer, decidedAt: Date): Planned {
   const problems = [...request.problems];
   const members = targets(operation, request.providers, problems);
   const ownInputs = new Map(
@@ -71,7 +83,6 @@ function plan(operation: Operation, request: CreateCustomer): { plans: Plan[]; p
   } = normalise(unified, phoneRegion(ownInputs) ?? country(unified.address?.country));
   problems.push(...wrong);
 
-  const decidedAt = new Date(operation.gateway.clock.now());
   const plans: Plan[] = [];
   for (const member of members) {
     const draft = member.connection?.create?.draft({ patch, own: ownInputs.get(member), decidedAt });
@@ -87,7 +98,8 @@ function plan(operation: Operation, request: CreateCustomer): { plans: Plan[]; p
         checked,
       ),
     );
-  return { plans, problems };
+  const own = members.map((member): unknown => [member.id, ownInputs.get(member) ?? null]);
+  return { plans, problems, meaning: [patch, own.sort()] };
 }
 
 function targets(operation: Operation, providers: readonly string[], problems: InputProblem[]): Member[] {
@@ -129,65 +141,46 @@ async function duplicateOf(operation: Operation, { member, draft }: Plan): Promi
   return writeError('DUPLICATE', message, { member });
 }
 
-interface Sent {
-  readonly outcome: WriteOutcome;
-  /** null: nothing was made, or nobody knows. */
-  readonly keep: Omit<RecordToKeep, 'customer'> | null;
-}
-
-async function send(operation: Operation, plan: Plan): Promise<Sent> {
-  const { member, draft, ignoredFields } = plan;
-  const nothing = drafted(member, null, draft, ignoredFields);
-  try {
-    const duplicate = await duplicateOf(operation, plan);
-    if (duplicate) return { outcome: { ...nothing, status: 'FAILED', error: duplicate }, keep: null };
-    const create = member.connection?.create;
-    if (!create || !draft.request) throw new Error(`${member.id} drafted a create without a request`);
-    const written = await create.send(draft.request, operation.limits);
-    const key: RecordKey = { provider: member.id, providerId: written.providerId };
-    const at = new Date(operation.gateway.clock.now());
-    return {
-      outcome: { ...nothing, status: 'SUCCEEDED', record: key },
-      keep: {
-        key,
-        ...(written.remembered !== undefined && { remembered: { wire: written.remembered, at } }),
-        ...(written.codeSent && { codeSentAt: at }),
-        made: true,
-      },
-    };
-  } catch (thrown) {
-    return { outcome: { ...nothing, ...failureOf(operation.problemOf(thrown), member) }, keep: null };
-  }
-}
-
-/** However long ago it was begun: there was nothing before. */
-const CREATED = { kind: 'CREATED', fields: null, begunAt: new Date(0) } as const;
-
-/** Links all that succeeded to one customer: the one they join, else a new one, named by the first in the order of trust. */
-async function linked(
+async function create(
   operation: Operation,
-  sent: readonly Sent[],
+  mutation: Mutation,
+  earlier: Earlier,
+  all: readonly Plan[],
   joined: CustomerRecords | null,
 ): Promise<WriteResult> {
-  const { members } = operation.gateway;
-  const made = members.flatMap(({ id }) => sent.filter(({ keep }) => keep?.key.provider === id));
-  const customer = made[0]?.keep && (joined?.key ?? made[0].keep.key);
-  if (!customer)
-    return resultOf(
-      null,
-      sent.map(({ outcome }) => outcome),
-    );
-  const done = made.flatMap(({ outcome, keep }): Done[] =>
-    keep ? [{ outcome, keep: { ...keep, customer }, change: CREATED }] : [],
-  );
-  const others = joined?.records.map((key) => ({ key, customer }));
-  const kept = await keepDone(
+  const before = new Map(earlier.writes.map((each) => [each.provider, toldAgain(operation, each)]));
+  const plans = all.filter(({ member }) => !before.has(member.id));
+  const duplicates = await Promise.all(plans.map((each) => duplicateOf(operation, each)));
+  const fresh = plans.filter((_, index) => !duplicates[index]);
+  const rest = plans.flatMap(({ member, draft, ignoredFields }, index): WriteOutcome[] => {
+    const error = duplicates[index];
+    return error ? [{ ...drafted(member, null, draft, ignoredFields), status: 'FAILED', error }] : [];
+  });
+  const into = joined?.key ?? earlier.customer;
+  const writes = await intended(
     operation,
-    done,
-    others,
-    joined ? ['MANUAL', 'Created for this customer.'] : ['SAME_CREATE', 'Created together, by one request.'],
+    mutation,
+    into,
+    fresh.map(({ member, draft, ignoredFields }) => ({
+      ...{ member, changes: draft.changes, ignoredFields, isNew: true },
+      record: draft.providerId === undefined ? null : { provider: member.id, providerId: draft.providerId },
+    })),
   );
-  const outcomes = sent.map(({ outcome }) => kept.find(({ member }) => member === outcome.member) ?? outcome);
-  const isThere = kept.some(({ status }) => status === 'SUCCEEDED');
-  return resultOf(isThere ? customer : null, outcomes);
+  const tried = await Promise.all(fresh.map((each, index) => send(operation, each, writes[index] as Write)));
+  const { outcomes, customer } = await settled(operation, tried, {
+    customer: into,
+    others: joined?.records ?? [],
+    why: joined ? ['MANUAL', 'Created for this customer.'] : ['SAME_CREATE', 'Created together, by one request.'],
+    rest,
+  });
+  const told = [...before.values(), ...outcomes, ...rest];
+  const inOrder = all.flatMap(({ member }) => told.find((outcome) => outcome.member === member) ?? []);
+  return resultOf(customer ?? earlier.customer, inOrder);
 }
+
+const send = (operation: Operation, { member, draft }: Plan, write: Write): Promise<Tried> =>
+  sent(operation, write, async () => {
+    const create = member.connection?.create;
+    if (!create || !draft.request) throw new Error(`${member.id} drafted a create without a request`);
+    return create.send(draft.request, operation.limits);
+  });

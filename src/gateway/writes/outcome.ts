@@ -20,6 +20,8 @@ export interface WriteError {
 
 /** What came of a write to one record. */
 export interface WriteOutcome {
+  /** Where it is kept in the store; null: nothing was to be sent. */
+  readonly writeId: number | null;
   readonly member: Member;
   readonly status: WriteStatus;
   /** null: there is no record (yet). */
@@ -113,6 +115,7 @@ export const drafted = (
   draft: Draft,
   ignoredFields: readonly string[],
 ): WriteOutcome => ({
+  writeId: null,
   member,
   status: 'NOT_SENT',
   record,
@@ -129,4 +132,25 @@ export function shown(request: ProviderRequest): Record<string, unknown> {
     { method, path, ...(query && { query }), ...(form && { form }), ...(json !== undefined && { json }) },
     [],
   );
+}
+
+/** Outcomes of what was not written, as they are kept with their mutation: without anything that was said of the customer. */
+export const restToKeep = (outcomes: readonly WriteOutcome[]): string =>
+  JSON.stringify(
+    outcomes.map(({ member, error, ...outcome }) => ({
+      ...{ ...outcome, changes: [], member: member.id },
+      error: error && { ...error, member: error.member?.id ?? null },
+    })),
+  );
+
+/** @param kept null: none were kept */
+export function keptRest(kept: string | null, member: (id: string) => Member): readonly WriteOutcome[] | null {
+  if (kept === null) return null;
+  type Named<Of> = Omit<Of, 'member'> & { readonly member: string | null };
+  type Kept = Named<WriteOutcome> & { readonly error: Named<WriteError> | null };
+  return (JSON.parse(kept) as readonly Kept[]).map((each) => ({
+    ...each,
+    member: member(each.member ?? ''),
+    error: each.error && { ...each.error, member: each.error.member === null ? null : member(each.error.member) },
+  }));
 }

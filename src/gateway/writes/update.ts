@@ -1,29 +1,18 @@
 import { INPUT_FIELDS, type InputField } from '../../contract/capabilities.ts';
-import type { Draft, InputProblem, UpdateIntent } from '../../contract/write.ts';
-import { GatewayError } from '../../errors.ts';
-import type { RecordKey } from '../../ids/ids.ts';
-import { country } from '../../model/country.ts';
-import type { RecordToKeep } from '../../store/store.ts';
-import { type Customer, type CustomerRecords, customerOf, readCustomer } from '../customer.ts';
+import type { InputProblem } from '../../contract/write.ts';
+import { keyText, type RecordKey } from '../../ids/ids.ts';
+import { type CustomerRecords, customerOf } from '../customer.ts';
 import type { Member } from '../gateway.ts';
-import { mergedField } from '../merge.ts';
 import type { Operation } from '../operation.ts';
-import type { ProviderRecord } from '../record.ts';
 import { chooseTargets, type Target } from './chooseTargets.ts';
-import { isNational, normalise, type UnifiedInput } from './input.ts';
-import { keepDone, keepInDoubt, type Why } from './keep.ts';
-import {
-  drafted,
-  failureOf,
-  refused,
-  resultOf,
-  shown,
-  toWriteError,
-  type WriteOutcome,
-  type WriteResult,
-  writeError,
-} from './outcome.ts';
-import { ignoredBy, invalid, isTaken, type OwnInputs, parseOwn, problemsOf, strayInputs, unheld } from './targets.ts';
+import { normalise, type UnifiedInput } from './input.ts';
+import { intended, type Mutation, sent, type Tried, toldAgain, type Write } from './journal.ts';
+import { drafted, failureOf, refused, resultOf, shown, type WriteOutcome, type WriteResult } from './outcome.ts';
+import type { Sought } from './recovery.ts';
+import { once } from './repeat.ts';
+import { settled } from './settle.ts';
+import { type OwnInputs, parseOwn, strayInputs, unheld } from './targets.ts';
+import { notFound, type Plan, plan, readTargets, regionSaid, unifiedProblems, waitsForRegion } from './updatePlan.ts';
 
 export interface UpdateCustomer {
   /** Any record of the customer. */
@@ -35,13 +24,8 @@ export interface UpdateCustomer {
   readonly records: readonly RecordKey[] | null;
   readonly own: OwnInputs;
   readonly dryRun: boolean;
-}
-
-/** A target that was read, and what it would be sent. */
-interface Plan {
-  readonly target: Target;
-  readonly draft: Draft;
-  readonly ignoredFields: readonly string[];
+  /** The caller's idempotency key; null: it is not to be repeated. */
+  readonly key: string | null;
 }
 
 /**
@@ -54,10 +38,6 @@ export async function updateCustomer(operation: Operation, request: UpdateCustom
   const outcomes = result.outcomes.toSorted((one, other) => place(one.member) - place(other.member));
   return result.outcomes.length === 0 ? result : resultOf(result.customer, outcomes);
 }
-
-/** What is wrong with the unified part of an input, as far as it can be told without reading anything. */
-export const unifiedProblems = (input: UnifiedInput): InputProblem[] =>
-  normalise(input, regionSaid(input)).problems.filter(({ path }) => path[0] !== 'phone' || !waitsForRegion(input));
 
 async function update(operation: Operation, request: UpdateCustomer): Promise<WriteResult> {
   const customer = await customerOf(operation, request.customer);
@@ -73,13 +53,32 @@ async function update(operation: Operation, request: UpdateCustomer): Promise<Wr
     problems.push(...named.filter((field) => !targets.some(({ member }) => canHold(member, field))).map(unheld));
   if (problems.length > 0) return refused(problems);
 
-  // An update is worked out from what is there, so those of one record go one after the other.
-  const keys = targets.map(({ member, record }) => `${member.id}:${record?.providerId ?? ''}`);
-  return operation.gateway.turns.take(keys, () => readAndWrite(operation, customer, request, targets, owns, unable));
+  const key = request.dryRun ? null : request.key;
+  const meaning = [customer.key, meaningOf(request), [...owns].sort()];
+  return once(operation, { kind: 'UPDATE', key, meaning }, (mutation, earlier) => {
+    const before = new Set(earlier.writes.map(({ provider, providerId }) => `${provider}:${providerId}`));
+    const left = targets.filter(({ member, record }) => !before.has(`${member.id}:${record?.providerId ?? ''}`));
+    // An update is worked out from what is there, so those of one record go one after the other.
+    const keys = left.map(({ member, record }) => `${member.id}:${record?.providerId ?? ''}`);
+    return operation.gateway.turns.take(keys, async () => {
+      const told = earlier.writes.map((each) => toldAgain(operation, each));
+      const now = await readAndWrite(operation, mutation, customer, request, left, owns, unable);
+      return told.length === 0 ? now : resultOf(now.customer ?? earlier.customer, [...told, ...now.outcomes]);
+    });
+  });
+}
+
+/** Of an update, however it was spelt. */
+function meaningOf({ unified, providers, records }: UpdateCustomer): unknown {
+  const { patch } = normalise(unified, regionSaid(unified));
+  // Which number it is, the records will say.
+  const phone = waitsForRegion(unified) ? unified.phone?.replace(/\D/g, '') : undefined;
+  return [patch, phone ?? null, providers?.toSorted() ?? null, records?.map(keyText).sort() ?? null];
 }
 
 async function readAndWrite(
   operation: Operation,
+  mutation: Mutation,
   customer: CustomerRecords,
   request: UpdateCustomer,
   targets: readonly Target[],
@@ -89,23 +88,16 @@ async function readAndWrite(
   const read = await readTargets(operation, targets);
   const gone = [...unable, ...read.outcomes];
   if (read.found.length === 0) return resultOf(null, gone);
-  const { plans, problems } = await plan(operation, customer, request, read.found, owns);
+  const { plans, problems, sought } = await plan(operation, mutation, customer, request, read.found, owns);
   // A target that could not be read might have held what the others can't.
   const late = problems.filter(
     ({ code, path }) => !(code === 'CAPABILITY_UNSUPPORTED' && couldHold(read.unread, path)),
   );
   if (late.length > 0) return refused(late);
   if (request.dryRun) return resultOf(null, [...gone, ...plans.map(preview)]);
-  const outcomes = await Promise.all(plans.map((each) => send(operation, customer, each)));
-  const wrote = outcomes.some(({ status }) => status === 'SUCCEEDED');
-  return resultOf(wrote ? customer.key : null, [...gone, ...outcomes]);
+  const written = await write(operation, mutation, customer, { plans, sought, gone });
+  return resultOf(written.customer, [...gone, ...written.outcomes]);
 }
-
-const regionSaid = (input: UnifiedInput): string | null => country(input.address?.country);
-
-/** A national phone without a country in the input is read in the country that the records say. */
-const waitsForRegion = ({ phone, ...input }: UnifiedInput): boolean =>
-  typeof phone === 'string' && isNational(phone) && regionSaid(input) === null;
 
 const couldHold = (unread: readonly Target[], path: readonly string[]): boolean =>
   unread.some(({ member }) => INPUT_FIELDS.some((field) => field === path.join('.') && canHold(member, field)));
@@ -113,149 +105,75 @@ const couldHold = (unread: readonly Target[], path: readonly string[]): boolean 
 const canHold = (member: Member, field: InputField): boolean =>
   member.provider.capabilities.UPDATE.fields?.includes(field) ?? false;
 
-interface Found {
-  readonly target: Target;
-  /** null: the provider is told of a customer that it has no record of here. */
-  readonly current: ProviderRecord | null;
-}
-
-/** Reads every target now, whatever this operation has read before: an update builds on what the provider has. */
-async function readTargets(
-  operation: Operation,
-  targets: readonly Target[],
-): Promise<{ found: Found[]; unread: Target[]; outcomes: WriteOutcome[] }> {
-  const found: Found[] = [];
-  const unread: Target[] = [];
-  const outcomes: WriteOutcome[] = [];
-  for (const { record } of targets) if (record) operation.forget(record);
-  const readings = await Promise.all(targets.map(({ record }) => record && operation.read(record)));
-  for (const [index, target] of targets.entries()) {
-    const reading = readings[index] ?? null;
-    const error =
-      reading instanceof GatewayError
-        ? toWriteError(reading, target.member)
-        : reading === null && target.record && !isToldAnew(target.member)
-          ? notFound(target.member)
-          : null;
-    if (error) {
-      unread.push(target);
-      outcomes.push(notRead(target, error));
-    } else if (!(reading instanceof GatewayError)) found.push({ target, current: reading });
-  }
-  return { found, unread, outcomes };
-}
-
-/** A provider that can't be read takes a customer of whom nothing is remembered as one that it has no record of here. */
-const isToldAnew = ({ connection }: Member): boolean => !connection?.read && connection?.update?.adopts === true;
-
-const notFound = (member: Member) =>
-  writeError('NOT_FOUND', `${member.provider.title} has no such customer any more.`, { member });
-
-const notRead = ({ member, record }: Target, error: WriteOutcome['error']): WriteOutcome => ({
-  ...{ member, record, status: 'FAILED', changes: [], ignoredFields: [], request: null, error },
-});
-
-async function plan(
-  operation: Operation,
-  customer: CustomerRecords,
-  request: UpdateCustomer,
-  found: readonly Found[],
-  owns: ReadonlyMap<string, unknown>,
-): Promise<{ plans: Plan[]; problems: InputProblem[] }> {
-  const currents = found.map(({ current }) => current).filter((current) => current !== null);
-  const merged = needsMergedName(request.unified, found) ? await wholeCustomer(operation, customer) : null;
-  const region = regionSaid(request.unified) ?? mergedField(currents, 'address')?.country ?? null;
-  const { patch, named, problems } = normalise(request.unified, region);
-  const decidedAt = new Date(operation.gateway.clock.now());
-  const mergedName = merged && { firstName: merged.field('firstName'), lastName: merged.field('lastName') };
-  const plans = found.flatMap(({ target, current }): Plan[] => {
-    const intent: UpdateIntent<unknown, unknown> = {
-      patch,
-      own: owns.get(target.member.id),
-      decidedAt,
-      current: current && { providerId: current.key.providerId, wire: current.wire },
-      mergedName,
-    };
-    const draft = target.member.connection?.update?.draft(intent);
-    return draft ? [{ target, draft, ignoredFields: ignoredBy(draft, named) }] : [];
-  });
-  const taken = await takenIds(operation, plans);
-  return {
-    plans,
-    problems: [
-      ...problems,
-      ...taken,
-      ...problemsOf(
-        operation,
-        plans.map(({ draft }) => draft),
-        named,
-      ),
-    ],
-  };
-}
-
-/** One part of a name given, where a provider keeps the name in one piece: the other part is the merged customer's. */
-function needsMergedName({ firstName, lastName }: UnifiedInput, found: readonly Found[]): boolean {
-  return (
-    (firstName === undefined) !== (lastName === undefined) &&
-    found.some(({ target }) => target.member.connection?.update?.wantsMergedName)
-  );
-}
-
-const wholeCustomer = (operation: Operation, customer: CustomerRecords): Promise<Customer | null> =>
-  readCustomer(operation, customer, { all: true, verification: false, providers: new Set(), weight: 0 });
-
-/** A record that is to join this customer must not be another one's. */
-async function takenIds(operation: Operation, plans: readonly Plan[]): Promise<InputProblem[]> {
-  const problems: InputProblem[] = [];
-  for (const { target, draft } of plans) {
-    if (target.record || draft.providerId === undefined) continue;
-    if (await isTaken(operation, target.member, draft.providerId)) {
-      problems.push(
-        invalid([target.member.field], `${target.member.provider.title} knows this id as another customer’s.`),
-      );
-    }
-  }
-  return problems;
-}
-
 const preview = ({ target, draft, ignoredFields }: Plan): WriteOutcome => ({
   ...drafted(target.member, target.record, draft, ignoredFields),
   status: draft.request ? 'PREVIEWED' : 'UNCHANGED',
   request: draft.request && shown(draft.request),
 });
 
-async function send(
+interface Planned {
+  readonly plans: readonly Plan[];
+  readonly sought: (member: Member) => Sought;
+  /** Outcomes of records that could not be read, or not be written to. */
+  readonly gone: readonly WriteOutcome[];
+}
+
+/** What is to be sent, and for which record. */
+type Due = Plan & { readonly key: RecordKey };
+
+async function write(
   operation: Operation,
+  mutation: Mutation,
   customer: CustomerRecords,
-  { target, draft, ignoredFields }: Plan,
-): Promise<WriteOutcome> {
-  const { member, record } = target;
-  const nothing = drafted(member, record, draft, ignoredFields);
-  const providerId = record?.providerId ?? draft.providerId;
-  if (!draft.request || providerId === undefined) return { ...nothing, status: 'UNCHANGED' };
-  const key: RecordKey = { provider: member.id, providerId };
-  const begunAt = new Date(operation.gateway.clock.now());
-  try {
-    const written = await member.connection?.update?.send(draft.request, providerId, operation.limits);
-    const outcome: WriteOutcome = { ...nothing, status: 'SUCCEEDED', record: key };
-    const at = new Date(operation.gateway.clock.now());
-    const keep: RecordToKeep = {
-      ...{ key, customer: customer.key },
-      ...(!record && { made: true }),
-      ...(written?.remembered !== undefined && { remembered: { wire: written.remembered, at } }),
-    };
-    const fields = draft.changes.map(({ field }) => field);
-    const change = { kind: record ? 'UPDATED' : 'CREATED', fields, begunAt } as const;
-    const others = record ? [] : customer.records.map((each) => ({ key: each, customer: customer.key }));
-    const why: Why | null = record ? null : ['SAME_CREATE', 'Made by an update of the customer.'];
-    const [kept] = await keepDone(operation, [{ outcome, keep, change }], others, why);
-    return kept ?? outcome;
-  } catch (thrown) {
-    const problem = operation.problemOf(thrown);
-    if (record && problem.delivery === 'unknown') await keepInDoubt(operation, key, customer.key);
-    operation.forget(key);
-    if (problem.status === 404) return { ...nothing, status: 'FAILED', error: notFound(member) };
-    return { ...nothing, ...failureOf(problem, member) };
-  }
+  { plans, sought, gone }: Planned,
+): Promise<{ readonly customer: RecordKey | null; readonly outcomes: readonly WriteOutcome[] }> {
+  const due = plans.flatMap((each): Due[] => {
+    const { target, draft } = each;
+    const providerId = target.record?.providerId ?? draft.providerId;
+    return draft.request && providerId !== undefined
+      ? [{ ...each, key: { provider: target.member.id, providerId } }]
+      : [];
+  });
+  const writes = await intended(
+    operation,
+    mutation,
+    customer.key,
+    due.map(({ target: { member, record }, draft: { changes }, ignoredFields, key }) => ({
+      ...{ member, record: key, changes, ignoredFields, isNew: record === null, sought: sought(member) },
+    })),
+  );
+  const unchanged = plans
+    .filter((each) => !due.some(({ draft }) => draft === each.draft))
+    .map(
+      ({ target: { member, record }, draft, ignoredFields }): WriteOutcome => ({
+        ...drafted(member, record, draft, ignoredFields),
+        status: 'UNCHANGED',
+      }),
+    );
+  const tried = await Promise.all(due.map((each, index) => send(operation, each, writes[index] as Write)));
+  const isAdopting = tried.some(({ write: { isNew }, done }) => isNew && done);
+  const { outcomes, customer: written } = await settled(operation, tried, {
+    customer: customer.key,
+    others: isAdopting ? customer.records : [],
+    why: isAdopting ? ['SAME_CREATE', 'Made by an update of the customer.'] : null,
+    rest: [...gone, ...unchanged],
+  });
+  return { customer: written, outcomes: [...outcomes, ...unchanged] };
+}
+
+async function send(operation: Operation, { target, draft, key }: Due, own: Write): Promise<Tried> {
+  const { member } = target;
+  const tried = await sent(
+    operation,
+    own,
+    async () => {
+      const update = member.connection?.update;
+      if (!update || !draft.request) throw new Error(`${member.id} drafted an update without a request`);
+      return { ...(await update.send(draft.request, key.providerId, operation.limits)), providerId: key.providerId };
+    },
+    async (problem) =>
+      problem.status === 404 ? { status: 'FAILED', error: notFound(member) } : failureOf(problem, member),
+  );
+  if (!tried.done) operation.forget(key);
+  return tried;
 }

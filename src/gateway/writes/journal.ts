@@ -1,0 +1,222 @@
+import type { FieldChange } from '../../contract/write.ts';
+import { GatewayError } from '../../errors.ts';
+import type { RecordKey } from '../../ids/ids.ts';
+import type { KeptWrite, SettledWrite, WriteKind, WriteState } from '../../store/writes.ts';
+import type { Member } from '../gateway.ts';
+import type { Operation } from '../operation.ts';
+import { failureOf, type WriteError, type WriteOutcome, type WriteStatus } from './outcome.ts';
+
+/**
+ * The write journal: every write is kept in the store before it is sent, and settled there when it is known what came of it.
+ * Whatever happens to this process between, nobody sends it again: see recovery.ts.
+ */
+
+/** What is kept of a write to tell its caller of it, and to look whether it was done. */
+export interface Content {
+  readonly changes: readonly FieldChange[];
+  readonly ignoredFields: readonly string[];
+  /** What an update was worked out from: worked out again, it tells whether it was done. */
+  readonly sought?: unknown;
+  /** The record is new to its customer: the provider makes it, or is told of a customer that it has no record of here. */
+  readonly isNew: boolean;
+}
+
+/** A write that is about to be made. */
+export interface Intent extends Content {
+  readonly member: Member;
+  /** null: the provider is to make it, and names it. */
+  readonly record: RecordKey | null;
+}
+
+/** The same, kept. */
+export interface Write extends Intent {
+  readonly id: number;
+  readonly kind: WriteKind;
+  readonly begunAt: Date;
+}
+
+/** What a provider's yes leaves to remember. */
+export interface Acknowledged {
+  readonly providerId: string;
+  /** Where the provider has no read: what is remembered as its record. */
+  readonly remembered?: unknown;
+  /** It messaged a confirmation code. */
+  readonly codeSent?: boolean;
+}
+
+/** What came of a write. */
+export interface Tried {
+  readonly write: Write;
+  readonly outcome: WriteOutcome;
+  /** null: it was not done, or nobody knows. */
+  readonly done: (Acknowledged & { readonly at: Date }) | null;
+  /** Nothing of it has left this process. */
+  readonly neverLeft: boolean;
+  /** What it must still be when it is settled; absent: whatever it is. */
+  readonly from?: WriteState;
+}
+
+/** A mutation on its way. */
+export interface Mutation {
+  readonly kind: WriteKind;
+  /** Where it stands in the store; null: it is to stand there as soon as anything is to be sent. */
+  readonly id: number | null;
+  /** The same for every repetition of it. */
+  readonly decidedAt: Date;
+}
+
+/** Until when an operation may be at its writes: nothing of it outlives its own time by as much again. */
+export const heldUntil = ({ gateway: { clock, deadlineMs } }: Operation): Date =>
+  new Date(clock.now() + 2 * deadlineMs + 1_000);
+
+/** Keeps what is about to be sent. Where it can't be kept, nothing may be sent. */
+export async function intended(
+  operation: Operation,
+  mutation: Mutation,
+  customer: RecordKey | null,
+  intents: readonly Intent[],
+): Promise<readonly Write[]> {
+  const { store, clock } = operation.gateway;
+  if (intents.length === 0) return [];
+  const begunAt = new Date(clock.now());
+  const ids = await store.intend(
+    mutation.id ?? (await begun(operation, mutation.kind)),
+    intents.map(({ member, record, changes, ignoredFields, isNew, sought }) => ({
+      ...{ provider: member.id, providerId: record?.providerId ?? null, customer },
+      fields: changes.map(({ field }) => field),
+      content: JSON.stringify({ changes, ignoredFields, isNew, sought } satisfies Content),
+    })),
+    begunAt,
+  );
+  return intents.map((intent, index) => ({ ...intent, id: ids[index] as number, kind: mutation.kind, begunAt }));
+}
+
+/** One that is not to be repeated. */
+async function begun(operation: Operation, kind: WriteKind): Promise<number> {
+  const { store, clock } = operation.gateway;
+  const at = new Date(clock.now());
+  const mutation = { caller: operation.caller.name, kind, key: null, input: '', at, heldUntil: heldUntil(operation) };
+  const what = await store.beginMutation(mutation);
+  if (what.state !== 'NEW') throw new Error('a mutation without a key was there before');
+  return what.mutation;
+}
+
+/**
+ * Sends a write, if nobody has. What the provider answers is noted at once: the other writes of the mutation may take longer
+ * than this process lives.
+ * @param refused what a failure means, where it is more than that
+ */
+export async function sent(
+  operation: Operation,
+  write: Write,
+  act: () => Promise<Acknowledged>,
+  refused: (problem: GatewayError) => Promise<Pick<WriteOutcome, 'status' | 'error'>> = async (problem) =>
+    failureOf(problem, write.member),
+): Promise<Tried> {
+  const { store, clock } = operation.gateway;
+  try {
+    if (!(await store.takeToSend(write.id))) throw new Error('this write was sent before');
+    const acknowledged = await act();
+    const done = { ...acknowledged, at: new Date(clock.now()) };
+    // What can't be noted now can't be settled either, as a rule: then that is told.
+    const noted = store.noteAnswer(write.id, JSON.stringify({ done } satisfies Noted));
+    await noted.catch((thrown: unknown) => operation.gateway.unforeseen(thrown, operation.requestId));
+    return { write, outcome: outcomeOf(write, 'SUCCEEDED', acknowledged.providerId), done, neverLeft: false };
+  } catch (thrown) {
+    const problem = operation.problemOf(thrown);
+    const outcome = { ...outcomeOf(write), ...(await refused(problem)) };
+    return { write, outcome, done: null, neverLeft: problem.delivery === 'not-sent' };
+  }
+}
+
+/** What is noted before a mutation is settled. */
+interface Noted {
+  readonly done: Acknowledged & { readonly at: Date };
+}
+
+/** Of a write that is kept; NOT_SENT until something else is known. */
+export function outcomeOf(
+  { id, member, record, changes, ignoredFields, isNew }: Write,
+  status: WriteStatus = 'NOT_SENT',
+  providerId: string | null = null,
+): WriteOutcome {
+  const there = providerId === null ? (isNew ? null : record) : { provider: member.id, providerId };
+  return { writeId: id, member, status, record: there, changes, ignoredFields, request: null, error: null };
+}
+
+/** What of an outcome is kept: the rest stands with the write. */
+interface Result {
+  /** Nothing of it has left a process. */
+  readonly neverLeft: boolean;
+  readonly status: WriteStatus;
+  readonly error: Omit<WriteError, 'member'> | null;
+}
+
+const STATES = {
+  ...{ SUCCEEDED: 'DONE', FAILED: 'FAILED', OUTCOME_UNKNOWN: 'UNKNOWN', NOT_SENT: 'FAILED' },
+  ...{ UNCHANGED: 'DONE', PREVIEWED: 'FAILED' },
+} as const satisfies Record<WriteStatus, SettledWrite['state']>;
+
+/** As it is settled in the store. */
+export function settlementOf({ write, outcome: { status, error, record }, neverLeft, from }: Tried): SettledWrite {
+  const said = error && withoutMember(error);
+  const providerId = write.record ? null : (record?.providerId ?? null);
+  return {
+    id: write.id,
+    state: STATES[status],
+    ...(from && { from }),
+    providerId,
+    result: JSON.stringify({ neverLeft, status, error: said } satisfies Result),
+  };
+}
+
+const SAID = { DONE: 'SUCCEEDED', FAILED: 'FAILED', UNKNOWN: 'OUTCOME_UNKNOWN' } as const;
+
+function withoutMember({ member: _, ...error }: WriteError): Omit<WriteError, 'member'> {
+  return error;
+}
+
+/** Whether a repetition of the mutation leaves it as it is: else it may be tried again. */
+export function isFinished({ state, result }: KeptWrite): boolean {
+  if (state !== 'FAILED') return true;
+  const { neverLeft, error } = JSON.parse(result ?? '{}') as Partial<Result>;
+  return !neverLeft && !error?.retryable;
+}
+
+/** What was kept of a write, as its caller is told of it again. */
+export function toldAgain(operation: Operation, kept: KeptWrite): WriteOutcome {
+  const write = toWrite(operation, kept);
+  if (kept.state === 'INTENT' || kept.state === 'SENT') {
+    const problem = new GatewayError('INTERNAL_SERVER_ERROR', '', { delivery: 'unknown' });
+    return { ...outcomeOf(write), ...failureOf(problem, write.member) };
+  }
+  const { status, error } = JSON.parse(kept.result ?? '{}') as Partial<Result>;
+  const isDone = kept.state === 'DONE';
+  return {
+    ...outcomeOf(write, status ?? SAID[kept.state], isDone ? kept.providerId : null),
+    error: error ? { ...error, member: write.member } : null,
+  };
+}
+
+/** @returns null: there is no such write, or it is another caller's */
+export async function writeOfCaller(operation: Operation, id: number): Promise<WriteOutcome | null> {
+  const kept = await operation.gateway.store.write(id);
+  return kept?.caller === operation.caller.name ? toldAgain(operation, kept) : null;
+}
+
+/** A write as it was kept. What was said of an erased customer is gone. */
+export function toWrite(operation: Operation, kept: KeptWrite): Write {
+  const { changes = [], ignoredFields = [], isNew = false, sought } = JSON.parse(kept.content) as Partial<Content>;
+  const { provider, providerId } = kept;
+  return {
+    ...{ id: kept.id, kind: kept.kind, begunAt: kept.begunAt, member: operation.member(provider) },
+    ...{ record: providerId === null ? null : { provider, providerId }, changes, ignoredFields, isNew, sought },
+  };
+}
+
+/** What a provider was noted to have answered; null: nothing was. */
+export function notedOf({ noted }: KeptWrite): Tried['done'] {
+  if (noted === null) return null;
+  const { done } = JSON.parse(noted) as { done: Omit<Noted['done'], 'at'> & { at: string } };
+  return { ...done, at: new Date(done.at) };
+}

@@ -1,0 +1,135 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { RecordKey } from '../../ids/ids.ts';
+import type { Begun, KeptWrite, WriteKind } from '../../store/writes.ts';
+import type { Operation } from '../operation.ts';
+import { heldUntil, isFinished, type Mutation, toldAgain } from './journal.ts';
+import { keptRest, refused, resultOf, type WriteResult, writeError } from './outcome.ts';
+import { recovered } from './recovery.ts';
+
+/**
+ * Mutations that a caller may repeat: a second call with the same key and the same meaning gets the first one's answer, and
+ * does only what the first could not even send.
+ */
+
+/** A mutation as its caller has asked for it. */
+export interface Asked {
+  readonly kind: WriteKind;
+  /** null: it is not to be repeated. */
+  readonly key: string | null;
+  /** What it means, however it was spelt. */
+  readonly meaning: unknown;
+}
+
+/** What was done of a mutation before. */
+export interface Earlier {
+  /** Those that stay as they are. */
+  readonly writes: readonly KeptWrite[];
+  /** Any record of the customer that was written to; null: nothing was. */
+  readonly customer: RecordKey | null;
+}
+
+const NOTHING: Earlier = { writes: [], customer: null };
+
+/** Longer ones are no names of requests. */
+const MOST_LETTERS = 255;
+
+export async function once(
+  operation: Operation,
+  { kind, key, meaning }: Asked,
+  perform: (mutation: Mutation, earlier: Earlier) => Promise<WriteResult>,
+): Promise<WriteResult> {
+  if (key === null) return perform(unkept(operation, kind), NOTHING);
+  if (key.trim() === '' || key.length > MOST_LETTERS) return unfit();
+  const { ids, store, clock, turns } = operation.gateway;
+  const named = { kind, key: ids.fingerprint(['key', key]), input: ids.fingerprint(['input', kind, meaning]) };
+  // Those of this process come one after the other by themselves.
+  return turns.take([`key ${operation.caller.name} ${named.key}`], async () => {
+    const begun = await began(operation, named);
+    if (begun.state === 'OTHER_INPUT') return reused();
+    if (begun.state === 'HELD') return inProgress(begun.until.getTime() - clock.now());
+    const { mutation, begunAt: decidedAt } = begun;
+    try {
+      const earlier = begun.state === 'LEFT' ? await whatIsLeft(operation, mutation) : { ...NOTHING, answer: null };
+      return earlier.answer ?? (await perform({ kind, id: mutation, decidedAt }, earlier));
+    } finally {
+      // Where nothing was sent, it was never there; else whoever comes next may go on.
+      await store.forgetMutation(mutation);
+    }
+  });
+}
+
+/** One that is not to be repeated. */
+const unkept = ({ gateway: { clock } }: Operation, kind: WriteKind): Mutation => ({
+  ...{ kind, id: null },
+  decidedAt: new Date(clock.now()),
+});
+
+/** Waits for whoever is at it in another process, as long as there is time. */
+async function began(
+  operation: Operation,
+  named: { readonly kind: WriteKind; readonly key: string; readonly input: string },
+): Promise<Begun> {
+  const { store, clock } = operation.gateway;
+  for (let pauseMs = 10; ; pauseMs = Math.min(2 * pauseMs, 200)) {
+    const at = new Date(clock.now());
+    const asked = { ...named, caller: operation.caller.name, at, heldUntil: heldUntil(operation) };
+    const begun = await store.beginMutation(asked);
+    if (begun.state !== 'HELD' || clock.elapsed() + pauseMs >= operation.limits.deadlineAt) return begun;
+    await wait(pauseMs);
+  }
+}
+
+/** What is known of a mutation that was begun before, with its answer where all of it was; what is in doubt is looked for. */
+async function whatIsLeft(
+  operation: Operation,
+  mutation: number,
+): Promise<Earlier & { readonly answer: WriteResult | null }> {
+  const { store } = operation.gateway;
+  const kept = await store.writesOf(mutation);
+  const isOpen = kept.some(({ state }) => state !== 'DONE' && state !== 'FAILED');
+  const writes = lastTries(isOpen ? await recovered(operation, mutation, kept) : kept);
+  const done = writes.find(({ state, providerId }) => state === 'DONE' && providerId !== null);
+  const customer = done ? { provider: done.provider, providerId: String(done.providerId) } : null;
+  const finished = writes.filter(isFinished);
+  const rest = keptRest(await store.restOf(mutation), (id) => operation.member(id));
+  const isWhole = rest !== null && finished.length === writes.length && !rest.some(({ error }) => error?.retryable);
+  const outcomes = [...writes.map((each) => toldAgain(operation, each)), ...(rest ?? [])];
+  return { writes: finished, customer, answer: isWhole ? resultOf(customer, outcomes) : null };
+}
+
+/** What was tried again stands behind its first try. */
+function lastTries(writes: readonly KeptWrite[]): readonly KeptWrite[] {
+  const last = new Map<string, KeptWrite>();
+  // A provider is created at once a mutation.
+  for (const each of writes)
+    last.set(each.kind === 'CREATE' ? each.provider : `${each.provider} ${each.providerId}`, each);
+  return [...last.values()];
+}
+
+const unfit = (): WriteResult =>
+  refused([
+    {
+      path: ['idempotencyKey'],
+      code: 'INVALID_INPUT',
+      message: `A key has 1 to ${MOST_LETTERS} characters: a UUID, or the number of an order.`,
+    },
+  ]);
+
+const reused = (): WriteResult =>
+  refused([
+    {
+      path: ['idempotencyKey'],
+      code: 'IDEMPOTENCY_KEY_REUSED',
+      message: 'This key was used for another input. A key is for one mutation and its repetitions: make a new one.',
+    },
+  ]);
+
+function inProgress(retryAfterMs: number): WriteResult {
+  const message = 'The first call with this key is still under way. Ask again in a moment: the answer will be its own.';
+  const error = writeError('IDEMPOTENCY_IN_PROGRESS', message, { field: ['idempotencyKey'] });
+  return {
+    customer: null,
+    outcomes: [],
+    errors: [{ ...error, retryable: true, retryAfterMs: Math.max(0, retryAfterMs) }],
+  };
+}

@@ -1,0 +1,283 @@
+import { type RecordKey, sameKey } from '../ids/ids.ts';
+import { forValues } from './batch.ts';
+import { type OwnChange, tellOwn } from './changes.ts';
+import { keepRecords } from './customers.ts';
+import type { Row, Script, Statement } from './script.ts';
+import type { LinkToKeep, RecordToKeep, Summarise } from './store.ts';
+
+/**
+ * The tables `mutation` and `write`: what callers have asked for, and each provider's part of it. A write is kept before it is
+ * sent, so that it is neither lost nor sent twice, whatever happens to this process.
+ */
+
+export type WriteKind = 'CREATE' | 'UPDATE' | 'CONFIRM' | 'REQUEST_CONFIRMATION';
+
+/**
+ * INTENT: nothing was sent. SENT: something may have been; it is never sent again, but looked for. DONE, FAILED: that is known.
+ * UNKNOWN: nobody can tell by looking; a person may, see `resolveWrite`.
+ */
+export type WriteState = 'INTENT' | 'SENT' | 'DONE' | 'FAILED' | 'UNKNOWN';
+
+/** A mutation as a caller has made it. */
+export interface MutationToKeep {
+  /** The caller's name. */
+  readonly caller: string;
+  readonly kind: WriteKind;
+  /** A hash of the caller's idempotency key; null: it has none. */
+  readonly key: string | null;
+  /** A hash of the input: the same for the same meaning. */
+  readonly input: string;
+  readonly at: Date;
+  /** Until then, whoever began it is at it. */
+  readonly heldUntil: Date;
+}
+
+/** What came of beginning a mutation. */
+export type Begun =
+  | { readonly state: 'NEW'; readonly mutation: number; readonly begunAt: Date }
+  /** The same key was used for another input or another kind of mutation. */
+  | { readonly state: 'OTHER_INPUT' }
+  /** Somebody is at it. */
+  | { readonly state: 'HELD'; readonly until: Date }
+  /** It was begun before, and nobody is at it: it is the caller's to go on with, until the time that they gave. */
+  | { readonly state: 'LEFT'; readonly mutation: number; readonly begunAt: Date };
+
+/** A provider's part of a mutation, before it is sent. */
+export interface WriteToKeep {
+  readonly provider: string;
+  /** null: the provider is to make the record. */
+  readonly providerId: string | null;
+  /** Any record of the customer that it is for; null: a new one. */
+  readonly customer: RecordKey | null;
+  /** Names of the input's fields, for whoever looks later. */
+  readonly fields: readonly string[];
+  /** JSON of what is needed to tell the caller of it, and to look whether it was done. */
+  readonly content: string;
+}
+
+export interface KeptWrite extends WriteToKeep {
+  /** Grows with every write. */
+  readonly id: number;
+  readonly mutation: number;
+  readonly caller: string;
+  readonly kind: WriteKind;
+  readonly state: WriteState;
+  /** JSON of what its provider has answered; null: nothing yet, or it is settled. */
+  readonly noted: string | null;
+  /** JSON of what came of it; null: nothing is known. */
+  readonly result: string | null;
+  /** When it was decided; the same for every repetition of it. */
+  readonly begunAt: Date;
+  readonly settledAt: Date | null;
+}
+
+/** What became of a write. */
+export interface SettledWrite {
+  readonly id: number;
+  readonly state: 'DONE' | 'FAILED' | 'UNKNOWN';
+  /** What it must be until then; absent: whatever it is. */
+  readonly from?: WriteState;
+  /** null leaves what is there. */
+  readonly providerId: string | null;
+  readonly result: string;
+}
+
+/** All that a mutation leaves behind, in one transaction. */
+export interface Settlement {
+  readonly writes: readonly SettledWrite[];
+  readonly at: Date;
+  readonly records: readonly RecordToKeep[];
+  /** Why those records are one customer. */
+  readonly link?: LinkToKeep | undefined;
+  readonly changes: readonly OwnChange[];
+  /** Nothing has left this process: the caller's key may be used again, for whatever it is. */
+  readonly freesKey?: boolean;
+  /** JSON of what else its caller was told. */
+  readonly rest?: string;
+}
+
+export interface WriteLog {
+  beginMutation(mutation: MutationToKeep): Promise<Begun>;
+  /** Nothing of it was sent: its key is free again, and it was never there. Where something was, it stays. */
+  forgetMutation(mutation: number): Promise<void>;
+  /** Keeps writes before they are sent. @returns their ids, in the order given */
+  intend(mutation: number, writes: readonly WriteToKeep[], at: Date): Promise<readonly number[]>;
+  /** Takes the right to send a write. @returns false where it was sent, or settled, before: it must not be sent */
+  takeToSend(write: number): Promise<boolean>;
+  /** Notes what a provider has answered, until all of the mutation is settled. */
+  noteAnswer(write: number, noted: string): Promise<void>;
+  /** @returns the keys of those records that are another customer's: nothing is told of them */
+  settle(settlement: Settlement): Promise<readonly RecordKey[]>;
+  /** In the order in which they were kept. */
+  writesOf(mutation: number): Promise<readonly KeptWrite[]>;
+  /** As it was settled with; null: it has none. */
+  restOf(mutation: number): Promise<string | null>;
+  write(id: number): Promise<KeptWrite | null>;
+  /** Mutations that nobody is at any more, with writes that are not settled. Held from now on until then. */
+  takeLeftMutations(now: Date, until: Date, most: number): Promise<readonly number[]>;
+  /** In states, newest first. */
+  writesIn(states: readonly WriteState[], most: number): Promise<readonly KeptWrite[]>;
+  countWrites(state: WriteState): Promise<number>;
+  /** What was settled before then is forgotten, its key with it; what nobody knows stays. */
+  forgetWritesBefore(at: Date): Promise<void>;
+}
+
+export function* beginMutation({ caller, kind, key, input, at, heldUntil }: MutationToKeep): Script<Begun> {
+  const values = [caller, kind, key, input, at.getTime(), heldUntil.getTime()];
+  const [made] = yield [
+    `INSERT INTO mutation (caller, kind, idempotency_key, input, begun_at, held_until) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (caller, idempotency_key) DO NOTHING RETURNING id`,
+    ...values,
+  ];
+  if (made) return { state: 'NEW', mutation: Number(made.id), begunAt: at };
+  const [found] = yield ['SELECT * FROM mutation WHERE caller = ? AND idempotency_key = ?', caller, key];
+  if (!found) throw new Error('a mutation is there and is not');
+  if (found.kind !== kind || found.input !== input) return { state: 'OTHER_INPUT' };
+  const mutation = Number(found.id);
+  if (Number(found.held_until) > at.getTime()) return { state: 'HELD', until: new Date(Number(found.held_until)) };
+  yield ['UPDATE mutation SET held_until = ? WHERE id = ?', heldUntil.getTime(), mutation];
+  return { state: 'LEFT', mutation, begunAt: new Date(Number(found.begun_at)) };
+}
+
+export function* forgetMutation(mutation: number): Script<void> {
+  const [sent] = yield ["SELECT id FROM write WHERE mutation = ? AND state <> 'INTENT' LIMIT 1", mutation];
+  if (sent) yield* letGo(mutation);
+  else yield* dropMutation(mutation);
+}
+
+function* dropMutation(mutation: number): Script<void> {
+  const writes = yield ['SELECT id FROM write WHERE mutation = ?', mutation];
+  yield* forgetContents(writes.map(({ id }) => Number(id)));
+  yield ['DELETE FROM write WHERE mutation = ?', mutation];
+  yield ['DELETE FROM mutation WHERE id = ?', mutation];
+}
+
+/** Of an erased customer: that there was a write, and what came of it, stays. */
+export function* forgetContents(writes: readonly number[]): Script<void> {
+  for (const table of ['write_content', 'write_noted'])
+    yield* forValues((list) => `DELETE FROM ${table} WHERE write IN ${list}`, writes);
+}
+
+function* letGo(mutation: number): Script<void> {
+  yield ['UPDATE mutation SET held_until = 0 WHERE id = ?', mutation];
+}
+
+export function* intend(mutation: number, writes: readonly WriteToKeep[], at: Date): Script<readonly number[]> {
+  const ids: number[] = [];
+  for (const { provider, providerId, customer, fields, content } of writes) {
+    const [made] = yield [
+      `INSERT INTO write (mutation, provider, provider_id, customer_provider, customer_id, fields, state, begun_at)
+       VALUES (?, ?, ?, ?, ?, ?, 'INTENT', ?) RETURNING id`,
+      ...[mutation, provider, providerId, customer?.provider ?? null, customer?.providerId ?? null],
+      ...[JSON.stringify(fields), at.getTime()],
+    ];
+    const id = Number(made?.id);
+    yield ['INSERT INTO write_content (write, content) VALUES (?, ?)', id, content];
+    ids.push(id);
+  }
+  return ids;
+}
+
+export const takenToSend = (write: number): Statement => [
+  "UPDATE write SET state = 'SENT' WHERE id = ? AND state = 'INTENT' RETURNING id",
+  write,
+];
+
+export const notedAnswer = (write: number, noted: string): Statement => [
+  "INSERT INTO write_noted (write, noted) SELECT id, ? FROM write WHERE id = ? AND state = 'SENT'",
+  ...[noted, write],
+];
+
+export function* settle(
+  { writes, at, records, link, changes, freesKey = false, rest }: Settlement,
+  merge: Summarise,
+): Script<readonly RecordKey[]> {
+  const mutations = new Set<number>();
+  for (const { id, state, from = null, providerId, result } of writes) {
+    const [row] = yield [
+      `UPDATE write SET state = ?, provider_id = coalesce(?, provider_id), result = ?, settled_at = ?
+       WHERE id = ? AND state = coalesce(?, state) RETURNING mutation`,
+      ...[state, providerId, result, at.getTime(), id, from],
+    ];
+    yield ['DELETE FROM write_noted WHERE write = ?', id];
+    if (row) mutations.add(Number(row.mutation));
+  }
+  const elsewhere = records.length > 0 ? yield* keepRecords(records, link, merge) : [];
+  yield* tellOwn(changes.filter(({ record }) => !elsewhere.some((key) => sameKey(key, record))));
+  for (const mutation of mutations) {
+    yield* letGo(mutation);
+    if (rest !== undefined) yield ['UPDATE mutation SET rest = ? WHERE id = ?', rest, mutation];
+    if (freesKey) yield ['UPDATE mutation SET idempotency_key = NULL WHERE id = ?', mutation];
+  }
+  return elsewhere;
+}
+
+const KEPT = `SELECT write.*, mutation.caller, mutation.kind, write_content.content, write_noted.noted
+  FROM write JOIN mutation ON mutation.id = write.mutation
+  LEFT JOIN write_content ON write_content.write = write.id
+  LEFT JOIN write_noted ON write_noted.write = write.id`;
+
+export const writesOf = (mutation: number): Statement => [
+  `${KEPT} WHERE write.mutation = ? ORDER BY write.id`,
+  mutation,
+];
+
+export const restOf = (mutation: number): Statement => ['SELECT rest FROM mutation WHERE id = ?', mutation];
+
+export const writesTo = ({ provider, providerId }: RecordKey): Statement => [
+  `${KEPT} WHERE write.provider = ? AND write.provider_id = ? ORDER BY write.id`,
+  ...[provider, providerId],
+];
+
+export const writeOf = (id: number): Statement => [`${KEPT} WHERE write.id = ?`, id];
+
+export function* takeLeftMutations(now: Date, until: Date, most: number): Script<readonly number[]> {
+  const rows = yield [
+    `SELECT DISTINCT mutation.id FROM write JOIN mutation ON mutation.id = write.mutation
+     WHERE write.state IN ('INTENT', 'SENT') AND mutation.held_until <= ? ORDER BY mutation.id LIMIT ?`,
+    ...[now.getTime(), most],
+  ];
+  const mutations = rows.map(({ id }) => Number(id));
+  for (const mutation of mutations)
+    yield ['UPDATE mutation SET held_until = ? WHERE id = ?', until.getTime(), mutation];
+  return mutations;
+}
+
+export const writesIn = (states: readonly WriteState[], most: number): Statement => [
+  `${KEPT} WHERE write.state IN (${states.map(() => '?').join(', ')}) ORDER BY write.id DESC LIMIT ?`,
+  ...[...states, most],
+];
+
+export const countedWrites = (state: WriteState): Statement => [
+  'SELECT count(*) AS writes FROM write WHERE state = ?',
+  state,
+];
+
+export function* forgetWritesBefore(at: Date): Script<void> {
+  const old = yield [
+    `SELECT id FROM mutation WHERE begun_at < ? AND NOT EXISTS
+       (SELECT 1 FROM write WHERE write.mutation = mutation.id AND write.state NOT IN ('DONE', 'FAILED')) LIMIT 1000`,
+    at.getTime(),
+  ];
+  for (const { id } of old) yield* dropMutation(Number(id));
+}
+
+export const toWrite = (row: Row): KeptWrite => ({
+  id: Number(row.id),
+  mutation: Number(row.mutation),
+  caller: String(row.caller),
+  kind: String(row.kind) as WriteKind,
+  provider: String(row.provider),
+  providerId: typeof row.provider_id === 'string' ? row.provider_id : null,
+  customer:
+    typeof row.customer_provider === 'string'
+      ? { provider: row.customer_provider, providerId: String(row.customer_id) }
+      : null,
+  fields: JSON.parse(String(row.fields)) as string[],
+  state: String(row.state) as WriteState,
+  content: typeof row.content === 'string' ? row.content : '{}',
+  noted: typeof row.noted === 'string' ? row.noted : null,
+  result: typeof row.result === 'string' ? row.result : null,
+  begunAt: new Date(Number(row.begun_at)),
+  settledAt: row.settled_at === null || row.settled_at === undefined ? null : new Date(Number(row.settled_at)),
+});

@@ -1,0 +1,179 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ada, adasOnboarding, createAda } from '../support/customers.ts';
+import { afreshEach, ask, startWorld, type World } from '../support/world.ts';
+
+/** The same key and the same meaning: one write, one answer, whoever asks how often. */
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.close());
+afreshEach(() => world);
+
+const CREATE = `mutation ($input: CreateCustomerInput!) { createCustomer(input: $input) {
+  customer { id } outcomes { writeId provider status error { code } } errors { code field retryable } } }`;
+const UPDATE = `mutation ($input: UpdateCustomerInput!) { updateCustomer(input: $input) {
+  customer { id } outcomes { writeId provider status changes { field after } } errors { code field } } }`;
+
+const create = async (input: Record<string, unknown>, url = world.gateway.url) =>
+  // biome-ignore lint/suspicious/noExplicitAny: an answer to a query written in a test has the shape that the test says
+  (await ask(url, CREATE, { input: { ...ada, ...input } })).data?.createCustomer as any;
+const update = async (input: Record<string, unknown>) => (await world.query(UPDATE, { input })).data.updateCustomer;
+const writes = (): string[] => world.calls().filter((call) => !call.includes(' GET '));
+
+let number = 0;
+const newKey = (): string => `order ${++number}`;
+
+describe('an idempotency key', () => {
+  it('gets the first one’s answer for the same meaning, however it is spelt, and nothing is sent twice', async () => {
+    const idempotencyKey = newKey();
+    const first = await create({ providers: ['OCTOBAT', 'CYCLE_SOFTWARE'], idempotencyKey });
+    expect(first).toMatchObject({ customer: { id: expect.any(String) }, errors: [] });
+    expect(writes()).toHaveLength(2);
+    const spelt = {
+      phone: '06 1234 5678',
+      email: ' ada@EXAMPLE.com ',
+      address: { ...ada.address, country: 'Nederland' },
+    };
+    const again = await create({ providers: ['CYCLE_SOFTWARE', 'OCTOBAT'], ...spelt, idempotencyKey });
+    expect(again).toEqual(first);
+    expect(writes()).toEqual([]);
+  });
+
+  it('is one write for many at once, over two gateways on one store', async () => {
+    const other = await world.another();
+    const idempotencyKey = newKey();
+    const asked = Array.from({ length: 20 }, (_, index) =>
+      create({ providers: ['OCTOBAT'], idempotencyKey }, (index % 2 ? other : world.gateway).url),
+    );
+    const answers = await Promise.all(asked);
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
+    expect(answers[0].errors).toEqual([]);
+    expect(writes()).toHaveLength(1);
+  });
+
+  it('is refused for another input, and for another mutation', async () => {
+    const idempotencyKey = newKey();
+    const { customer } = await create({ providers: ['OCTOBAT'], idempotencyKey });
+    world.calls();
+    const refusal = [{ code: 'IDEMPOTENCY_KEY_REUSED', field: ['idempotencyKey'] }];
+    const other = await create({ providers: ['OCTOBAT'], firstName: 'Eve', idempotencyKey });
+    expect(other).toMatchObject({ customer: null, outcomes: [], errors: refusal });
+    expect(await update({ id: customer.id, email: 'eve@example.com', idempotencyKey })).toMatchObject({
+      errors: refusal,
+    });
+    expect(writes()).toEqual([]);
+  });
+
+  it.each(['', ' ', 'x'.repeat(256)])('has to be one: %j is none', async (idempotencyKey) => {
+    const answer = await create({ providers: ['OCTOBAT'], idempotencyKey });
+    expect(answer.errors).toMatchObject([{ code: 'INVALID_INPUT', field: ['idempotencyKey'] }]);
+    expect(writes()).toEqual([]);
+  });
+
+  it('is free again, for whatever it is, after an input that was refused or never left', async () => {
+    const idempotencyKey = newKey();
+    const wrong = await create({ providers: ['OCTOBAT'], email: 'none', idempotencyKey });
+    expect(wrong.errors).toMatchObject([{ code: 'INVALID_INPUT' }]);
+    await world.provider('octobat').down();
+    const lost = await create({ providers: ['OCTOBAT'], idempotencyKey });
+    expect(lost.errors).toMatchObject([{ code: 'PROVIDER_UNAVAILABLE', retryable: true }]);
+    await world.provider('octobat').up();
+    expect(writes()).toEqual([]);
+    expect(await create({ providers: ['OCTOBAT'], firstName: 'Eve', idempotencyKey })).toMatchObject({ errors: [] });
+    expect(writes()).toHaveLength(1);
+  });
+
+  it('finishes only what is unfinished of several providers, as one customer', async () => {
+    const idempotencyKey = newKey();
+    const onboardFlow = { ...adasOnboarding, customerId: `cus_${number}`, userId: `user_${number}` };
+    const input = { providers: ['OCTOBAT', 'CYCLE_SOFTWARE', 'ONBOARD_FLOW'], onboardFlow, idempotencyKey };
+    await world.provider('cycle-software').down();
+    const first = await create(input);
+    expect(first.outcomes).toMatchObject([
+      { provider: 'OCTOBAT', status: 'SUCCEEDED' },
+      { provider: 'CYCLE_SOFTWARE', status: 'FAILED', error: { code: 'PROVIDER_UNAVAILABLE' } },
+      { provider: 'ONBOARD_FLOW', status: 'SUCCEEDED' },
+    ]);
+    await world.provider('cycle-software').up();
+    world.calls();
+    const second = await create(input);
+    expect(second).toMatchObject({
+      customer: first.customer,
+      outcomes: [first.outcomes[0], { provider: 'CYCLE_SOFTWARE', status: 'SUCCEEDED' }, first.outcomes[2]],
+      errors: [],
+    });
+    expect(writes().map((call) => call.split(' ')[0])).toEqual(['cycle-software']);
+    expect(await create(input)).toEqual(second);
+    expect(writes()).toEqual([]);
+    const { data } = await world.query('query ($id: ID!) { customer(id: $id) { records { provider } } }', {
+      id: first.customer.id,
+    });
+    expect(data.customer.records).toHaveLength(3);
+  });
+
+  it('answers for an update with what was changed then, and what needed no change', async () => {
+    const id = await createAda(world, ['OCTOBAT', 'CYCLE_SOFTWARE']);
+    const idempotencyKey = newKey();
+    await update({ id, providers: ['OCTOBAT'], email: 'new@example.com' });
+    world.calls();
+    const first = await update({ id, email: 'new@example.com', idempotencyKey });
+    expect(first.outcomes).toMatchObject([
+      { provider: 'OCTOBAT', status: 'UNCHANGED', writeId: null },
+      { provider: 'CYCLE_SOFTWARE', status: 'SUCCEEDED', changes: [{ field: 'email', after: 'new@example.com' }] },
+    ]);
+    expect(writes()).toHaveLength(1);
+    const again = await update({ id, email: ' new@example.com', idempotencyKey });
+    expect(again).toMatchObject({ customer: first.customer, errors: [] });
+    expect(again.outcomes).toEqual(expect.arrayContaining(first.outcomes));
+    expect(writes()).toEqual([]);
+  });
+
+  it('never sends again what nobody knows, and settles it by looking', async () => {
+    const id = await createAda(world, ['OCTOBAT']);
+    const idempotencyKey = newKey();
+    const input = { id, email: 'lost@example.com', idempotencyKey };
+    world.provider('octobat').fault({ kind: 'reset', method: 'PATCH', afterCommit: true, times: 1 });
+    const first = await update(input);
+    expect(first.errors).toMatchObject([{ code: 'OUTCOME_UNKNOWN' }]);
+    expect(writes()).toHaveLength(1);
+    const second = await update(input);
+    expect(second).toMatchObject({ customer: { id }, outcomes: [{ status: 'SUCCEEDED' }], errors: [] });
+    expect(second.outcomes[0].writeId).toBe(first.outcomes[0].writeId);
+    expect(writes()).toEqual([]);
+  });
+
+  it('sends an update that was lost on its way there, once it is known that it was', async () => {
+    const id = await createAda(world, ['OCTOBAT']);
+    const idempotencyKey = newKey();
+    const input = { id, email: 'gone@example.com', idempotencyKey };
+    world.provider('octobat').fault({ kind: 'html', status: 502, method: 'PATCH', times: 1 });
+    expect((await update(input)).errors).toMatchObject([{ code: 'OUTCOME_UNKNOWN' }]);
+    expect(await update(input)).toMatchObject({ outcomes: [{ status: 'SUCCEEDED' }], errors: [] });
+    expect(writes()).toHaveLength(2);
+  });
+});
+
+describe('write(id)', () => {
+  const WRITE = 'query ($id: ID!) { write(id: $id) { writeId provider status record { id } error { code } } }';
+
+  it('tells what came of a write', async () => {
+    const { outcomes } = await create({ providers: ['OCTOBAT'] });
+    const [{ writeId }] = outcomes;
+    const { data, errors } = await world.query(WRITE, { id: writeId });
+    expect(errors).toEqual([]);
+    expect(data.write).toEqual({
+      ...{ writeId, provider: 'OCTOBAT', status: 'SUCCEEDED', error: null },
+      record: { id: expect.any(String) },
+    });
+  });
+
+  it('takes the id of a write and no other, which is no node', async () => {
+    const { customer, outcomes } = await create({ providers: ['OCTOBAT'] });
+    const wrong = await world.query(WRITE, { id: customer.id });
+    expect(wrong.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    const node = await world.query('query ($id: ID!) { node(id: $id) { id } }', { id: outcomes[0].writeId });
+    expect(node.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+  });
+});

@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest';
+import type { Store } from '../../src/store/store.ts';
+import type { Begun, MutationToKeep, WriteToKeep } from '../../src/store/writes.ts';
+import { type StorePlace, storesAt } from './storePlace.ts';
+import { keyOf, time } from './storeRecords.ts';
+
+/** What every store promises of writes: kept before they are sent, sent once, settled with all that they leave behind. */
+export function testStoreWrites(name: string, newPlace: () => Promise<StorePlace>): void {
+  describe(`writes in the store: ${name}`, () => {
+    const { open, reopened } = storesAt(newPlace);
+
+    it('begins a mutation once for a caller’s key, whatever process asks, and refuses another input or kind', async () => {
+      const [store, other] = [await open(), await open()];
+      const mutation = begun(await store.beginMutation(ask({ key: 'k' })));
+      for (const each of [store, other])
+        expect(await each.beginMutation(ask({ key: 'k' }))).toEqual({ state: 'HELD', until: time(100) });
+      expect(await other.beginMutation(ask({ key: 'k', input: 'other' }))).toEqual({ state: 'OTHER_INPUT' });
+      expect(await other.beginMutation(ask({ key: 'k', kind: 'UPDATE' }))).toEqual({ state: 'OTHER_INPUT' });
+      expect(await other.beginMutation(ask({ key: 'k', caller: 'another' }))).toMatchObject({ state: 'NEW' });
+      expect(await other.beginMutation(ask({ key: null }))).toMatchObject({ state: 'NEW' });
+      expect(await other.beginMutation(ask({ key: null }))).toMatchObject({ state: 'NEW' });
+      // Whoever began it has not come back.
+      const later = ask({ key: 'k', at: time(100), heldUntil: time(200) });
+      expect(await other.beginMutation(later)).toEqual({ state: 'LEFT', mutation, begunAt: time(0) });
+      expect(await store.beginMutation(later)).toEqual({ state: 'HELD', until: time(200) });
+    });
+
+    it('begins each of many at once exactly once', async () => {
+      const stores = [await open(), await open()];
+      const asked = Array.from({ length: 20 }, (_, index) => stores[index % 2]?.beginMutation(ask({ key: 'k' })));
+      const states = (await Promise.all(asked)).map((each) => each?.state);
+      expect(states.filter((state) => state === 'NEW')).toHaveLength(1);
+      expect(states.filter((state) => state === 'HELD')).toHaveLength(19);
+    });
+
+    it('frees the key of a mutation of which nothing was sent, and of no other', async () => {
+      const store = await open();
+      const unsent = begun(await store.beginMutation(ask({ key: 'unsent' })));
+      await store.intend(unsent, [write()], time(0));
+      await store.forgetMutation(unsent);
+      expect(await store.writesOf(unsent)).toEqual([]);
+      expect(await store.beginMutation(ask({ key: 'unsent', input: 'other' }))).toMatchObject({ state: 'NEW' });
+      const { mutation, id } = await sent(store, { key: 'sent' });
+      await store.forgetMutation(mutation);
+      expect(await store.writesOf(mutation)).toMatchObject([{ id, state: 'SENT' }]);
+      expect(await store.beginMutation(ask({ key: 'sent' }))).toMatchObject({ state: 'LEFT', mutation });
+    });
+
+    it('gives the right to send a write to one alone, once', async () => {
+      const [store, other] = [await open(), await open()];
+      const mutation = begun(await store.beginMutation(ask()));
+      const [id = 0] = await store.intend(mutation, [write()], time(0));
+      const taken = await Promise.all(
+        Array.from({ length: 10 }, (_, index) => (index % 2 ? store : other).takeToSend(id)),
+      );
+      expect(taken.filter(Boolean)).toHaveLength(1);
+      await store.settle(settlement(id, 'FAILED'));
+      expect(await other.takeToSend(id)).toBe(false);
+      expect(await other.takeToSend(id + 1)).toBe(false);
+    });
+
+    it('keeps what was intended, noted and settled, also after it was opened again', async () => {
+      const store = await open();
+      const { mutation, id } = await sent(store, { key: 'k' });
+      await store.noteAnswer(id, '{"noted":1}');
+      const kept = {
+        ...write(),
+        ...{ id, mutation, caller: 'shop', kind: 'CREATE', begunAt: time(1) },
+      };
+      const noted = [{ ...kept, state: 'SENT', noted: '{"noted":1}', result: null, settledAt: null }];
+      expect(await store.writesOf(mutation)).toEqual(noted);
+      const again = await reopened();
+      expect(await again.writesOf(mutation)).toEqual(noted);
+      await again.settle({ ...settlement(id, 'DONE'), writes: [{ id, state: 'DONE', providerId: '7', result: '{}' }] });
+      expect(await again.write(id)).toEqual({
+        ...kept,
+        providerId: '7',
+        noted: null,
+        state: 'DONE',
+        result: '{}',
+        settledAt: time(9),
+      });
+      await again.noteAnswer(id, 'too late');
+      expect(await again.write(id)).toMatchObject({ noted: null, result: '{}' });
+      expect(await again.write(id + 1)).toBeNull();
+      // Nobody is at it any more.
+      expect(await again.beginMutation(ask({ key: 'k' }))).toMatchObject({ state: 'LEFT', mutation });
+    });
+
+    it('settles with the records and the telling in one transaction, or not at all', async () => {
+      const store = await open();
+      const { id } = await sent(store);
+      const record = { key: keyOf('octobat 7'), customer: keyOf('octobat 7'), outdated: time(5) };
+      const change = { kind: 'CREATED', record: record.key, fields: null, at: time(9) } as const;
+      const all = { ...settlement(id, 'DONE'), records: [record], changes: [change] };
+      const broken = { ...all, changes: [{ ...change, at: { getTime: () => fails() } as unknown as Date }] };
+      await expect(store.settle(broken)).rejects.toThrow('broken');
+      expect(await store.write(id)).toMatchObject({ state: 'SENT' });
+      expect(await store.record(record.key)).toBeNull();
+      expect(await store.settle(all)).toEqual([]);
+      expect(await store.write(id)).toMatchObject({ state: 'DONE' });
+      expect(await store.record(record.key)).toMatchObject({ isOutdated: true });
+      expect(await store.changesAfter(0, 10)).toMatchObject([{ kind: 'CREATED', customer: record.key }]);
+    });
+
+    it('tells nothing of a record that is another customer’s', async () => {
+      const store = await open();
+      const [theirs, ours] = [keyOf('octobat 7'), keyOf('nutcache 1')];
+      await store.keep([{ key: theirs, customer: theirs }]);
+      const { id } = await sent(store);
+      const change = { kind: 'CREATED', record: theirs, fields: null, at: time(9) } as const;
+      const elsewhere = await store.settle({
+        ...settlement(id, 'DONE'),
+        ...{ records: [{ key: theirs, customer: ours }], changes: [change] },
+      });
+      expect(elsewhere).toEqual([theirs]);
+      expect(await store.changesAfter(0, 10)).toEqual([]);
+    });
+
+    it('hands out what was left behind once, to whoever asks first when its time is over', async () => {
+      const [store, other] = [await open(), await open()];
+      const { mutation } = await sent(store);
+      const { id } = await sent(store);
+      await store.settle(settlement(id, 'UNKNOWN'));
+      expect(await other.takeLeftMutations(time(99), time(300), 10)).toEqual([]);
+      expect(await other.takeLeftMutations(time(100), time(300), 10)).toEqual([mutation]);
+      expect(await store.takeLeftMutations(time(100), time(300), 10)).toEqual([]);
+      expect(await store.takeLeftMutations(time(300), time(400), 10)).toEqual([mutation]);
+    });
+
+    it('lists and counts writes by what is known of them', async () => {
+      const store = await open();
+      const [first, second] = [await sent(store), await sent(store)];
+      for (const { id } of [first, second]) await store.settle(settlement(id, 'UNKNOWN'));
+      await sent(store);
+      expect((await store.writesIn(['UNKNOWN'], 10)).map(({ id }) => id)).toEqual([second.id, first.id]);
+      expect(await store.writesIn(['UNKNOWN', 'SENT'], 1)).toMatchObject([{ state: 'SENT' }]);
+      expect([await store.countWrites('UNKNOWN'), await store.countWrites('DONE')]).toEqual([2, 0]);
+    });
+
+    it('forgets by its time what is settled, and nothing that somebody may still have to look at', async () => {
+      const store = await open();
+      const old = { done: await sent(store, { key: 'k' }), open: await sent(store), unknown: await sent(store) };
+      await store.settle(settlement(old.done.id, 'DONE'));
+      await store.settle(settlement(old.unknown.id, 'UNKNOWN'));
+      const young = await sent(store, { at: time(50) });
+      await store.settle(settlement(young.id, 'DONE'));
+      await store.forgetWritesBefore(time(50));
+      const left = await Promise.all([old.done, old.open, old.unknown, young].map(({ id }) => store.write(id)));
+      expect(left.map((each) => each?.state)).toEqual([undefined, 'SENT', 'UNKNOWN', 'DONE']);
+      expect(await store.beginMutation(ask({ key: 'k', input: 'other' }))).toMatchObject({ state: 'NEW' });
+    });
+
+    it('holds nothing that was said of an erased customer', async () => {
+      const store = await open();
+      const { id } = await sent(store);
+      const key = keyOf('octobat 7');
+      await store.settle({
+        ...settlement(id, 'DONE'),
+        writes: [{ id, state: 'DONE', providerId: '7', result: '{}' }],
+        records: [{ key, customer: key }],
+      });
+      expect((await store.heldOn(key)).writes).toMatchObject([{ id, content: write().content }]);
+      await store.erase(key, time(10));
+      expect(await store.write(id)).toMatchObject({ state: 'DONE', content: '{}', result: '{}' });
+    });
+  });
+}
+
+const ask = (said: Partial<MutationToKeep> = {}): MutationToKeep => ({
+  ...{ caller: 'shop', kind: 'CREATE', key: null, input: 'hash', at: time(0), heldUntil: time(100) },
+  ...said,
+});
+
+const write = (): WriteToKeep => ({
+  ...{ provider: 'octobat', providerId: null, customer: keyOf('nutcache 1') },
+  ...{ fields: ['email'], content: '{"email":"jan@example.com"}' },
+});
+
+const settlement = (id: number, state: 'DONE' | 'FAILED' | 'UNKNOWN') => ({
+  writes: [{ id, state, providerId: null, result: '{}' }],
+  ...{ at: time(9), records: [], changes: [] },
+});
+
+function begun(what: Begun): number {
+  if (what.state !== 'NEW') throw new Error(`it is ${what.state}`);
+  return what.mutation;
+}
+
+async function sent(store: Store, said: Partial<MutationToKeep> = {}): Promise<{ mutation: number; id: number }> {
+  const mutation = begun(await store.beginMutation(ask(said)));
+  const [id = 0] = await store.intend(mutation, [write()], time(1));
+  expect(await store.takeToSend(id)).toBe(true);
+  return { mutation, id };
+}
+
+function fails(): never {
+  throw new Error('broken');
+}
