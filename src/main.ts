@@ -62,7 +62,8 @@ export async function startGateway(environment: Environment, options: GatewayOpt
     unforeseen: (error) => unforeseen(error, 'changes'),
   });
   metrics.subscribers(() => changes.size);
-  const endForgetting = keepForgetting(store, clock, (error) => logger.warn(safeError(error), 'old changes were kept'));
+  metrics.unknownWrites(() => store.countWrites('UNKNOWN'));
+  const endForgetting = keepForgetting(store, clock, (error) => logger.warn(safeError(error), 'what is old was kept'));
   const gateway = createGateway({
     providers,
     connections,

@@ -10,6 +10,8 @@ export interface Metrics {
   readonly sync: SyncMetrics;
   /** Asks for the number of subscribers whenever it is to be told. */
   subscribers(count: () => number): void;
+  /** Asks for the number of writes of which nobody knows what came. */
+  unknownWrites(count: () => Promise<number>): void;
 }
 
 /** Of the runs of this process. */
@@ -52,6 +54,19 @@ export function createMetrics(): Metrics {
         registers: [registry],
         collect() {
           this.set(count());
+        },
+      }),
+    unknownWrites: (count) =>
+      void new Gauge({
+        name: 'clientele_writes_unknown',
+        help: 'Writes of which nobody knows whether they were done: see clientele writes list.',
+        registers: [registry],
+        async collect() {
+          // While the store is away, what was known last is told.
+          await count().then(
+            (writes) => this.set(writes),
+            () => undefined,
+          );
         },
       }),
   };

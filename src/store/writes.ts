@@ -118,8 +118,11 @@ export interface WriteLog {
   /** In states, newest first. */
   writesIn(states: readonly WriteState[], most: number): Promise<readonly KeptWrite[]>;
   countWrites(state: WriteState): Promise<number>;
-  /** What was settled before then is forgotten, its key with it; what nobody knows stays. */
-  forgetWritesBefore(at: Date): Promise<void>;
+  /**
+   * Of mutations that were begun before then and are settled, some are forgotten, their keys with them; what nobody knows stays.
+   * @returns how many
+   */
+  forgetWritesBefore(at: Date): Promise<number>;
 }
 
 export function* beginMutation({ caller, kind, key, input, at, heldUntil }: MutationToKeep): Script<Begun> {
@@ -253,13 +256,14 @@ export const countedWrites = (state: WriteState): Statement => [
   state,
 ];
 
-export function* forgetWritesBefore(at: Date): Script<void> {
+export function* forgetWritesBefore(at: Date): Script<number> {
   const old = yield [
     `SELECT id FROM mutation WHERE begun_at < ? AND NOT EXISTS
-       (SELECT 1 FROM write WHERE write.mutation = mutation.id AND write.state NOT IN ('DONE', 'FAILED')) LIMIT 1000`,
+       (SELECT 1 FROM write WHERE write.mutation = mutation.id AND write.state NOT IN ('DONE', 'FAILED')) LIMIT 200`,
     at.getTime(),
   ];
   for (const { id } of old) yield* dropMutation(Number(id));
+  return old.length;
 }
 
 export const toWrite = (row: Row): KeptWrite => ({

@@ -22,6 +22,12 @@ const create = async (input: Record<string, unknown>, url = world.gateway.url) =
 const update = async (input: Record<string, unknown>) => (await world.query(UPDATE, { input })).data.updateCustomer;
 const writes = (): string[] => world.calls().filter((call) => !call.includes(' GET '));
 
+/** As the metrics tell an operator. */
+async function unknown(): Promise<number> {
+  const text = await (await fetch(new URL('/metrics', world.gateway.url))).text();
+  return Number(/^clientele_writes_unknown (\d+)$/m.exec(text)?.[1]);
+}
+
 let number = 0;
 const newKey = (): string => `order ${++number}`;
 
@@ -138,9 +144,11 @@ describe('an idempotency key', () => {
     const first = await update(input);
     expect(first.errors).toMatchObject([{ code: 'OUTCOME_UNKNOWN' }]);
     expect(writes()).toHaveLength(1);
+    expect(await unknown()).toBe(1);
     const second = await update(input);
     expect(second).toMatchObject({ customer: { id }, outcomes: [{ status: 'SUCCEEDED' }], errors: [] });
     expect(second.outcomes[0].writeId).toBe(first.outcomes[0].writeId);
+    expect(await unknown()).toBe(0);
     expect(writes()).toEqual([]);
   });
 

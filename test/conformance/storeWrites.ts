@@ -145,7 +145,7 @@ export function testStoreWrites(name: string, newPlace: () => Promise<StorePlace
       await store.settle(settlement(old.unknown.id, 'UNKNOWN'));
       const young = await sent(store, { at: time(50) });
       await store.settle(settlement(young.id, 'DONE'));
-      await store.forgetWritesBefore(time(50));
+      expect(await store.forgetWritesBefore(time(50))).toBe(1);
       const left = await Promise.all([old.done, old.open, old.unknown, young].map(({ id }) => store.write(id)));
       expect(left.map((each) => each?.state)).toEqual([undefined, 'SENT', 'UNKNOWN', 'DONE']);
       expect(await store.beginMutation(ask({ key: 'k', input: 'other' }))).toMatchObject({ state: 'NEW' });
