@@ -102,6 +102,11 @@ describe('an idempotency key', () => {
       { provider: 'CYCLE_SOFTWARE', status: 'FAILED', error: { code: 'PROVIDER_UNAVAILABLE' } },
       { provider: 'ONBOARD_FLOW', status: 'SUCCEEDED' },
     ]);
+    // It is still down: what was done stays done, and the key stays the mutation's.
+    world.calls();
+    expect((await create(input)).outcomes).toMatchObject([first.outcomes[0], { status: 'FAILED' }, first.outcomes[2]]);
+    expect((await create({ ...input, firstName: 'Eve' })).errors).toMatchObject([{ code: 'IDEMPOTENCY_KEY_REUSED' }]);
+    expect(writes()).toEqual([]);
     await world.provider('cycle-software').up();
     world.calls();
     const second = await create(input);

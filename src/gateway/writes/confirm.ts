@@ -162,7 +162,9 @@ async function perform(
     (problem) => failure(problem, on),
   );
   if (!tried.done) operation.forget(record);
-  const { outcomes, customer: written } = await settled(operation, [tried], { customer: customer.key, rest: [] });
+  const { outcomes, customer: written } = await settled(operation, [tried], {
+    ...{ customer: customer.key, rest: [], hasLeft: mutation.hasLeft },
+  });
   return resultOf(written, outcomes);
 }
 

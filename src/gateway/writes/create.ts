@@ -172,6 +172,7 @@ async function create(
     others: joined?.records ?? [],
     why: joined ? ['MANUAL', 'Created for this customer.'] : ['SAME_CREATE', 'Created together, by one request.'],
     rest,
+    hasLeft: mutation.hasLeft,
   });
   const told = [...before.values(), ...outcomes, ...rest];
   const inOrder = all.flatMap(({ member }) => told.find((outcome) => outcome.member === member) ?? []);

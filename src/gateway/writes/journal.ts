@@ -63,6 +63,8 @@ export interface Mutation {
   readonly id: number | null;
   /** The same for every repetition of it. */
   readonly decidedAt: Date;
+  /** Something of it was sent before. */
+  readonly hasLeft: boolean;
 }
 
 /** Until when an operation may be at its writes: nothing of it outlives its own time by as much again. */
@@ -177,11 +179,14 @@ function withoutMember({ member: _, ...error }: WriteError): Omit<WriteError, 'm
 }
 
 /** Whether a repetition of the mutation leaves it as it is: else it may be tried again. */
-export function isFinished({ state, result }: KeptWrite): boolean {
-  if (state !== 'FAILED') return true;
-  const { neverLeft, error } = JSON.parse(result ?? '{}') as Partial<Result>;
-  return !neverLeft && !error?.retryable;
+export function isFinished(kept: KeptWrite): boolean {
+  const { error } = resultOf(kept);
+  return kept.state !== 'FAILED' || (hasLeft(kept) && !error?.retryable);
 }
+
+export const hasLeft = (kept: KeptWrite): boolean => kept.state !== 'INTENT' && !resultOf(kept).neverLeft;
+
+const resultOf = ({ result }: KeptWrite): Partial<Result> => JSON.parse(result ?? '{}') as Partial<Result>;
 
 /** What was kept of a write, as its caller is told of it again. */
 export function toldAgain(operation: Operation, kept: KeptWrite): WriteOutcome {
@@ -190,7 +195,7 @@ export function toldAgain(operation: Operation, kept: KeptWrite): WriteOutcome {
     const problem = new GatewayError('INTERNAL_SERVER_ERROR', '', { delivery: 'unknown' });
     return { ...outcomeOf(write), ...failureOf(problem, write.member) };
   }
-  const { status, error } = JSON.parse(kept.result ?? '{}') as Partial<Result>;
+  const { status, error } = resultOf(kept);
   const isDone = kept.state === 'DONE';
   return {
     ...outcomeOf(write, status ?? SAID[kept.state], isDone ? kept.providerId : null),

@@ -6,7 +6,16 @@ import type { KeptWrite } from '../../store/writes.ts';
 import type { Gateway } from '../gateway.ts';
 import { Operation } from '../operation.ts';
 import { isConfirmed } from '../verification.ts';
-import { type Acknowledged, heldUntil, notedOf, outcomeOf, type Tried, toWrite, type Write } from './journal.ts';
+import {
+  type Acknowledged,
+  hasLeft,
+  heldUntil,
+  notedOf,
+  outcomeOf,
+  type Tried,
+  toWrite,
+  type Write,
+} from './journal.ts';
 import { failureOf, writeError } from './outcome.ts';
 import { settled, type Why } from './settle.ts';
 
@@ -56,7 +65,7 @@ export async function recovered(
 ): Promise<readonly KeptWrite[]> {
   const open = writes.filter(({ state }) => state !== 'DONE' && state !== 'FAILED');
   const tried = (await Promise.all(open.map((kept) => lookedFor(operation, kept)))).filter((each) => each !== null);
-  await settled(operation, tried, belongingOf(writes));
+  await settled(operation, tried, { ...belongingOf(writes), hasLeft: writes.some(hasLeft) });
   return operation.gateway.store.writesOf(mutation);
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { RecordKey } from '../../ids/ids.ts';
 import type { Begun, KeptWrite, WriteKind } from '../../store/writes.ts';
 import type { Operation } from '../operation.ts';
-import { heldUntil, isFinished, type Mutation, toldAgain } from './journal.ts';
+import { hasLeft, heldUntil, isFinished, type Mutation, toldAgain } from './journal.ts';
 import { keptRest, refused, resultOf, type WriteResult, writeError } from './outcome.ts';
 import { recovered } from './recovery.ts';
 
@@ -26,9 +26,11 @@ export interface Earlier {
   readonly writes: readonly KeptWrite[];
   /** Any record of the customer that was written to; null: nothing was. */
   readonly customer: RecordKey | null;
+  /** Something was sent. */
+  readonly hasLeft: boolean;
 }
 
-const NOTHING: Earlier = { writes: [], customer: null };
+const NOTHING: Earlier = { writes: [], customer: null, hasLeft: false };
 
 /** Longer ones are no names of requests. */
 const MOST_LETTERS = 255;
@@ -50,7 +52,7 @@ export async function once(
     const { mutation, begunAt: decidedAt } = begun;
     try {
       const earlier = begun.state === 'LEFT' ? await whatIsLeft(operation, mutation) : { ...NOTHING, answer: null };
-      return earlier.answer ?? (await perform({ kind, id: mutation, decidedAt }, earlier));
+      return earlier.answer ?? (await perform({ kind, id: mutation, decidedAt, hasLeft: earlier.hasLeft }, earlier));
     } finally {
       // Where nothing was sent, it was never there; else whoever comes next may go on.
       await store.forgetMutation(mutation);
@@ -60,7 +62,7 @@ export async function once(
 
 /** One that is not to be repeated. */
 const unkept = ({ gateway: { clock } }: Operation, kind: WriteKind): Mutation => ({
-  ...{ kind, id: null },
+  ...{ kind, id: null, hasLeft: false },
   decidedAt: new Date(clock.now()),
 });
 
@@ -94,7 +96,12 @@ async function whatIsLeft(
   const rest = keptRest(await store.restOf(mutation), (id) => operation.member(id));
   const isWhole = rest !== null && finished.length === writes.length && !rest.some(({ error }) => error?.retryable);
   const outcomes = [...writes.map((each) => toldAgain(operation, each)), ...(rest ?? [])];
-  return { writes: finished, customer, answer: isWhole ? resultOf(customer, outcomes) : null };
+  return {
+    writes: finished,
+    customer,
+    hasLeft: writes.some(hasLeft),
+    answer: isWhole ? resultOf(customer, outcomes) : null,
+  };
 }
 
 /** What was tried again stands behind its first try. */

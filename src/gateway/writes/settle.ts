@@ -18,6 +18,8 @@ export interface Belonging {
   readonly why?: Why | null;
   /** What else the mutation's caller is told. */
   readonly rest?: readonly WriteOutcome[];
+  /** Something of the mutation has left this gateway before: its key stays its own. */
+  readonly hasLeft: boolean;
 }
 
 /** What makes records one customer, and how that is told. */
@@ -55,7 +57,7 @@ export async function settled(operation: Operation, tried: readonly Tried[], bel
       at,
       writes: tried.map(settlementOf),
       ...(belonging.rest && { rest: restToKeep(belonging.rest) }),
-      freesKey: tried.every(({ neverLeft }) => neverLeft),
+      freesKey: !belonging.hasLeft && tried.every(({ neverLeft }) => neverLeft),
       records: customer ? recordsOf(tried, done, readings, customer, belonging.others ?? [], at) : [],
       link: customerOfDone && belonging.why ? linkOf(operation, belonging.why) : undefined,
       changes: done.flatMap((each, index) => changeOf(each, readings[index] ?? null, at) ?? []),

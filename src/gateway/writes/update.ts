@@ -157,6 +157,7 @@ async function write(
     others: isAdopting ? customer.records : [],
     why: isAdopting ? ['SAME_CREATE', 'Made by an update of the customer.'] : null,
     rest: [...gone, ...unchanged],
+    hasLeft: mutation.hasLeft,
   });
   return { customer: written, outcomes: [...outcomes, ...unchanged] };
 }
