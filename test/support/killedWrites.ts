@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import { startGateway } from '../../src/main.ts';
+import { ada, createAda } from './customers.ts';
+import { runCommand } from './program.ts';
+import { ask, startWorld, type World } from './world.ts';
+
+/** A store that is empty at first, for several gateways. */
+interface Place {
+  /** What a gateway finds it by. */
+  readonly settings: Readonly<Record<string, string>>;
+  drop(): Promise<void>;
+}
+
+const KILL = new URL('killAt.mjs', import.meta.url).href;
+
+/** Where it is killed, and whether the provider has been sent anything by then. */
+const POINTS = [
+  ['before its intent is kept', 'before INSERT INTO write ', false],
+  ['behind its intent', 'after INSERT INTO write ', false],
+  ['before it is sent', "after UPDATE write SET state = 'SENT'", false],
+  ['behind its answer', 'before INSERT INTO write_noted', true],
+  ['when its answer is noted', 'after INSERT INTO write_noted', true],
+  ['when it is settled', 'after UPDATE write SET state = ?', true],
+] as const;
+
+const UPDATE = `mutation ($input: UpdateCustomerInput!) { updateCustomer(input: $input) {
+  customer { id email } outcomes { status } errors { code } } }`;
+const CREATE = `mutation ($input: CreateCustomerInput!) { createCustomer(input: $input) {
+  customer { id email } outcomes { status } errors { code } } }`;
+
+/** Whoever is killed was at it for less. */
+const LATER_MS = 60_000;
+
+/** A gateway that is killed at any moment of a write loses nothing that was acknowledged, and sends nothing twice. */
+export function testKilledWrites(newPlace: () => Promise<Place>): void {
+  let place: Place;
+  let world: World;
+  /** While one lives, the others' time is its own: none of them takes over what it is at. */
+  let aheadMs = 0;
+  const clock = { ...systemClock, now: () => Date.now() + aheadMs };
+  beforeAll(async () => {
+    place = await newPlace();
+    world = await startWorld({ clock, environment: place.settings });
+  });
+  afterAll(async () => {
+    await world.close();
+    await place.drop();
+  });
+
+  const settings = () => ({
+    ...{ ...world.sandbox.env, AUTH: 'none', PORT: '0', SYNC_INTERVAL: '0', LOG_LEVEL: 'silent' },
+    ...place.settings,
+  });
+
+  /** Asks a gateway that is killed meanwhile, and lets its time pass. */
+  async function killed(at: string, mutation: string, input: Record<string, unknown>): Promise<void> {
+    aheadMs = 0;
+    const environment = { ...settings(), NODE_OPTIONS: `--import=${KILL}`, KILL_AT: at };
+    const program = runCommand(['start'], { environment });
+    const { url } = await program.ready();
+    const answer = await ask(url, mutation, { input }).catch(() => null);
+    expect(answer?.text).toBeUndefined();
+    expect((await program.ended).signal).toBe('SIGKILL');
+    aheadMs = LATER_MS;
+  }
+
+  /** Asks another one, which goes on on the same store, with the same key, until it knows. */
+  async function goneOn(mutation: string, input: Record<string, unknown>) {
+    for (;;) {
+      const { data } = await ask(world.gateway.url, mutation, { input });
+      // biome-ignore lint/suspicious/noExplicitAny: an answer to a query written in a test has the shape that the test says
+      const [payload] = Object.values(data ?? {}) as any[];
+      if (payload.errors[0]?.code !== 'IDEMPOTENCY_IN_PROGRESS') return payload;
+    }
+  }
+
+  const writes = () => world.sandbox.providers.flatMap(({ calls }) => calls).filter(({ method }) => method !== 'GET');
+  const forgetCalls = () => {
+    for (const provider of world.sandbox.providers) provider.clearCalls();
+  };
+
+  describe('an update that is killed', () => {
+    it.each(POINTS)('%s is done once, by the same key', async (name, at, wasSent) => {
+      const id = await createAda(world, ['OCTOBAT']);
+      forgetCalls();
+      const email = `${name.replaceAll(/\W/g, '-')}@example.com`;
+      const input = { id, email, idempotencyKey: name };
+      await killed(at, UPDATE, input);
+      expect(writes()).toHaveLength(Number(wasSent));
+      const payload = await goneOn(UPDATE, input);
+      expect(payload).toMatchObject({ customer: { id, email }, outcomes: [{ status: 'SUCCEEDED' }], errors: [] });
+      expect(writes()).toHaveLength(1);
+    });
+  });
+
+  describe('a create that is killed', () => {
+    it.each(POINTS)('%s is never made twice', async (name, at, wasSent) => {
+      forgetCalls();
+      const customerId = `cus_${name.replaceAll(/\W/g, '_')}`;
+      const onboardFlow = { customerId, userId: 'user', hasPaymentMethod: false };
+      const { firstName, lastName, email } = ada;
+      const input = {
+        firstName,
+        lastName,
+        email,
+        providers: ['ONBOARD_FLOW'],
+        onboardFlow,
+        idempotencyKey: `make ${name}`,
+      };
+      await killed(at, CREATE, input);
+      expect(writes()).toHaveLength(Number(wasSent));
+      const payload = await goneOn(CREATE, input);
+      // Nobody can look at OnboardFlow: whether it was told, only a note of its answer says.
+      const isLost = at.includes("'SENT'") || at === 'before INSERT INTO write_noted';
+      expect(payload.outcomes).toMatchObject([{ status: isLost ? 'OUTCOME_UNKNOWN' : 'SUCCEEDED' }]);
+      expect(writes()).toHaveLength(isLost ? Number(wasSent) : 1);
+    });
+  });
+
+  it('is settled by the next gateway by itself, when the time of whoever was killed is over', async () => {
+    const id = await createAda(world, ['OCTOBAT']);
+    forgetCalls();
+    await killed('before INSERT INTO write_noted', UPDATE, { id, email: 'left@example.com' });
+    const next = await startGateway(settings(), { clock, withoutThread: true });
+    const found = async () =>
+      (await ask(next.url, '{ customers(filter: { email: "left@example.com" }) { nodes { id } } }')).data?.customers;
+    await expect.poll(found, { timeout: 5_000 }).toEqual({ nodes: [{ id }] });
+    expect(writes()).toHaveLength(1);
+    await next.stop();
+  });
+}
