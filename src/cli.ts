@@ -25,11 +25,16 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: exportHeld,
     hasArguments: true,
   },
+  writes: {
+    does: 'shows writes of which nobody knows whether they were done, and settles them (writes --help)',
+    run: writes,
+    hasArguments: true,
+  },
   schema: { does: 'prints the schema (SDL)', run: schema },
 };
 
 /** Commands of work that has not come yet: they refuse by name. */
-const NOT_YET = ['doctor', 'keys', 'writes', 'documents', 'audit'];
+const NOT_YET = ['doctor', 'keys', 'documents', 'audit'];
 
 async function main([name, ...argv]: readonly string[]): Promise<number> {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
@@ -93,6 +98,11 @@ async function sync(argv: readonly string[]): Promise<number> {
 async function exportHeld(argv: readonly string[]): Promise<number> {
   const { runExport } = await import('./exportCommand.ts');
   return runExport(argv, async () => (await import('./main.ts')).openDirectory(readEnvironment()));
+}
+
+async function writes(argv: readonly string[]): Promise<number> {
+  const { runWrites } = await import('./writesCommand.ts');
+  return runWrites(argv, async () => (await import('./main.ts')).openDirectory(readEnvironment()));
 }
 
 async function schema(): Promise<number> {

@@ -1,0 +1,221 @@
+import { parseArgs } from 'node:util';
+import { GatewayError } from './errors.ts';
+import type { WriteError } from './gateway/writes/outcome.ts';
+import type { Ids, RecordKey } from './ids/ids.ts';
+import { loadProviders } from './providers/index.ts';
+import type { Store } from './store/store.ts';
+import type { KeptWrite, Settlement, WriteState } from './store/writes.ts';
+
+const HELP = `clientele writes list [--all] | show <id> | resolve <id> --done [--provider-id <id>] | resolve <id> --failed
+  For writes of which nobody knows whether they were done: look at the provider, then say it here. No provider is asked.
+  list                   those that are unknown, newest first, at most 500
+    --all                whatever came of them
+  show <id>              one of them as JSON, without the values that were written: those are in
+                         clientele export, once the write’s record is known
+  resolve <id>           settles one that is unknown, by your word
+    --done               it was done
+    --provider-id <id>   the provider's own id of the record, where the write was to make it
+    --failed             it was not done
+  --help                 this
+An <id> is as list and the API give it, and comes first.
+`;
+
+const VERBS = {
+  list: { all: { type: 'boolean' } },
+  show: {},
+  resolve: { done: { type: 'boolean' }, failed: { type: 'boolean' }, 'provider-id': { type: 'string' } },
+} as const;
+
+/** What the command works on. */
+export interface WritesParts {
+  readonly store: Store;
+  readonly ids: Ids;
+}
+
+interface Options {
+  readonly all?: boolean;
+  readonly done?: boolean;
+  readonly failed?: boolean;
+  readonly 'provider-id'?: string;
+}
+
+interface Arguments extends Options {
+  readonly verb: keyof typeof VERBS;
+  readonly id: string;
+}
+
+/** The arguments are at fault. */
+class Mistake extends Error {}
+
+/** There is nothing to be done, and why. */
+class Refusal extends Error {}
+
+/** @returns the exit code: 0, 1 where there is no such write or it can't be settled, 2 for a mistake in the arguments */
+export async function runWrites(argv: readonly string[], open: () => Promise<WritesParts>): Promise<number> {
+  const refuse = (message: string): number => {
+    process.stderr.write(`${message}\n\n${HELP}`);
+    return 2;
+  };
+  const args = readArguments(argv);
+  if (typeof args === 'string') return refuse(args);
+  if (args === null) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const parts = await open();
+  try {
+    process.stdout.write(await RUN[args.verb](parts, args));
+    return 0;
+  } catch (thrown) {
+    if (thrown instanceof Mistake) return refuse(thrown.message);
+    if (thrown instanceof GatewayError && thrown.code === 'BAD_USER_INPUT') return refuse(thrown.message);
+    if (!(thrown instanceof Refusal)) throw thrown;
+    process.stderr.write(`${thrown.message}\n`);
+    return 1;
+  } finally {
+    await parts.store.close();
+  }
+}
+
+const RUN = {
+  list,
+  show: async (parts, { id }) => shown(parts, await writeOf(parts, id)),
+  resolve,
+} satisfies Record<Arguments['verb'], (parts: WritesParts, args: Arguments) => Promise<string>>;
+
+/** @returns null where help is asked for; why not, where they can't be read */
+function readArguments([verb = '', ...rest]: readonly string[]): Arguments | string | null {
+  if (['--help', '-h'].some((each) => each === verb || rest.includes(each))) return null;
+  if (!isVerb(verb)) return 'What of the writes? Say list, show or resolve.';
+  // The id is known by its place: a seal may begin as an option does.
+  const id = verb === 'list' ? '' : rest.shift();
+  if (id === undefined) return 'Which write? Give its id.';
+  try {
+    const options = parseArgs({ args: rest, options: VERBS[verb] }).values as Options;
+    if (verb === 'resolve' && !options.done === !options.failed)
+      return 'Was it done, or not? Give exactly one of --done and --failed.';
+    if (options.failed && options['provider-id'] !== undefined)
+      return 'What was not done has no record: leave --provider-id out.';
+    return { verb, id, ...options };
+  } catch (thrown) {
+    return thrown instanceof Error ? thrown.message : 'These arguments can’t be read.';
+  }
+}
+
+const isVerb = (text: string): text is Arguments['verb'] => Object.hasOwn(VERBS, text);
+
+const MOST = 500;
+const STATES: readonly WriteState[] = ['INTENT', 'SENT', 'DONE', 'FAILED', 'UNKNOWN'];
+
+async function list(parts: WritesParts, { all = false }: Arguments): Promise<string> {
+  const writes = await parts.store.writesIn(all ? STATES : ['UNKNOWN'], MOST);
+  if (writes.length === 0) return all ? 'There is no write.\n' : 'There is no write whose outcome is unknown.\n';
+  const rows = writes.map((write) => {
+    const { begunAt, caller, kind, provider, state, fields } = write;
+    return [begunAt.toISOString(), caller, kind, provider, state, fields.join(',') || '-', sealed(parts, write)];
+  });
+  return table([['when', 'caller', 'kind', 'provider', 'state', 'fields', 'id'], ...rows]);
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
+  return lines.map((line) => `${line.trimEnd()}\n`).join('');
+}
+
+/** @throws Refusal where there is none */
+async function writeOf({ store, ids }: WritesParts, id: string): Promise<KeptWrite> {
+  const write = await store.write(Number(ids.openAs('write', id).providerId));
+  if (!write) throw new Refusal('There is no such write: what is known of one is forgotten after seven days.');
+  return write;
+}
+
+const sealed = ({ ids }: WritesParts, { provider, id }: KeptWrite): string =>
+  ids.seal({ kind: 'write', provider, providerId: String(id) });
+
+/** What is kept of a result, as the gateway reads it again. */
+interface Result {
+  readonly neverLeft: boolean;
+  readonly status: 'SUCCEEDED' | 'FAILED';
+  readonly error: Omit<WriteError, 'member'> | null;
+}
+
+/** A write without its content. */
+function shown(parts: WritesParts, write: KeptWrite): string {
+  const { caller, kind, provider, providerId, state, begunAt, settledAt, fields } = write;
+  const said = write.result === null ? null : (JSON.parse(write.result) as Result);
+  const result = said && { status: said.status, errorCode: said.error?.code ?? null };
+  const told = {
+    id: sealed(parts, write),
+    caller,
+    kind,
+    provider,
+    providerId,
+    state,
+    begunAt,
+    settledAt,
+    fields,
+    result,
+  };
+  return `${JSON.stringify(told, null, 2)}\n`;
+}
+
+const DONE: Result = { neverLeft: false, status: 'SUCCEEDED', error: null };
+const FAILED: Result = {
+  neverLeft: false,
+  status: 'FAILED',
+  error: {
+    ...{ code: 'PROVIDER_REJECTED', message: 'An operator says that it was not done.', field: null },
+    ...{ retryable: false, retryAfterMs: null },
+  },
+};
+
+async function resolve(parts: WritesParts, { id, done = false, 'provider-id': named }: Arguments): Promise<string> {
+  const write = await writeOf(parts, id);
+  if (write.state !== 'UNKNOWN') throw new Refusal(notUnknown(write.state));
+  const state = done ? 'DONE' : 'FAILED';
+  const at = new Date();
+  const made = done ? await madeBy(write, named) : null;
+  const elsewhere = await parts.store.settle({
+    writes: [
+      {
+        ...{ id: write.id, state, from: 'UNKNOWN', providerId: made?.providerId ?? null },
+        result: JSON.stringify(done ? DONE : FAILED),
+      },
+    ],
+    ...{ at, records: done ? recordsOf(write, made, at) : [], changes: [] },
+  });
+  const now = await writeOf(parts, id);
+  if (now.state !== state) throw new Refusal(`Somebody was faster. ${notUnknown(now.state)}`);
+  if (elsewhere.length > 0)
+    process.stderr.write('The record is another customer’s here, and stays there: see linkCustomers in the API.\n');
+  return shown(parts, now);
+}
+
+const notUnknown = (state: WriteState): string =>
+  state === 'INTENT' || state === 'SENT'
+    ? `This write is ${state}: the gateway is still at it, or looks for it by itself.`
+    : `This write is ${state}: what came of it is known, and stays.`;
+
+/**
+ * The record that a person says was made; null: which one was written to is known.
+ * @throws Mistake
+ */
+async function madeBy({ kind, provider, providerId }: KeptWrite, named: string | undefined): Promise<RecordKey | null> {
+  if (kind !== 'CREATE' || providerId !== null) {
+    if (named !== undefined) throw new Mistake('Which record it is is known: leave --provider-id out.');
+    return null;
+  }
+  if (named === undefined) throw new Mistake('Which record was made? Give the provider’s own id with --provider-id.');
+  const { title, idGrammar } = (await loadProviders()).find(({ id }) => id === provider) ?? {};
+  if (!idGrammar?.test(named)) throw new Mistake(`This is not an id as ${title ?? provider} makes them.`);
+  return { provider, providerId: named };
+}
+
+/** Nobody has read the record since: no copy of it is trusted. */
+function recordsOf(write: KeptWrite, made: RecordKey | null, at: Date): Settlement['records'] {
+  const { provider, providerId } = write;
+  const key = made ?? (providerId === null ? null : { provider, providerId });
+  if (!key) return [];
+  return [{ key, customer: write.customer ?? key, ...(made && { made: true }), outdated: at }];
+}
