@@ -3,11 +3,11 @@ import { forValues } from './batch.ts';
 import { keepChanges } from './changes.ts';
 import { dropCopies, forgetWords } from './copies.ts';
 import { loosen } from './links.ts';
-import { known, recordsIn } from './records.ts';
+import { keysOf, known, recordsIn } from './records.ts';
 import type { Script } from './script.ts';
 import type { Summarise } from './store.ts';
 import { summarise } from './summaries.ts';
-import { forgetContents } from './writes.ts';
+import { forgetContentsOf } from './writes.ts';
 
 /**
  * Forgets a customer: what its records say, what was sent of it, and that they are one. The keys stay, so that a listing does
@@ -32,13 +32,7 @@ export function* eraseCustomer(key: RecordKey, at: Date, merge: Summarise): Scri
     records,
     at.getTime(),
   );
-  const writes = yield* forValues(
-    (list) => `SELECT write.id FROM record JOIN write
-        ON write.provider = record.provider AND write.provider_id = record.provider_id
-      WHERE record.sequence IN ${list}`,
-    records,
-  );
-  yield* forgetContents(writes.map(({ id }) => Number(id)));
+  for (const each of (yield* keysOf(records)).values()) yield* forgetContentsOf(each);
   yield* summarise([customer, ...records], merge);
   yield* forgetWords(words);
   // Each of its records is a customer by itself from now on: whoever listens for one of them has to hear of it.

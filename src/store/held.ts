@@ -32,10 +32,10 @@ export function* heldOn(key: RecordKey): Script<Held> {
     (list) => `SELECT kind, fields, at FROM change WHERE customer IN ${list} ORDER BY sequence`,
     sequences,
   );
-  const writes: KeptWrite[] = [];
-  for (const record of records) writes.push(...(yield writesTo(record)).map(toWrite));
+  const writes = new Map<number, KeptWrite>();
+  for (const record of records) for (const row of yield writesTo(record)) writes.set(Number(row.id), toWrite(row));
   return {
-    writes,
+    writes: [...writes.values()],
     records: records.map((record) => {
       const [copy, raw] = [found.get(record.sequence), rawOf.get(record.sequence)];
       return { record, copy: copy && raw !== undefined ? { ...copy, raw } : null };

@@ -138,6 +138,7 @@ const MIGRATIONS: readonly ((dialect: Dialect) => readonly string[])[] = [
     `CREATE TABLE write_noted (write ${number} PRIMARY KEY, noted TEXT NOT NULL) ${table}`,
     'CREATE INDEX write_by_mutation ON write (mutation)',
     'CREATE INDEX write_by_record ON write (provider, provider_id)',
+    'CREATE INDEX write_by_customer ON write (customer_provider, customer_id)',
     'CREATE INDEX write_by_state ON write (state, id)',
   ],
 ];

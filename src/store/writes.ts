@@ -155,8 +155,12 @@ function* dropMutation(mutation: number): Script<void> {
   yield ['DELETE FROM mutation WHERE id = ?', mutation];
 }
 
-/** Of an erased customer: that there was a write, and what came of it, stays. */
-export function* forgetContents(writes: readonly number[]): Script<void> {
+/** Of an erased customer's record: that there was a write, and what came of it, stays. */
+export function* forgetContentsOf(record: RecordKey): Script<void> {
+  yield* forgetContents((yield writesTo(record)).map(({ id }) => Number(id)));
+}
+
+function* forgetContents(writes: readonly number[]): Script<void> {
   for (const table of ['write_content', 'write_noted'])
     yield* forValues((list) => `DELETE FROM ${table} WHERE write IN ${list}`, writes);
 }
@@ -202,9 +206,12 @@ export function* settle(
        WHERE id = ? AND state = coalesce(?, state) RETURNING mutation`,
       ...[state, providerId, result, at.getTime(), id, from],
     ];
+    if (!row) continue;
     yield ['DELETE FROM write_noted WHERE write = ?', id];
-    if (row) mutations.add(Number(row.mutation));
+    mutations.add(Number(row.mutation));
   }
+  // Somebody else has settled them meanwhile.
+  if (writes.length > 0 && mutations.size === 0) return [];
   const elsewhere = records.length > 0 ? yield* keepRecords(records, link, merge) : [];
   yield* tellOwn(changes.filter(({ record }) => !elsewhere.some((key) => sameKey(key, record))));
   for (const mutation of mutations) {
@@ -227,9 +234,11 @@ export const writesOf = (mutation: number): Statement => [
 
 export const restOf = (mutation: number): Statement => ['SELECT rest FROM mutation WHERE id = ?', mutation];
 
+/** To a record, or for the customer that is named by it. */
 export const writesTo = ({ provider, providerId }: RecordKey): Statement => [
-  `${KEPT} WHERE write.provider = ? AND write.provider_id = ? ORDER BY write.id`,
-  ...[provider, providerId],
+  `${KEPT} WHERE (write.provider = ? AND write.provider_id = ?)
+     OR (write.customer_provider = ? AND write.customer_id = ?) ORDER BY write.id`,
+  ...[provider, providerId, provider, providerId],
 ];
 
 export const writeOf = (id: number): Statement => [`${KEPT} WHERE write.id = ?`, id];

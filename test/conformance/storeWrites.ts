@@ -103,6 +103,17 @@ export function testStoreWrites(name: string, newPlace: () => Promise<StorePlace
       expect(await store.changesAfter(0, 10)).toMatchObject([{ kind: 'CREATED', customer: record.key }]);
     });
 
+    it('leaves all as it is where somebody else has settled the write meanwhile', async () => {
+      const store = await open();
+      const { id } = await sent(store);
+      await store.settle(settlement(id, 'FAILED'));
+      const key = keyOf('octobat 7');
+      const late = { id, state: 'DONE', from: 'SENT', providerId: '7', result: '{}' } as const;
+      await store.settle({ ...settlement(id, 'DONE'), writes: [late], records: [{ key, customer: key }] });
+      expect(await store.write(id)).toMatchObject({ state: 'FAILED', providerId: null });
+      expect(await store.record(key)).toBeNull();
+    });
+
     it('tells nothing of a record that is another customer’s', async () => {
       const store = await open();
       const [theirs, ours] = [keyOf('octobat 7'), keyOf('nutcache 1')];
@@ -161,7 +172,12 @@ export function testStoreWrites(name: string, newPlace: () => Promise<StorePlace
         records: [{ key, customer: key }],
       });
       expect((await store.heldOn(key)).writes).toMatchObject([{ id, content: write().content }]);
+      // Of this one nobody knows whether there is a record; whose it is, is known.
+      const lost = await sent(store);
+      await store.keep([{ key: keyOf('nutcache 1'), customer: key }]);
+      expect((await store.heldOn(key)).writes.map((each) => each.id)).toEqual([id, lost.id]);
       await store.erase(key, time(10));
+      expect(await store.write(lost.id)).toMatchObject({ state: 'SENT', content: '{}' });
       expect(await store.write(id)).toMatchObject({ state: 'DONE', content: '{}', result: '{}' });
     });
   });
