@@ -18,9 +18,9 @@ import { createTelling } from './telling.ts';
 import {
   beginMutation,
   countedWrites,
-  forgetMutation,
   forgetWritesBefore,
   intend,
+  letGo,
   notedAnswer,
   restOf,
   settle,
@@ -120,8 +120,8 @@ export function createStore(on: Database, merge: Summarise, effort: Effort): Sto
     onChangeElsewhere: (listener) => database.listen?.(listener) ?? (() => undefined),
 
     beginMutation: (mutation) => database.transaction(() => beginMutation(mutation)),
-    forgetMutation: (mutation) => database.transaction(() => forgetMutation(mutation)),
-    intend: (mutation, writes, at) => database.transaction(() => intend(mutation, writes, at)),
+    letGo: (...mutation) => database.transaction(() => letGo(...mutation)),
+    intend: (...intents) => database.transaction(() => intend(...intents)),
     takeToSend: async (write) => (await run(takenToSend(write))).length > 0,
     noteAnswer: async (write, noted) => void (await run(notedAnswer(write, noted))),
     settle: (settlement) => database.transaction(() => settle(settlement, merge)),

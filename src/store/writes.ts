@@ -34,13 +34,13 @@ export interface MutationToKeep {
 
 /** What came of beginning a mutation. */
 export type Begun =
-  | { readonly state: 'NEW'; readonly mutation: number; readonly begunAt: Date }
+  | { readonly state: 'NEW'; readonly mutation: number; readonly begunAt: Date; readonly heldUntil: Date }
   /** The same key was used for another input or another kind of mutation. */
   | { readonly state: 'OTHER_INPUT' }
   /** Somebody is at it. */
   | { readonly state: 'HELD'; readonly until: Date }
   /** It was begun before, and nobody is at it: it is the caller's to go on with, until the time that they gave. */
-  | { readonly state: 'LEFT'; readonly mutation: number; readonly begunAt: Date };
+  | { readonly state: 'LEFT'; readonly mutation: number; readonly begunAt: Date; readonly heldUntil: Date };
 
 /** A provider's part of a mutation, before it is sent. */
 export interface WriteToKeep {
@@ -98,10 +98,21 @@ export interface Settlement {
 
 export interface WriteLog {
   beginMutation(mutation: MutationToKeep): Promise<Begun>;
-  /** Nothing of it was sent: its key is free again, and it was never there. Where something was, it stays. */
-  forgetMutation(mutation: number): Promise<void>;
-  /** Keeps writes before they are sent. @returns their ids, in the order given */
-  intend(mutation: number, writes: readonly WriteToKeep[], at: Date): Promise<readonly number[]>;
+  /**
+   * Lets go of a mutation, unless somebody else has it by now. One that nothing was sent of, and nothing is kept of, was never
+   * there: its key is free again.
+   */
+  letGo(mutation: number, heldUntil: Date): Promise<void>;
+  /**
+   * Keeps writes before they are sent.
+   * @returns their ids, in the order given; null: somebody else has the mutation by now, and nothing is kept
+   */
+  intend(
+    mutation: number,
+    heldUntil: Date,
+    writes: readonly WriteToKeep[],
+    at: Date,
+  ): Promise<readonly number[] | null>;
   /** Takes the right to send a write. @returns false where it was sent, or settled, before: it must not be sent */
   takeToSend(write: number): Promise<boolean>;
   /** Notes what a provider has answered, until all of the mutation is settled. */
@@ -132,20 +143,25 @@ export function* beginMutation({ caller, kind, key, input, at, heldUntil }: Muta
      ON CONFLICT (caller, idempotency_key) DO NOTHING RETURNING id`,
     ...values,
   ];
-  if (made) return { state: 'NEW', mutation: Number(made.id), begunAt: at };
+  if (made) return { state: 'NEW', mutation: Number(made.id), begunAt: at, heldUntil };
   const [found] = yield ['SELECT * FROM mutation WHERE caller = ? AND idempotency_key = ?', caller, key];
   if (!found) throw new Error('a mutation is there and is not');
   if (found.kind !== kind || found.input !== input) return { state: 'OTHER_INPUT' };
   const mutation = Number(found.id);
   if (Number(found.held_until) > at.getTime()) return { state: 'HELD', until: new Date(Number(found.held_until)) };
   yield ['UPDATE mutation SET held_until = ? WHERE id = ?', heldUntil.getTime(), mutation];
-  return { state: 'LEFT', mutation, begunAt: new Date(Number(found.begun_at)) };
+  return { state: 'LEFT', mutation, begunAt: new Date(Number(found.begun_at)), heldUntil };
 }
 
-export function* forgetMutation(mutation: number): Script<void> {
+export function* letGo(mutation: number, heldUntil: Date): Script<void> {
+  if (!(yield* isHeld(mutation, heldUntil))) return;
   const [sent] = yield ["SELECT id FROM write WHERE mutation = ? AND state <> 'INTENT' LIMIT 1", mutation];
-  if (sent) yield* letGo(mutation);
+  if (sent) yield ['UPDATE mutation SET held_until = 0 WHERE id = ?', mutation];
   else yield* dropMutation(mutation);
+}
+
+function* isHeld(mutation: number, until: Date): Script<boolean> {
+  return (yield ['SELECT id FROM mutation WHERE id = ? AND held_until = ?', mutation, until.getTime()]).length > 0;
 }
 
 function* dropMutation(mutation: number): Script<void> {
@@ -165,11 +181,13 @@ function* forgetContents(writes: readonly number[]): Script<void> {
     yield* forValues((list) => `DELETE FROM ${table} WHERE write IN ${list}`, writes);
 }
 
-function* letGo(mutation: number): Script<void> {
-  yield ['UPDATE mutation SET held_until = 0 WHERE id = ?', mutation];
-}
-
-export function* intend(mutation: number, writes: readonly WriteToKeep[], at: Date): Script<readonly number[]> {
+export function* intend(
+  mutation: number,
+  heldUntil: Date,
+  writes: readonly WriteToKeep[],
+  at: Date,
+): Script<readonly number[] | null> {
+  if (!(yield* isHeld(mutation, heldUntil))) return null;
   const ids: number[] = [];
   for (const { provider, providerId, customer, fields, content } of writes) {
     const [made] = yield [
@@ -215,9 +233,13 @@ export function* settle(
   const elsewhere = records.length > 0 ? yield* keepRecords(records, link, merge) : [];
   yield* tellOwn(changes.filter(({ record }) => !elsewhere.some((key) => sameKey(key, record))));
   for (const mutation of mutations) {
-    yield* letGo(mutation);
     if (rest !== undefined) yield ['UPDATE mutation SET rest = ? WHERE id = ?', rest, mutation];
-    if (freesKey) yield ['UPDATE mutation SET idempotency_key = NULL WHERE id = ?', mutation];
+    if (freesKey)
+      yield [
+        `UPDATE mutation SET idempotency_key = NULL WHERE id = ?
+           AND NOT EXISTS (SELECT 1 FROM write WHERE mutation = ? AND state IN ('SENT', 'DONE', 'UNKNOWN'))`,
+        ...[mutation, mutation],
+      ];
   }
   return elsewhere;
 }
@@ -234,9 +256,9 @@ export const writesOf = (mutation: number): Statement => [
 
 export const restOf = (mutation: number): Statement => ['SELECT rest FROM mutation WHERE id = ?', mutation];
 
-/** To a record, or for the customer that is named by it. */
+/** To a record, beside it by the same mutation, or for the customer that is named by it. */
 export const writesTo = ({ provider, providerId }: RecordKey): Statement => [
-  `${KEPT} WHERE (write.provider = ? AND write.provider_id = ?)
+  `${KEPT} WHERE write.mutation IN (SELECT mutation FROM write WHERE provider = ? AND provider_id = ?)
      OR (write.customer_provider = ? AND write.customer_id = ?) ORDER BY write.id`,
   ...[provider, providerId, provider, providerId],
 ];
@@ -267,9 +289,9 @@ export const countedWrites = (state: WriteState): Statement => [
 
 export function* forgetWritesBefore(at: Date): Script<number> {
   const old = yield [
-    `SELECT id FROM mutation WHERE begun_at < ? AND NOT EXISTS
+    `SELECT id FROM mutation WHERE begun_at < ? AND held_until < ? AND NOT EXISTS
        (SELECT 1 FROM write WHERE write.mutation = mutation.id AND write.state NOT IN ('DONE', 'FAILED')) LIMIT 200`,
-    at.getTime(),
+    ...[at.getTime(), at.getTime()],
   ];
   for (const { id } of old) yield* dropMutation(Number(id));
   return old.length;

@@ -157,14 +157,12 @@ describe('an idempotency key', () => {
     expect(writes()).toEqual([]);
   });
 
-  it('sends an update that was lost on its way there, once it is known that it was', async () => {
+  it('does not send again at once what its provider has not done yet: it may still come', async () => {
     const id = await createAda(world, ['OCTOBAT']);
-    const idempotencyKey = newKey();
-    const input = { id, email: 'gone@example.com', idempotencyKey };
+    const input = { id, email: 'gone@example.com', idempotencyKey: newKey() };
     world.provider('octobat').fault({ kind: 'html', status: 502, method: 'PATCH', times: 1 });
-    expect((await update(input)).errors).toMatchObject([{ code: 'OUTCOME_UNKNOWN' }]);
-    expect(await update(input)).toMatchObject({ outcomes: [{ status: 'SUCCEEDED' }], errors: [] });
-    expect(writes()).toHaveLength(2);
+    for (const _ of [1, 2]) expect((await update(input)).errors).toMatchObject([{ code: 'OUTCOME_UNKNOWN' }]);
+    expect(writes()).toHaveLength(1);
   });
 });
 

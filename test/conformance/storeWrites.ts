@@ -21,7 +21,12 @@ export function testStoreWrites(name: string, newPlace: () => Promise<StorePlace
       expect(await other.beginMutation(ask({ key: null }))).toMatchObject({ state: 'NEW' });
       // Whoever began it has not come back.
       const later = ask({ key: 'k', at: time(100), heldUntil: time(200) });
-      expect(await other.beginMutation(later)).toEqual({ state: 'LEFT', mutation, begunAt: time(0) });
+      expect(await other.beginMutation(later)).toEqual({
+        state: 'LEFT',
+        mutation,
+        begunAt: time(0),
+        heldUntil: time(200),
+      });
       expect(await store.beginMutation(later)).toEqual({ state: 'HELD', until: time(200) });
     });
 
@@ -36,12 +41,16 @@ export function testStoreWrites(name: string, newPlace: () => Promise<StorePlace
     it('frees the key of a mutation of which nothing was sent, and of no other', async () => {
       const store = await open();
       const unsent = begun(await store.beginMutation(ask({ key: 'unsent' })));
-      await store.intend(unsent, [write()], time(0));
-      await store.forgetMutation(unsent);
+      await store.intend(unsent, time(100), [write()], time(0));
+      // Whoever has it no more, lets go of nothing, and keeps nothing.
+      await store.letGo(unsent, time(99));
+      expect(await store.intend(unsent, time(99), [write()], time(0))).toBeNull();
+      expect(await store.writesOf(unsent)).toHaveLength(1);
+      await store.letGo(unsent, time(100));
       expect(await store.writesOf(unsent)).toEqual([]);
       expect(await store.beginMutation(ask({ key: 'unsent', input: 'other' }))).toMatchObject({ state: 'NEW' });
       const { mutation, id } = await sent(store, { key: 'sent' });
-      await store.forgetMutation(mutation);
+      await store.letGo(mutation, time(100));
       expect(await store.writesOf(mutation)).toMatchObject([{ id, state: 'SENT' }]);
       expect(await store.beginMutation(ask({ key: 'sent' }))).toMatchObject({ state: 'LEFT', mutation });
     });
@@ -49,7 +58,7 @@ export function testStoreWrites(name: string, newPlace: () => Promise<StorePlace
     it('gives the right to send a write to one alone, once', async () => {
       const [store, other] = [await open(), await open()];
       const mutation = begun(await store.beginMutation(ask()));
-      const [id = 0] = await store.intend(mutation, [write()], time(0));
+      const [id = 0] = (await store.intend(mutation, time(100), [write()], time(0))) ?? [];
       const taken = await Promise.all(
         Array.from({ length: 10 }, (_, index) => (index % 2 ? store : other).takeToSend(id)),
       );
@@ -83,7 +92,9 @@ export function testStoreWrites(name: string, newPlace: () => Promise<StorePlace
       await again.noteAnswer(id, 'too late');
       expect(await again.write(id)).toMatchObject({ noted: null, result: '{}' });
       expect(await again.write(id + 1)).toBeNull();
-      // Nobody is at it any more.
+      // Whoever began it lets go of it by itself.
+      expect(await again.beginMutation(ask({ key: 'k' }))).toMatchObject({ state: 'HELD' });
+      await again.letGo(mutation, time(100));
       expect(await again.beginMutation(ask({ key: 'k' }))).toMatchObject({ state: 'LEFT', mutation });
     });
 
@@ -156,6 +167,7 @@ export function testStoreWrites(name: string, newPlace: () => Promise<StorePlace
       await store.settle(settlement(old.unknown.id, 'UNKNOWN'));
       const young = await sent(store, { at: time(50) });
       await store.settle(settlement(young.id, 'DONE'));
+      for (const { mutation } of Object.values(old)) await store.letGo(mutation, time(100));
       expect(await store.forgetWritesBefore(time(50))).toBe(1);
       const left = await Promise.all([old.done, old.open, old.unknown, young].map(({ id }) => store.write(id)));
       expect(left.map((each) => each?.state)).toEqual([undefined, 'SENT', 'UNKNOWN', 'DONE']);
@@ -205,7 +217,7 @@ function begun(what: Begun): number {
 
 async function sent(store: Store, said: Partial<MutationToKeep> = {}): Promise<{ mutation: number; id: number }> {
   const mutation = begun(await store.beginMutation(ask(said)));
-  const [id = 0] = await store.intend(mutation, [write()], time(1));
+  const [id = 0] = (await store.intend(mutation, said.heldUntil ?? time(100), [write()], time(1))) ?? [];
   expect(await store.takeToSend(id)).toBe(true);
   return { mutation, id };
 }

@@ -5,7 +5,7 @@ import { type CustomerRecords, customerOf, holds } from '../customer.ts';
 import type { Member } from '../gateway.ts';
 import type { Operation } from '../operation.ts';
 import { isConfirmed } from '../verification.ts';
-import { intended, type Mutation, sent } from './journal.ts';
+import { intended, type Mutation, sent, toldAgain } from './journal.ts';
 import {
   failureOf,
   refused,
@@ -122,9 +122,14 @@ async function onUnconfirmed(
     (member) => member.provider.capabilities[kind].support === 'NATIVE',
   );
   if ('outcomes' in chosen) return chosen;
-  const meaning = [customer.key, chosen.record, action.meaning ?? null];
-  return once(operation, { kind, key: choice.key, meaning }, (mutation) =>
-    perform(operation, mutation, customer, chosen, action),
+  const meaning = [choice.customer, choice.record, action.meaning ?? null];
+  return once(operation, { kind, key: choice.key, meaning }, async (mutation, earlier) =>
+    earlier.writes.length > 0
+      ? resultOf(
+          earlier.customer,
+          earlier.writes.map((each) => toldAgain(operation, each)),
+        )
+      : perform(operation, mutation, customer, chosen, action),
   );
 }
 

@@ -55,7 +55,7 @@ export async function createCustomer(operation: Operation, request: CreateCustom
   if (problems.length > 0) return refused(problems);
   if (request.dryRun) return resultOf(null, await Promise.all(plans.map((each) => preview(operation, each))));
   const { key } = request;
-  return once(operation, { kind: 'CREATE', key, meaning: [meaning, joined?.key ?? null] }, (mutation, earlier) =>
+  return once(operation, { kind: 'CREATE', key, meaning: [meaning, request.join] }, (mutation, earlier) =>
     create(operation, mutation, earlier, plan(operation, request, mutation.decidedAt).plans, joined),
   );
 }

@@ -59,8 +59,8 @@ export interface Tried {
 /** A mutation on its way. */
 export interface Mutation {
   readonly kind: WriteKind;
-  /** Where it stands in the store; null: it is to stand there as soon as anything is to be sent. */
-  readonly id: number | null;
+  /** Where it stands in the store, and until when it is ours; null: it is to stand there as soon as anything is to be sent. */
+  readonly kept: { readonly id: number; readonly heldUntil: Date } | null;
   /** The same for every repetition of it. */
   readonly decidedAt: Date;
   /** Something of it was sent before. */
@@ -68,7 +68,7 @@ export interface Mutation {
 }
 
 /** Until when an operation may be at its writes: nothing of it outlives its own time by as much again. */
-export const heldUntil = ({ gateway: { clock, deadlineMs } }: Operation): Date =>
+export const endOfHold = ({ gateway: { clock, deadlineMs } }: Operation): Date =>
   new Date(clock.now() + 2 * deadlineMs + 1_000);
 
 /** Keeps what is about to be sent. Where it can't be kept, nothing may be sent. */
@@ -81,8 +81,10 @@ export async function intended(
   const { store, clock } = operation.gateway;
   if (intents.length === 0) return [];
   const begunAt = new Date(clock.now());
+  const { id, heldUntil } = mutation.kept ?? (await begun(operation, mutation.kind));
   const ids = await store.intend(
-    mutation.id ?? (await begun(operation, mutation.kind)),
+    id,
+    heldUntil,
     intents.map(({ member, record, changes, ignoredFields, isNew, sought }) => ({
       ...{ provider: member.id, providerId: record?.providerId ?? null, customer },
       fields: changes.map(({ field }) => field),
@@ -90,18 +92,23 @@ export async function intended(
     })),
     begunAt,
   );
+  if (!ids) throw notOurs();
   return intents.map((intent, index) => ({ ...intent, id: ids[index] as number, kind: mutation.kind, begunAt }));
 }
 
 /** One that is not to be repeated. */
-async function begun(operation: Operation, kind: WriteKind): Promise<number> {
+async function begun(operation: Operation, kind: WriteKind): Promise<NonNullable<Mutation['kept']>> {
   const { store, clock } = operation.gateway;
   const at = new Date(clock.now());
-  const mutation = { caller: operation.caller.name, kind, key: null, input: '', at, heldUntil: heldUntil(operation) };
+  const mutation = { caller: operation.caller.name, kind, key: null, input: '', at, heldUntil: endOfHold(operation) };
   const what = await store.beginMutation(mutation);
   if (what.state !== 'NEW') throw new Error('a mutation without a key was there before');
-  return what.mutation;
+  return { id: what.mutation, heldUntil: what.heldUntil };
 }
+
+/** This process stood still for longer than anybody waits: another one may be at it. */
+const notOurs = (): GatewayError =>
+  new GatewayError('UNAVAILABLE', 'The gateway took too long, and sent nothing. Try again.', { retryable: true });
 
 /**
  * Sends a write, if nobody has. What the provider answers is noted at once: the other writes of the mutation may take longer
@@ -116,8 +123,10 @@ export async function sent(
     failureOf(problem, write.member),
 ): Promise<Tried> {
   const { store, clock } = operation.gateway;
+  let isTaken = false;
   try {
-    if (!(await store.takeToSend(write.id))) throw new Error('this write was sent before');
+    if (!(await store.takeToSend(write.id))) throw notOurs();
+    isTaken = true;
     const acknowledged = await act();
     const done = { ...acknowledged, at: new Date(clock.now()) };
     // What can't be noted now can't be settled either, as a rule: then that is told.
@@ -127,7 +136,9 @@ export async function sent(
   } catch (thrown) {
     const problem = operation.problemOf(thrown);
     const outcome = { ...outcomeOf(write), ...(await refused(problem)) };
-    return { write, outcome, done: null, neverLeft: problem.delivery === 'not-sent' };
+    const neverLeft = problem.delivery === 'not-sent';
+    // Who could not even take it, leaves what somebody else knows of it.
+    return { write, outcome, done: null, neverLeft, ...(!isTaken && { from: 'INTENT' }) };
   }
 }
 

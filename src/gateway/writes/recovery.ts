@@ -8,8 +8,8 @@ import { Operation } from '../operation.ts';
 import { isConfirmed } from '../verification.ts';
 import {
   type Acknowledged,
+  endOfHold,
   hasLeft,
-  heldUntil,
   notedOf,
   outcomeOf,
   type Tried,
@@ -29,7 +29,6 @@ const PATIENCE_MS = 45_000;
 
 /** How often it is looked whether a process has left anything behind. */
 const INTERVAL_MS = 15_000;
-const AT_ONCE = 20;
 
 /** What other processes have left behind, and this one before it was started again. @returns ends it */
 export function keepRecovering(gateway: Gateway): () => Promise<void> {
@@ -51,21 +50,33 @@ async function recoverLeft(gateway: Gateway): Promise<void> {
   const { store, clock } = gateway;
   for (;;) {
     const operation = new Operation(gateway, { name: 'clientele', scopes: new Set() }, RECOVERY);
-    const left = await store.takeLeftMutations(new Date(clock.now()), heldUntil(operation), AT_ONCE);
-    for (const mutation of left) await recovered(operation, mutation, await store.writesOf(mutation));
-    if (left.length < AT_ONCE) return;
+    const heldUntil = endOfHold(operation);
+    // One at a time: each has an operation's time.
+    const [mutation] = await store.takeLeftMutations(new Date(clock.now()), heldUntil, 1);
+    if (mutation === undefined) return;
+    try {
+      await recovered(operation, mutation, await store.writesOf(mutation), false);
+      await store.letGo(mutation, heldUntil);
+    } catch (thrown) {
+      // It is left until its time is over; the others are not.
+      gateway.unforeseen(thrown, RECOVERY);
+    }
   }
 }
 
-/** @returns the mutation's writes, as they are known now */
+/**
+ * @param isRepeated its caller is about to go on with it: its key stays its own
+ * @returns the mutation's writes, as they are known now
+ */
 export async function recovered(
   operation: Operation,
   mutation: number,
   writes: readonly KeptWrite[],
+  isRepeated: boolean,
 ): Promise<readonly KeptWrite[]> {
   const open = writes.filter(({ state }) => state !== 'DONE' && state !== 'FAILED');
   const tried = (await Promise.all(open.map((kept) => lookedFor(operation, kept)))).filter((each) => each !== null);
-  await settled(operation, tried, { ...belongingOf(writes), hasLeft: writes.some(hasLeft) });
+  await settled(operation, tried, { ...belongingOf(writes), hasLeft: isRepeated || writes.some(hasLeft) });
   return operation.gateway.store.writesOf(mutation);
 }
 
@@ -89,6 +100,9 @@ async function lookedFor(operation: Operation, kept: KeptWrite): Promise<Tried |
   if (noted) return { ...doneAs(write, noted), from };
   try {
     const found = await look(operation, write);
+    // What is not there yet may still come.
+    const isLate = at.getTime() - kept.begunAt.getTime() >= PATIENCE_MS;
+    if (found === 'NOT_DONE' && !isLate) return null;
     if (found === 'NOT_DONE') return { ...notDone(write), from };
     if (found !== 'UNKNOWN') return { ...doneAs(write, { ...found, at }), from };
   } catch (thrown) {

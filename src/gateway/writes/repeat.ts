@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { RecordKey } from '../../ids/ids.ts';
 import type { Begun, KeptWrite, WriteKind } from '../../store/writes.ts';
 import type { Operation } from '../operation.ts';
-import { hasLeft, heldUntil, isFinished, type Mutation, toldAgain } from './journal.ts';
+import { endOfHold, hasLeft, isFinished, type Mutation, toldAgain } from './journal.ts';
 import { keptRest, refused, resultOf, type WriteResult, writeError } from './outcome.ts';
 import { recovered } from './recovery.ts';
 
@@ -42,27 +42,30 @@ export async function once(
 ): Promise<WriteResult> {
   if (key === null) return perform(unkept(operation, kind), NOTHING);
   if (key.trim() === '' || key.length > MOST_LETTERS) return unfit();
-  const { ids, store, clock, turns } = operation.gateway;
+  const { ids, store, clock, turns, unforeseen } = operation.gateway;
   const named = { kind, key: ids.fingerprint(['key', key]), input: ids.fingerprint(['input', kind, meaning]) };
   // Those of this process come one after the other by themselves.
   return turns.take([`key ${operation.caller.name} ${named.key}`], async () => {
     const begun = await began(operation, named);
     if (begun.state === 'OTHER_INPUT') return reused();
     if (begun.state === 'HELD') return inProgress(begun.until.getTime() - clock.now());
-    const { mutation, begunAt: decidedAt } = begun;
+    const { mutation, begunAt: decidedAt, heldUntil } = begun;
     try {
       const earlier = begun.state === 'LEFT' ? await whatIsLeft(operation, mutation) : { ...NOTHING, answer: null };
-      return earlier.answer ?? (await perform({ kind, id: mutation, decidedAt, hasLeft: earlier.hasLeft }, earlier));
+      return (
+        earlier.answer ??
+        (await perform({ kind, kept: { id: mutation, heldUntil }, decidedAt, hasLeft: earlier.hasLeft }, earlier))
+      );
     } finally {
       // Where nothing was sent, it was never there; else whoever comes next may go on.
-      await store.forgetMutation(mutation);
+      await store.letGo(mutation, heldUntil).catch((thrown: unknown) => unforeseen(thrown, operation.requestId));
     }
   });
 }
 
 /** One that is not to be repeated. */
 const unkept = ({ gateway: { clock } }: Operation, kind: WriteKind): Mutation => ({
-  ...{ kind, id: null, hasLeft: false },
+  ...{ kind, kept: null, hasLeft: false },
   decidedAt: new Date(clock.now()),
 });
 
@@ -74,7 +77,7 @@ async function began(
   const { store, clock } = operation.gateway;
   for (let pauseMs = 10; ; pauseMs = Math.min(2 * pauseMs, 200)) {
     const at = new Date(clock.now());
-    const asked = { ...named, caller: operation.caller.name, at, heldUntil: heldUntil(operation) };
+    const asked = { ...named, caller: operation.caller.name, at, heldUntil: endOfHold(operation) };
     const begun = await store.beginMutation(asked);
     if (begun.state !== 'HELD' || clock.elapsed() + pauseMs >= operation.limits.deadlineAt) return begun;
     await wait(pauseMs);
@@ -89,7 +92,7 @@ async function whatIsLeft(
   const { store } = operation.gateway;
   const kept = await store.writesOf(mutation);
   const isOpen = kept.some(({ state }) => state !== 'DONE' && state !== 'FAILED');
-  const writes = lastTries(isOpen ? await recovered(operation, mutation, kept) : kept);
+  const writes = lastTries(isOpen ? await recovered(operation, mutation, kept, true) : kept);
   const done = writes.find(({ state, providerId }) => state === 'DONE' && providerId !== null);
   const customer = done ? { provider: done.provider, providerId: String(done.providerId) } : null;
   const finished = writes.filter(isFinished);

@@ -36,7 +36,7 @@ export async function updateCustomer(operation: Operation, request: UpdateCustom
   const result = await update(operation, request);
   const place = (member: Member): number => operation.gateway.members.indexOf(member);
   const outcomes = result.outcomes.toSorted((one, other) => place(one.member) - place(other.member));
-  return result.outcomes.length === 0 ? result : resultOf(result.customer, outcomes);
+  return { ...result, outcomes };
 }
 
 async function update(operation: Operation, request: UpdateCustomer): Promise<WriteResult> {
@@ -54,16 +54,28 @@ async function update(operation: Operation, request: UpdateCustomer): Promise<Wr
   if (problems.length > 0) return refused(problems);
 
   const key = request.dryRun ? null : request.key;
-  const meaning = [customer.key, meaningOf(request), [...owns].sort()];
+  const meaning = [request.customer, meaningOf(request), [...request.own].sort()];
   return once(operation, { kind: 'UPDATE', key, meaning }, (mutation, earlier) => {
-    const before = new Set(earlier.writes.map(({ provider, providerId }) => `${provider}:${providerId}`));
-    const left = targets.filter(({ member, record }) => !before.has(`${member.id}:${record?.providerId ?? ''}`));
+    // A provider is told of a customer that it has no record of once a mutation.
+    const isDone = ({ member, record }: Target): boolean =>
+      earlier.writes.some((each) => each.provider === member.id && (!record || each.providerId === record.providerId));
+    const left = targets.filter((each) => !isDone(each));
     // An update is worked out from what is there, so those of one record go one after the other.
     const keys = left.map(({ member, record }) => `${member.id}:${record?.providerId ?? ''}`);
     return operation.gateway.turns.take(keys, async () => {
       const told = earlier.writes.map((each) => toldAgain(operation, each));
-      const now = await readAndWrite(operation, mutation, customer, request, left, owns, unable);
-      return told.length === 0 ? now : resultOf(now.customer ?? earlier.customer, [...told, ...now.outcomes]);
+      const now = await readAndWrite(
+        operation,
+        mutation,
+        customer,
+        request,
+        { left, done: targets.filter(isDone) },
+        owns,
+        unable,
+      );
+      const whole = resultOf(now.customer ?? earlier.customer, [...told, ...now.outcomes]);
+      // What is refused now, is told beside what was done.
+      return now.outcomes.length > 0 ? whole : { ...whole, errors: [...whole.errors, ...now.errors] };
     });
   });
 }
@@ -81,17 +93,17 @@ async function readAndWrite(
   mutation: Mutation,
   customer: CustomerRecords,
   request: UpdateCustomer,
-  targets: readonly Target[],
+  { left, done }: { readonly left: readonly Target[]; readonly done: readonly Target[] },
   owns: ReadonlyMap<string, unknown>,
   unable: readonly WriteOutcome[],
 ): Promise<WriteResult> {
-  const read = await readTargets(operation, targets);
+  const read = await readTargets(operation, left);
   const gone = [...unable, ...read.outcomes];
   if (read.found.length === 0) return resultOf(null, gone);
   const { plans, problems, sought } = await plan(operation, mutation, customer, request, read.found, owns);
   // A target that could not be read might have held what the others can't.
   const late = problems.filter(
-    ({ code, path }) => !(code === 'CAPABILITY_UNSUPPORTED' && couldHold(read.unread, path)),
+    ({ code, path }) => !(code === 'CAPABILITY_UNSUPPORTED' && couldHold([...read.unread, ...done], path)),
   );
   if (late.length > 0) return refused(late);
   if (request.dryRun) return resultOf(null, [...gone, ...plans.map(preview)]);
