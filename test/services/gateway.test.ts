@@ -137,11 +137,26 @@ describe('a database that can’t be had', () => {
     await way.close();
   });
 
-  it('leaves what was done as OUTCOME_UNKNOWN, never as done, when it goes away during a create', async () => {
+  it('has nothing sent that it could not keep', async () => {
     const way = await startWay(database.url);
     await inWorld(way.url, async (world) => {
       await way.close();
-      const { data } = await world.query(CREATE, { input: ADA });
+      const { data, errors } = await world.query(CREATE, { input: ADA });
+      expect(data).toEqual({ createCustomer: null });
+      expect(errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE', retryable: true } }]);
+      expect(world.calls()).toEqual([]);
+    });
+  });
+
+  it('leaves what was done as OUTCOME_UNKNOWN, never as done, when it goes away during a create', async () => {
+    const way = await startWay(database.url);
+    await inWorld(way.url, async (world) => {
+      for (const { provider } of BOTH)
+        world.provider(provider.toLowerCase().replace('_', '-')).fault({ kind: 'delay', ms: 300, method: 'POST' });
+      const answer = world.query(CREATE, { input: ADA });
+      await world.provider('octobat').received(1);
+      await way.close();
+      const { data } = await answer;
       const outcomes = data.createCustomer.outcomes as { status: string; error: { code: string } }[];
       expect(outcomes.map(({ status, error }) => [status, error.code])).toEqual([
         ['OUTCOME_UNKNOWN', 'OUTCOME_UNKNOWN'],

@@ -80,6 +80,9 @@ export function testKilledWrites(newPlace: () => Promise<Place>): void {
     for (const provider of world.sandbox.providers) provider.clearCalls();
   };
 
+  const REQUEST = `mutation ($input: RequestCustomerConfirmationInput!) { requestCustomerConfirmation(input: $input) {
+    customer { id } outcomes { status } errors { code } } }`;
+
   describe('an update that is killed', () => {
     it.each(POINTS)('%s is done once, by the same key', async (name, at, wasSent) => {
       const id = await createAda(world, ['OCTOBAT']);
@@ -90,6 +93,7 @@ export function testKilledWrites(newPlace: () => Promise<Place>): void {
       expect(writes()).toHaveLength(Number(wasSent));
       const payload = await goneOn(UPDATE, input);
       expect(payload).toMatchObject({ customer: { id, email }, outcomes: [{ status: 'SUCCEEDED' }], errors: [] });
+      expect(await goneOn(UPDATE, input)).toEqual(payload);
       expect(writes()).toHaveLength(1);
     });
   });
@@ -114,7 +118,22 @@ export function testKilledWrites(newPlace: () => Promise<Place>): void {
       // Nobody can look at OnboardFlow: whether it was told, only a note of its answer says.
       const isLost = at.includes("'SENT'") || at === 'before INSERT INTO write_noted';
       expect(payload.outcomes).toMatchObject([{ status: isLost ? 'OUTCOME_UNKNOWN' : 'SUCCEEDED' }]);
+      expect(await goneOn(CREATE, input)).toEqual(payload);
       expect(writes()).toHaveLength(isLost ? Number(wasSent) : 1);
+    });
+  });
+
+  describe('a code that is killed on its way', () => {
+    it.each(POINTS)('%s messages nobody twice', async (name, at, wasSent) => {
+      const phone = `+3161234${5_000 + POINTS.findIndex(([each]) => each === name)}`;
+      const id = await createAda(world, ['DIRTY_LEMON'], { phone, address: null });
+      forgetCalls();
+      const input = { id, idempotencyKey: `tell ${name}` };
+      await killed(at, REQUEST, input);
+      expect(writes()).toHaveLength(Number(wasSent));
+      const payload = await goneOn(REQUEST, input);
+      expect(await goneOn(REQUEST, input)).toEqual(payload);
+      expect(writes().length).toBeLessThanOrEqual(1);
     });
   });
 
