@@ -2,10 +2,11 @@ import type { RecordKey } from '../ids/ids.ts';
 import { forValues } from './batch.ts';
 import type { ChangeKind } from './changes.ts';
 import { type FormerCopy, formerCopies } from './copies.ts';
+import { toWrite, writesTo } from './keptWrites.ts';
 import { ofCustomer, toRecords } from './records.ts';
 import type { Script } from './script.ts';
 import type { Copy, KnownRecord } from './store.ts';
-import { type KeptWrite, toWrite, writesTo } from './writes.ts';
+import type { KeptWrite } from './writes.ts';
 
 /** Everything that is held on a customer, for whoever has the right to know. */
 export interface Held {

@@ -7,6 +7,7 @@ import type { Effort, Reader } from './effort.ts';
 import { eraseCustomer, markMissing } from './erase.ts';
 import { heldOn } from './held.ts';
 import { keepCopies, ready, seenRecords, settled } from './keepCopies.ts';
+import { countedWrites, restOf, toWrite, writeOf, writesIn, writesOf } from './keptWrites.ts';
 import { linksOf, toLinks } from './links.ts';
 import { byKey, counted, keysOf, ofCustomer, ofCustomers, ofProvider, toRecord, toRecords } from './records.ts';
 import { type Database, type Row, reading, type Script, type Statement } from './script.ts';
@@ -17,19 +18,13 @@ import { heldSync, releasedSync, savedSync, syncState } from './syncStates.ts';
 import { createTelling } from './telling.ts';
 import {
   beginMutation,
-  countedWrites,
   forgetWritesBefore,
   intend,
   letGo,
   notedAnswer,
-  restOf,
   settle,
   takeLeftMutations,
   takenToSend,
-  toWrite,
-  writeOf,
-  writesIn,
-  writesOf,
 } from './writes.ts';
 
 /** The store on a database, whichever it is. */

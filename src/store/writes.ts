@@ -2,7 +2,8 @@ import { type RecordKey, sameKey } from '../ids/ids.ts';
 import { forValues } from './batch.ts';
 import { type OwnChange, tellOwn } from './changes.ts';
 import { keepRecords } from './customers.ts';
-import type { Row, Script, Statement } from './script.ts';
+import { writesTo } from './keptWrites.ts';
+import type { Script, Statement } from './script.ts';
 import type { LinkToKeep, RecordToKeep, Summarise } from './store.ts';
 
 /**
@@ -244,27 +245,6 @@ export function* settle(
   return elsewhere;
 }
 
-const KEPT = `SELECT write.*, mutation.caller, mutation.kind, write_content.content, write_noted.noted
-  FROM write JOIN mutation ON mutation.id = write.mutation
-  LEFT JOIN write_content ON write_content.write = write.id
-  LEFT JOIN write_noted ON write_noted.write = write.id`;
-
-export const writesOf = (mutation: number): Statement => [
-  `${KEPT} WHERE write.mutation = ? ORDER BY write.id`,
-  mutation,
-];
-
-export const restOf = (mutation: number): Statement => ['SELECT rest FROM mutation WHERE id = ?', mutation];
-
-/** To a record, beside it by the same mutation, or for the customer that is named by it. */
-export const writesTo = ({ provider, providerId }: RecordKey): Statement => [
-  `${KEPT} WHERE write.mutation IN (SELECT mutation FROM write WHERE provider = ? AND provider_id = ?)
-     OR (write.customer_provider = ? AND write.customer_id = ?) ORDER BY write.id`,
-  ...[provider, providerId, provider, providerId],
-];
-
-export const writeOf = (id: number): Statement => [`${KEPT} WHERE write.id = ?`, id];
-
 export function* takeLeftMutations(now: Date, until: Date, most: number): Script<readonly number[]> {
   const rows = yield [
     `SELECT DISTINCT mutation.id FROM write JOIN mutation ON mutation.id = write.mutation
@@ -277,16 +257,6 @@ export function* takeLeftMutations(now: Date, until: Date, most: number): Script
   return mutations;
 }
 
-export const writesIn = (states: readonly WriteState[], most: number): Statement => [
-  `${KEPT} WHERE write.state IN (${states.map(() => '?').join(', ')}) ORDER BY write.id DESC LIMIT ?`,
-  ...[...states, most],
-];
-
-export const countedWrites = (state: WriteState): Statement => [
-  'SELECT count(*) AS writes FROM write WHERE state = ?',
-  state,
-];
-
 export function* forgetWritesBefore(at: Date): Script<number> {
   const old = yield [
     `SELECT id FROM mutation WHERE begun_at < ? AND held_until < ? AND NOT EXISTS
@@ -296,23 +266,3 @@ export function* forgetWritesBefore(at: Date): Script<number> {
   for (const { id } of old) yield* dropMutation(Number(id));
   return old.length;
 }
-
-export const toWrite = (row: Row): KeptWrite => ({
-  id: Number(row.id),
-  mutation: Number(row.mutation),
-  caller: String(row.caller),
-  kind: String(row.kind) as WriteKind,
-  provider: String(row.provider),
-  providerId: typeof row.provider_id === 'string' ? row.provider_id : null,
-  customer:
-    typeof row.customer_provider === 'string'
-      ? { provider: row.customer_provider, providerId: String(row.customer_id) }
-      : null,
-  fields: JSON.parse(String(row.fields)) as string[],
-  state: String(row.state) as WriteState,
-  content: typeof row.content === 'string' ? row.content : '{}',
-  noted: typeof row.noted === 'string' ? row.noted : null,
-  result: typeof row.result === 'string' ? row.result : null,
-  begunAt: new Date(Number(row.begun_at)),
-  settledAt: row.settled_at === null || row.settled_at === undefined ? null : new Date(Number(row.settled_at)),
-});

@@ -1,0 +1,56 @@
+import type { RecordKey } from '../ids/ids.ts';
+import type { Row, Statement } from './script.ts';
+import type { KeptWrite, WriteKind, WriteState } from './writes.ts';
+
+/** Writes as they were kept: see writes.ts. */
+
+const KEPT = `SELECT write.*, mutation.caller, mutation.kind, write_content.content, write_noted.noted
+  FROM write JOIN mutation ON mutation.id = write.mutation
+  LEFT JOIN write_content ON write_content.write = write.id
+  LEFT JOIN write_noted ON write_noted.write = write.id`;
+
+export const writesOf = (mutation: number): Statement => [
+  `${KEPT} WHERE write.mutation = ? ORDER BY write.id`,
+  mutation,
+];
+
+export const restOf = (mutation: number): Statement => ['SELECT rest FROM mutation WHERE id = ?', mutation];
+
+/** To a record, beside it by the same mutation, or for the customer that is named by it. */
+export const writesTo = ({ provider, providerId }: RecordKey): Statement => [
+  `${KEPT} WHERE write.mutation IN (SELECT mutation FROM write WHERE provider = ? AND provider_id = ?)
+     OR (write.customer_provider = ? AND write.customer_id = ?) ORDER BY write.id`,
+  ...[provider, providerId, provider, providerId],
+];
+
+export const writeOf = (id: number): Statement => [`${KEPT} WHERE write.id = ?`, id];
+
+export const writesIn = (states: readonly WriteState[], most: number): Statement => [
+  `${KEPT} WHERE write.state IN (${states.map(() => '?').join(', ')}) ORDER BY write.id DESC LIMIT ?`,
+  ...[...states, most],
+];
+
+export const countedWrites = (state: WriteState): Statement => [
+  'SELECT count(*) AS writes FROM write WHERE state = ?',
+  state,
+];
+
+export const toWrite = (row: Row): KeptWrite => ({
+  id: Number(row.id),
+  mutation: Number(row.mutation),
+  caller: String(row.caller),
+  kind: String(row.kind) as WriteKind,
+  provider: String(row.provider),
+  providerId: typeof row.provider_id === 'string' ? row.provider_id : null,
+  customer:
+    typeof row.customer_provider === 'string'
+      ? { provider: row.customer_provider, providerId: String(row.customer_id) }
+      : null,
+  fields: JSON.parse(String(row.fields)) as string[],
+  state: String(row.state) as WriteState,
+  content: typeof row.content === 'string' ? row.content : '{}',
+  noted: typeof row.noted === 'string' ? row.noted : null,
+  result: typeof row.result === 'string' ? row.result : null,
+  begunAt: new Date(Number(row.begun_at)),
+  settledAt: row.settled_at === null || row.settled_at === undefined ? null : new Date(Number(row.settled_at)),
+});
