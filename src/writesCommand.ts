@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { GatewayError } from './errors.ts';
-import type { WriteError } from './gateway/writes/outcome.ts';
+import type { KeptResult } from './gateway/writes/journal.ts';
 import type { Ids, RecordKey } from './ids/ids.ts';
 import { loadProviders } from './providers/index.ts';
 import type { Store } from './store/store.ts';
@@ -133,17 +133,10 @@ async function writeOf({ store, ids }: WritesParts, id: string): Promise<KeptWri
 const sealed = ({ ids }: WritesParts, { provider, id }: KeptWrite): string =>
   ids.seal({ kind: 'write', provider, providerId: String(id) });
 
-/** What is kept of a result, as the gateway reads it again. */
-interface Result {
-  readonly neverLeft: boolean;
-  readonly status: 'SUCCEEDED' | 'FAILED';
-  readonly error: Omit<WriteError, 'member'> | null;
-}
-
 /** A write without its content. */
 function shown(parts: WritesParts, write: KeptWrite): string {
   const { caller, kind, provider, providerId, state, begunAt, settledAt, fields } = write;
-  const said = write.result === null ? null : (JSON.parse(write.result) as Result);
+  const said = write.result === null ? null : (JSON.parse(write.result) as KeptResult);
   const result = said && { status: said.status, errorCode: said.error?.code ?? null };
   const told = {
     id: sealed(parts, write),
@@ -160,8 +153,8 @@ function shown(parts: WritesParts, write: KeptWrite): string {
   return `${JSON.stringify(told, null, 2)}\n`;
 }
 
-const DONE: Result = { neverLeft: false, status: 'SUCCEEDED', error: null };
-const FAILED: Result = {
+const DONE: KeptResult = { neverLeft: false, status: 'SUCCEEDED', error: null };
+const FAILED: KeptResult = {
   neverLeft: false,
   status: 'FAILED',
   error: {

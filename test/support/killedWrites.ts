@@ -137,6 +137,19 @@ export function testKilledWrites(newPlace: () => Promise<Place>): void {
     });
   });
 
+  it('is looked at once by the next gateway while its provider may still be at it, and not again and again', async () => {
+    const id = await createAda(world, ['OCTOBAT']);
+    await killed("after UPDATE write SET state = 'SENT'", UPDATE, { id, email: 'late@example.com' });
+    forgetCalls();
+    aheadMs = 30_000;
+    const next = await startGateway(settings(), { clock, withoutThread: true });
+    await world.provider('octobat').received(1);
+    // It ends what it is at: were that endless, so would this be.
+    await next.stop();
+    expect(world.provider('octobat').calls).toHaveLength(1);
+    aheadMs = LATER_MS;
+  });
+
   it('is settled by the next gateway by itself, when the time of whoever was killed is over', async () => {
     const id = await createAda(world, ['OCTOBAT']);
     forgetCalls();

@@ -158,7 +158,7 @@ export function outcomeOf(
 }
 
 /** What of an outcome is kept: the rest stands with the write. */
-interface Result {
+export interface KeptResult {
   /** Nothing of it has left a process. */
   readonly neverLeft: boolean;
   readonly status: WriteStatus;
@@ -179,7 +179,7 @@ export function settlementOf({ write, outcome: { status, error, record }, neverL
     state: STATES[status],
     ...(from && { from }),
     providerId,
-    result: JSON.stringify({ neverLeft, status, error: said } satisfies Result),
+    result: JSON.stringify({ neverLeft, status, error: said } satisfies KeptResult),
   };
 }
 
@@ -197,7 +197,7 @@ export function isFinished(kept: KeptWrite): boolean {
 
 export const hasLeft = (kept: KeptWrite): boolean => kept.state !== 'INTENT' && !resultOf(kept).neverLeft;
 
-const resultOf = ({ result }: KeptWrite): Partial<Result> => JSON.parse(result ?? '{}') as Partial<Result>;
+const resultOf = ({ result }: KeptWrite): Partial<KeptResult> => JSON.parse(result ?? '{}') as Partial<KeptResult>;
 
 /** What was kept of a write, as its caller is told of it again. */
 export function toldAgain(operation: Operation, kept: KeptWrite): WriteOutcome {

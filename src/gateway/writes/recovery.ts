@@ -55,10 +55,11 @@ async function recoverLeft(gateway: Gateway): Promise<void> {
     const [mutation] = await store.takeLeftMutations(new Date(clock.now()), heldUntil, 1);
     if (mutation === undefined) return;
     try {
-      await recovered(operation, mutation, await store.writesOf(mutation), false);
-      await store.letGo(mutation, heldUntil);
+      const writes = await recovered(operation, mutation, await store.writesOf(mutation), false);
+      // What can't be told yet is looked at again when this hold is over, and not at once.
+      if (!writes.some(({ state }) => state === 'SENT')) await store.letGo(mutation, heldUntil);
     } catch (thrown) {
-      // It is left until its time is over; the others are not.
+      // The same; the others are not kept waiting by it.
       gateway.unforeseen(thrown, RECOVERY);
     }
   }

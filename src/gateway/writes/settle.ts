@@ -62,7 +62,8 @@ export async function settled(operation: Operation, tried: readonly Tried[], bel
       link: customerOfDone && belonging.why ? linkOf(operation, belonging.why) : undefined,
       changes: done.flatMap((each, index) => changeOf(each, readings[index] ?? null, at) ?? []),
     });
-    await rereadLastSent(operation, done);
+    // It is remembered: what is missing is that the directory shows it.
+    await rereadLastSent(operation, done).catch((thrown: unknown) => gateway.unforeseen(thrown, operation.requestId));
     if (elsewhere.length === 0) return { outcomes: tried.map(({ outcome }) => outcome), customer: customerOfDone };
     const told = tried.map((each) =>
       isDone(each) && elsewhere.some((key) => sameKey(key, keyOf(each)))
