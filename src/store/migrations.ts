@@ -16,6 +16,8 @@ export interface Dialect {
   readonly keyed: string;
   /** Makes the table `document` (rowid, terms), which `document MATCH ?` searches. */
   readonly documents: readonly string[];
+  /** Keeps everybody from changing rows of a table, and from deleting them. */
+  readonly onlyAddedTo: (table: string) => readonly string[];
 }
 
 /**
@@ -140,6 +142,37 @@ const MIGRATIONS: readonly ((dialect: Dialect) => readonly string[])[] = [
     'CREATE INDEX write_by_record ON write (provider, provider_id)',
     'CREATE INDEX write_by_customer ON write (customer_provider, customer_id)',
     'CREATE INDEX write_by_state ON write (state, id)',
+  ],
+  ({ counter, number, table, keyed, onlyAddedTo }) => [
+    // When to look again for what came of its writes.
+    `ALTER TABLE mutation ADD COLUMN look_at ${number} NOT NULL DEFAULT 0`,
+    `CREATE TABLE turn (
+      name TEXT NOT NULL PRIMARY KEY,
+      holder TEXT NOT NULL,
+      held_until ${number} NOT NULL
+    ) ${keyed}`,
+    `CREATE TABLE code (
+      record ${number} PRIMARY KEY,
+      asked_at ${number} NOT NULL DEFAULT 0,
+      asks ${number} NOT NULL DEFAULT 0,
+      guessed_of ${number} NOT NULL DEFAULT 0,
+      guesses ${number} NOT NULL DEFAULT 0
+    ) ${table}`,
+    `CREATE TABLE audit (
+      id ${counter},
+      at ${number} NOT NULL,
+      caller TEXT NOT NULL,
+      request TEXT NOT NULL,
+      action TEXT NOT NULL,
+      provider TEXT,
+      record ${number},
+      fields TEXT NOT NULL,
+      write ${number},
+      outcome TEXT NOT NULL
+    ) ${table}`,
+    'CREATE INDEX audit_by_record ON audit (record, id)',
+    'CREATE INDEX audit_by_time ON audit (at, id)',
+    ...onlyAddedTo('audit'),
   ],
 ];
 

@@ -19,4 +19,7 @@ export const PERSONAL_DATA = {
   write: ['provider_id', 'customer_id'],
   write_content: ['content'],
   write_noted: ['noted'],
+  /** Which record somebody is at, for as long as they are; and who did what. */
+  turn: ['name'],
+  audit: ['caller'],
 } as const;

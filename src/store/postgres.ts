@@ -50,6 +50,12 @@ const DIALECT: Dialect = {
     // What was added lately is searched one by one, until there is so much of it, in KiB.
     'CREATE INDEX listed_by_term ON listed USING gin (clientele_terms(record)) WITH (gin_pending_list_limit = 1024)',
   ],
+  onlyAddedTo: (table) => [
+    `CREATE FUNCTION ${table}_only_added_to() RETURNS TRIGGER LANGUAGE plpgsql
+      AS 'BEGIN RAISE EXCEPTION ''this table is only added to''; END'`,
+    `CREATE TRIGGER ${table}_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON ${table}
+      FOR EACH STATEMENT EXECUTE FUNCTION ${table}_only_added_to()`,
+  ],
 };
 
 /**

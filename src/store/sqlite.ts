@@ -28,6 +28,11 @@ const DIALECT: Dialect = {
     // It is written in pieces, which are joined later: the more at once, the less often each is written again.
     "INSERT INTO document (document, rank) VALUES ('automerge', 8)",
   ],
+  onlyAddedTo: (table) =>
+    ['UPDATE', 'DELETE'].map(
+      (verb) => `CREATE TRIGGER ${table}_no_${verb.toLowerCase()} BEFORE ${verb} ON ${table}
+        BEGIN SELECT RAISE(ABORT, 'this table is only added to'); END`,
+    ),
 };
 
 /** In KiB: what is searched and written again and again stays at hand. */
