@@ -168,7 +168,7 @@ function create(provider: Provider, mapping: ProviderMapping, { patch, own }: Wr
 }
 
 async function update(provider: Provider, mapping: ProviderMapping, example: Written): Promise<Draft> {
-  const { patch = {}, own, has = {}, mergedName = null } = example;
+  const { patch = {}, own, has = {}, known } = example;
   const { connection, wire } = await opened(provider, mapping, has);
   if (!connection.update) throw new Error(`${provider.id} has no update: say none(…)`);
   return connection.update.draft({
@@ -176,7 +176,7 @@ async function update(provider: Provider, mapping: ProviderMapping, example: Wri
     own: own && provider.inputs.update?.parse(own),
     decidedAt: DECIDED_AT,
     current: { providerId: mapping.providerId, wire },
-    mergedName,
+    known: { firstName: null, lastName: null, email: null, ...known },
   });
 }
 

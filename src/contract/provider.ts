@@ -25,7 +25,7 @@ import type { AnswerHeaders, CallLimits, ProviderRequest, Transport } from '../h
 import type { CountryCode, DataQualityIssue, Profile, ProfileField } from '../model/customer.ts';
 import type { Capabilities, SelfServiceLinkKind } from './capabilities.ts';
 import type { AccessTable } from './scopes.ts';
-import type { CreateIntent, Draft, UpdateIntent, Written } from './write.ts';
+import type { CreateIntent, Draft, KnownField, Patch, UpdateIntent, Written } from './write.ts';
 
 /** One record as the provider gave it, parsed by its wire schema. */
 export interface WireRecord<Wire> {
@@ -121,6 +121,8 @@ export interface Connection<Wire = unknown, CreateOwn = unknown, UpdateOwn = unk
   find?(criteria: FindCriteria, limits: CallLimits): Promise<readonly WireRecord<Wire>[]>;
 
   readonly create?: {
+    /** What of the customer that the record is to belong to stands in for what this input does not name. */
+    wants?(patch: Patch): readonly KnownField[];
     /** Pure: nothing is sent. */
     draft(intent: CreateIntent<CreateOwn>): Draft;
     send(request: ProviderRequest, limits: CallLimits): Promise<Written<Wire>>;
@@ -128,8 +130,8 @@ export interface Connection<Wire = unknown, CreateOwn = unknown, UpdateOwn = unk
   readonly update?: {
     /** Also takes a customer that has no record here yet. */
     readonly adopts?: true;
-    /** Keeps the name in one piece: a draft of one part alone wants the merged name. */
-    readonly wantsMergedName?: true;
+    /** As in a create. `isNew`: the customer has no record here yet. */
+    wants?(patch: Patch, isNew: boolean): readonly KnownField[];
     draft(intent: UpdateIntent<Wire, UpdateOwn>): Draft;
     send(request: ProviderRequest, providerId: string, limits: CallLimits): Promise<Written<Wire>>;
   };

@@ -42,6 +42,14 @@ export interface InputProblem {
  */
 export type Patch = { readonly [F in InputField]?: string | null };
 
+/** What of a customer may stand in for what an input does not name. */
+export const KNOWN_FIELDS = ['firstName', 'lastName', 'email'] as const satisfies readonly InputField[];
+
+export type KnownField = (typeof KNOWN_FIELDS)[number];
+
+/** What the merged customer says of them. */
+export type Known = { readonly [F in KnownField]: string | null };
+
 /** One value that a write changes. `field` is a path into the input; null is "no value". */
 export interface FieldChange {
   readonly field: string;
@@ -72,13 +80,13 @@ export interface CreateIntent<Own> {
   readonly own: Own | undefined;
   /** When this write was decided; the same for every repetition of it. */
   readonly decidedAt: Date;
+  /** Only where the provider wants some of it, see `wants` in provider.ts. */
+  readonly known?: Known | null;
 }
 
 export interface UpdateIntent<Wire, Own> extends CreateIntent<Own> {
   /** null: the customer has no record here yet (only where `update.adopts`). */
   readonly current: { readonly providerId: string; readonly wire: Wire } | null;
-  /** The customer's merged name, for a provider that keeps it in one piece; null where it was not needed or known. */
-  readonly mergedName: { readonly firstName: string | null; readonly lastName: string | null } | null;
 }
 
 /** What an accepted write left behind. */

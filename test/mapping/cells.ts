@@ -1,4 +1,4 @@
-import type { Patch } from '../../src/contract/write.ts';
+import type { Known, Patch } from '../../src/contract/write.ts';
 
 /**
  * The table of how unified fields are read, written and cleared, as every provider's folder tells its own part in
@@ -58,7 +58,8 @@ export interface WriteExample {
   readonly own?: Fields;
   /** What the provider has, over its document's example. */
   readonly has?: Fields;
-  readonly mergedName?: { readonly firstName: string | null; readonly lastName: string | null };
+  /** What the customer is known by besides. */
+  readonly known?: Partial<Known>;
   /** Only there; without it the create and the update send the same. */
   readonly on?: 'create' | 'update';
   /** null: nothing is sent. */

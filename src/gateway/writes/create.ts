@@ -1,12 +1,10 @@
-import type { Draft, InputProblem } from '../../contract/write.ts';
+import type { InputProblem } from '../../contract/write.ts';
 import type { RecordKey } from '../../ids/ids.ts';
-import { country } from '../../model/country.ts';
-import type { CountryCode } from '../../model/customer.ts';
 import { MOST_RECORDS } from '../../model/customer.ts';
 import { type CustomerRecords, customerOf } from '../customer.ts';
-import type { Member } from '../gateway.ts';
 import type { Operation } from '../operation.ts';
-import { normalise, type UnifiedInput, withoutNulls } from './input.ts';
+import { type Plan, plan, planToSend, type ToSend } from './createPlan.ts';
+import type { UnifiedInput } from './input.ts';
 import { intended, type Mutation, sent, type Tried, toldAgain, type Write } from './journal.ts';
 import {
   drafted,
@@ -20,7 +18,8 @@ import {
 } from './outcome.ts';
 import { type Earlier, once } from './repeat.ts';
 import { settled } from './settle.ts';
-import { cannot, ignoredBy, invalid, isTaken, type OwnInputs, parseOwn, problemsOf, strayInputs } from './targets.ts';
+import { invalid, isTaken, type OwnInputs } from './targets.ts';
+import { withWayOn } from './wayOn.ts';
 
 export interface CreateCustomer {
   readonly unified: UnifiedInput;
@@ -36,101 +35,44 @@ export interface CreateCustomer {
   readonly key: string | null;
 }
 
-/** A provider to create at, and what it would be sent. */
-interface Plan {
-  readonly member: Member;
-  readonly draft: Draft;
-  readonly ignoredFields: readonly string[];
-}
-
 /**
  * Creates a customer at every provider named, side by side, as one customer. The input is checked whole before anything
  * is sent. No provider has a delete: what one has made stays when another fails, and every outcome is told.
  */
 export async function createCustomer(operation: Operation, request: CreateCustomer): Promise<WriteResult> {
-  const { plans, problems, meaning } = plan(operation, request, new Date(operation.gateway.clock.now()));
+  const now = new Date(operation.gateway.clock.now());
+  const { plans, problems, meaning } = plan(operation, request, now);
   const joined = request.join && (await customerOf(operation, request.join));
   if (joined && joined.records.length + plans.length > MOST_RECORDS)
     problems.push(invalid(['joinCustomer'], `One customer may have at most ${MOST_RECORDS} records.`));
   if (problems.length > 0) return refused(problems);
-  if (request.dryRun) return resultOf(null, await Promise.all(plans.map((each) => preview(operation, each))));
+  if (request.dryRun) return preview(operation, request, await planToSend(operation, request, joined, plans, now));
   const { key } = request;
-  return once(operation, { kind: 'CREATE', key, meaning: [meaning, request.join] }, (mutation, earlier) =>
-    create(operation, mutation, earlier, plan(operation, request, mutation.decidedAt).plans, joined),
+  const result = await once(
+    operation,
+    { kind: 'CREATE', key, meaning: [meaning, request.join] },
+    async (mutation, earlier) => {
+      const left = plans.filter(({ member }) => !earlier.writes.some(({ provider }) => provider === member.id));
+      const due = await planToSend(operation, request, joined, left, mutation.decidedAt);
+      return create(operation, mutation, earlier, due, { providers: request.providers, joined });
+    },
   );
+  return withWayOn(result, key);
 }
 
-interface Planned {
-  readonly plans: readonly Plan[];
-  readonly problems: InputProblem[];
-  /** Of the input, however it was spelt. */
-  readonly meaning: unknown;
-}
-
-function plan(operation: Operation, request: CreateCustomer, decidedAt: Date): Planned {
-  const problems = [...request.problems];
-  const members = targets(operation, request.providers, problems);
-  const ownInputs = new Map(
-    members.map((member) => [member, parseOwn(member, member.provider.inputs.create, request.own, problems)]),
-  );
-  problems.push(...strayInputs(operation, request.own, new Set(request.providers)));
-
-  const unified = withoutNulls(request.unified);
-  const {
-    patch,
-    named,
-    problems: wrong,
-  } = normalise(unified, phoneRegion(ownInputs) ?? country(unified.address?.country));
-  problems.push(...wrong);
-
-  const plans: Plan[] = [];
-  for (const member of members) {
-    const draft = member.connection?.create?.draft({ patch, own: ownInputs.get(member), decidedAt });
-    if (draft) plans.push({ member, draft, ignoredFields: ignoredBy(draft, named) });
-  }
-  const faulty = new Set(wrong.map(({ path }) => path.join('.')));
-  const checked = named.filter((field) => !faulty.has(field));
-  if (plans.length > 0)
-    problems.push(
-      ...problemsOf(
-        operation,
-        plans.map(({ draft }) => draft),
-        checked,
-      ),
-    );
-  const own = members.map((member): unknown => [member.id, ownInputs.get(member) ?? null]);
-  return { plans, problems, meaning: [patch, own.sort()] };
-}
-
-function targets(operation: Operation, providers: readonly string[], problems: InputProblem[]): Member[] {
-  if (providers.length === 0) problems.push(invalid(['providers'], 'Name at least one provider.'));
-  const members: Member[] = [];
-  for (const [index, id] of providers.entries()) {
-    const member = operation.member(id);
-    const path = ['providers', String(index)];
-    const problem = members.includes(member)
-      ? invalid(path, 'This provider is named twice.')
-      : cannot(member, 'CREATE', path);
-    if (problem) problems.push(problem);
-    else members.push(member);
-  }
-  return members;
-}
-
-/** What a target's own input says of the phone's country, which is more than the address does. */
-function phoneRegion(owns: ReadonlyMap<Member, unknown>): CountryCode | null {
-  for (const [{ provider }, own] of owns) {
-    const region = own === undefined ? null : provider.inputs.phoneRegion?.(own);
-    if (region) return region;
-  }
-  return null;
-}
-
-async function preview(operation: Operation, plan: Plan): Promise<WriteOutcome> {
-  const nothing = drafted(plan.member, null, plan.draft, plan.ignoredFields);
-  const duplicate = await duplicateOf(operation, plan);
-  if (duplicate) return { ...nothing, status: 'FAILED', error: duplicate };
-  return { ...nothing, status: 'PREVIEWED', request: plan.draft.request && shown(plan.draft.request) };
+async function preview(
+  operation: Operation,
+  { providers }: CreateCustomer,
+  { plans, problems, unread }: ToSend,
+): Promise<WriteResult> {
+  if (problems.length > 0) return refused(problems);
+  const outcomes = plans.map(async (each): Promise<WriteOutcome> => {
+    const nothing = drafted(each.member, null, each.draft, each.ignoredFields);
+    const duplicate = await duplicateOf(operation, each);
+    if (duplicate) return { ...nothing, status: 'FAILED', error: duplicate };
+    return { ...nothing, status: 'PREVIEWED', request: each.draft.request && shown(each.draft.request) };
+  });
+  return resultOf(null, inOrder(providers, [...(await Promise.all(outcomes)), ...unread]));
 }
 
 /** Where the caller chooses the record's id, one that is known here is known there. */
@@ -145,17 +87,21 @@ async function create(
   operation: Operation,
   mutation: Mutation,
   earlier: Earlier,
-  all: readonly Plan[],
-  joined: CustomerRecords | null,
+  { plans, problems, unread }: ToSend,
+  { providers, joined }: { readonly providers: readonly string[]; readonly joined: CustomerRecords | null },
 ): Promise<WriteResult> {
-  const before = new Map(earlier.writes.map((each) => [each.provider, toldAgain(operation, each)]));
-  const plans = all.filter(({ member }) => !before.has(member.id));
+  const before = earlier.writes.map((each) => toldAgain(operation, each));
+  if (problems.length > 0) {
+    const done = resultOf(earlier.customer, before);
+    return { ...done, errors: [...done.errors, ...refused(problems).errors] };
+  }
   const duplicates = await Promise.all(plans.map((each) => duplicateOf(operation, each)));
   const fresh = plans.filter((_, index) => !duplicates[index]);
-  const rest = plans.flatMap(({ member, draft, ignoredFields }, index): WriteOutcome[] => {
+  const duplicated = plans.flatMap(({ member, draft, ignoredFields }, index): WriteOutcome[] => {
     const error = duplicates[index];
     return error ? [{ ...drafted(member, null, draft, ignoredFields), status: 'FAILED', error }] : [];
   });
+  const rest = [...unread, ...duplicated];
   const into = joined?.key ?? earlier.customer;
   const writes = await intended(
     operation,
@@ -174,10 +120,12 @@ async function create(
     rest,
     hasLeft: mutation.hasLeft,
   });
-  const told = [...before.values(), ...outcomes, ...rest];
-  const inOrder = all.flatMap(({ member }) => told.find((outcome) => outcome.member === member) ?? []);
-  return resultOf(customer ?? earlier.customer, inOrder);
+  return resultOf(customer ?? earlier.customer, inOrder(providers, [...before, ...outcomes, ...rest]));
 }
+
+/** As the providers were named. */
+const inOrder = (providers: readonly string[], outcomes: readonly WriteOutcome[]): readonly WriteOutcome[] =>
+  providers.flatMap((id) => outcomes.find(({ member }) => member.id === id) ?? []);
 
 const send = (operation: Operation, { member, draft }: Plan, write: Write): Promise<Tried> =>
   sent(operation, write, async () => {

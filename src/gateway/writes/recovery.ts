@@ -160,4 +160,4 @@ async function look(operation: Operation, write: Write): Promise<Acknowledged | 
 }
 
 /** What an update was worked out from, beside what was there. */
-export type Sought = Pick<UpdateIntent<unknown, unknown>, 'patch' | 'own' | 'mergedName'>;
+export type Sought = Pick<UpdateIntent<unknown, unknown>, 'patch' | 'own' | 'known'>;

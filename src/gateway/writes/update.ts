@@ -8,7 +8,6 @@ import { chooseTargets, type Target } from './chooseTargets.ts';
 import { normalise, type UnifiedInput } from './input.ts';
 import { intended, type Mutation, sent, type Tried, toldAgain, type Write } from './journal.ts';
 import { drafted, failureOf, refused, resultOf, shown, type WriteOutcome, type WriteResult } from './outcome.ts';
-import type { Sought } from './recovery.ts';
 import { once } from './repeat.ts';
 import { settled } from './settle.ts';
 import { type OwnInputs, parseOwn, strayInputs, unheld } from './targets.ts';
@@ -97,17 +96,17 @@ async function readAndWrite(
   owns: ReadonlyMap<string, unknown>,
   unable: readonly WriteOutcome[],
 ): Promise<WriteResult> {
-  const read = await readTargets(operation, left);
+  const read = await readTargets(operation, customer, request.unified, left);
   const gone = [...unable, ...read.outcomes];
   if (read.found.length === 0) return resultOf(null, gone);
-  const { plans, problems, sought } = await plan(operation, mutation, customer, request, read.found, owns);
+  const { plans, problems } = await plan(operation, mutation, request, read.found, owns);
   // A target that could not be read might have held what the others can't.
   const late = problems.filter(
     ({ code, path }) => !(code === 'CAPABILITY_UNSUPPORTED' && couldHold([...read.unread, ...done], path)),
   );
   if (late.length > 0) return refused(late);
   if (request.dryRun) return resultOf(null, [...gone, ...plans.map(preview)]);
-  const written = await write(operation, mutation, customer, { plans, sought, gone });
+  const written = await write(operation, mutation, customer, { plans, gone });
   return resultOf(written.customer, [...gone, ...written.outcomes]);
 }
 
@@ -125,7 +124,6 @@ const preview = ({ target, draft, ignoredFields }: Plan): WriteOutcome => ({
 
 interface Planned {
   readonly plans: readonly Plan[];
-  readonly sought: (member: Member) => Sought;
   /** Outcomes of records that could not be read, or not be written to. */
   readonly gone: readonly WriteOutcome[];
 }
@@ -137,7 +135,7 @@ async function write(
   operation: Operation,
   mutation: Mutation,
   customer: CustomerRecords,
-  { plans, sought, gone }: Planned,
+  { plans, gone }: Planned,
 ): Promise<{ readonly customer: RecordKey | null; readonly outcomes: readonly WriteOutcome[] }> {
   const due = plans.flatMap((each): Due[] => {
     const { target, draft } = each;
@@ -150,8 +148,8 @@ async function write(
     operation,
     mutation,
     customer.key,
-    due.map(({ target: { member, record }, draft: { changes }, ignoredFields, key }) => ({
-      ...{ member, record: key, changes, ignoredFields, isNew: record === null, sought: sought(member) },
+    due.map(({ target: { member, record }, draft: { changes }, ignoredFields, sought, key }) => ({
+      ...{ member, record: key, changes, ignoredFields, isNew: record === null, sought },
     })),
   );
   const unchanged = plans

@@ -1,14 +1,15 @@
-import type { Draft, InputProblem, UpdateIntent } from '../../contract/write.ts';
+import type { Draft, InputProblem, Known, Patch, UpdateIntent } from '../../contract/write.ts';
 import { GatewayError } from '../../errors.ts';
 import { country } from '../../model/country.ts';
-import { type Customer, type CustomerRecords, readCustomer } from '../customer.ts';
+import type { CustomerRecords } from '../customer.ts';
 import type { Member } from '../gateway.ts';
 import { mergedField } from '../merge.ts';
 import type { Operation } from '../operation.ts';
-import type { ProviderRecord } from '../record.ts';
+import type { ProviderRecord, Reading } from '../record.ts';
 import type { Target } from './chooseTargets.ts';
 import { isNational, normalise, type UnifiedInput } from './input.ts';
 import type { Mutation } from './journal.ts';
+import { knownOf } from './known.ts';
 import { toWriteError, type WriteOutcome, writeError } from './outcome.ts';
 import type { Sought } from './recovery.ts';
 import { ignoredBy, invalid, isTaken, problemsOf } from './targets.ts';
@@ -21,6 +22,7 @@ export interface Plan {
   readonly target: Target;
   readonly draft: Draft;
   readonly ignoredFields: readonly string[];
+  readonly sought: Sought;
 }
 
 export const regionSaid = (input: UnifiedInput): string | null => country(input.address?.country);
@@ -37,11 +39,15 @@ interface Found {
   readonly target: Target;
   /** null: the provider is told of a customer that it has no record of here. */
   readonly current: ProviderRecord | null;
+  /** Of the customer, where this target wants it. */
+  readonly known: Known | null;
 }
 
 /** Reads every target now, whatever this operation has read before: an update builds on what the provider has. */
 export async function readTargets(
   operation: Operation,
+  customer: CustomerRecords,
+  unified: UnifiedInput,
   targets: readonly Target[],
 ): Promise<{ found: Found[]; unread: Target[]; outcomes: WriteOutcome[] }> {
   const found: Found[] = [];
@@ -49,20 +55,29 @@ export async function readTargets(
   const outcomes: WriteOutcome[] = [];
   for (const { record } of targets) if (record) operation.forget(record);
   const readings = await Promise.all(targets.map(({ record }) => record && operation.read(record)));
+  const { patch } = normalise(unified, null);
   for (const [index, target] of targets.entries()) {
-    const reading = readings[index] ?? null;
-    const error =
-      reading instanceof GatewayError
-        ? toWriteError(reading, target.member)
-        : reading === null && target.record && !isToldAnew(target.member)
-          ? notFound(target.member)
-          : null;
-    if (error) {
+    const current = readings[index] ?? null;
+    const { known, error } = await knownFor(operation, customer, patch, target, current);
+    if (error || current instanceof GatewayError) {
       unread.push(target);
       outcomes.push(notRead(target, error));
-    } else if (!(reading instanceof GatewayError)) found.push({ target, current: reading });
+    } else found.push({ target, current, known });
   }
   return { found, unread, outcomes };
+}
+
+/** What a target wants to know besides its own record, and why it can't be written to where that or this can't be read. */
+async function knownFor(
+  operation: Operation,
+  customer: CustomerRecords,
+  patch: Patch,
+  { member, record }: Target,
+  current: Reading,
+): ReturnType<typeof knownOf> {
+  if (current instanceof GatewayError) return { known: null, error: toWriteError(current, member) };
+  if (current === null && record && !isToldAnew(member)) return { known: null, error: notFound(member) };
+  return knownOf(operation, customer, member.connection?.update?.wants?.(patch, current === null) ?? []);
 }
 
 /** A provider that can't be read takes a customer of whom nothing is remembered as one that it has no record of here. */
@@ -78,30 +93,26 @@ const notRead = ({ member, record }: Target, error: WriteOutcome['error']): Writ
 export async function plan(
   operation: Operation,
   { decidedAt }: Mutation,
-  customer: CustomerRecords,
   request: UpdateCustomer,
   found: readonly Found[],
   owns: ReadonlyMap<string, unknown>,
-): Promise<{ plans: Plan[]; problems: InputProblem[]; sought: (member: Member) => Sought }> {
+): Promise<{ plans: Plan[]; problems: InputProblem[] }> {
   const currents = found.map(({ current }) => current).filter((current) => current !== null);
-  const merged = needsMergedName(request.unified, found) ? await wholeCustomer(operation, customer) : null;
   const region = regionSaid(request.unified) ?? mergedField(currents, 'address')?.country ?? null;
   const { patch, named, problems } = normalise(request.unified, region);
-  const mergedName = merged && { firstName: merged.field('firstName'), lastName: merged.field('lastName') };
-  const sought = ({ id }: Member): Sought => ({ patch, own: owns.get(id), mergedName });
-  const plans = found.flatMap(({ target, current }): Plan[] => {
+  const plans = found.flatMap(({ target, current, known }): Plan[] => {
+    const sought: Sought = { patch, own: owns.get(target.member.id), known };
     const intent: UpdateIntent<unknown, unknown> = {
-      ...sought(target.member),
+      ...sought,
       decidedAt,
       current: current && { providerId: current.key.providerId, wire: current.wire },
     };
     const draft = target.member.connection?.update?.draft(intent);
-    return draft ? [{ target, draft, ignoredFields: ignoredBy(draft, named) }] : [];
+    return draft ? [{ target, draft, ignoredFields: ignoredBy(draft, named), sought }] : [];
   });
   const taken = await takenIds(operation, plans);
   return {
     plans,
-    sought,
     problems: [
       ...problems,
       ...taken,
@@ -113,17 +124,6 @@ export async function plan(
     ],
   };
 }
-
-/** One part of a name given, where a provider keeps the name in one piece: the other part is the merged customer's. */
-function needsMergedName({ firstName, lastName }: UnifiedInput, found: readonly Found[]): boolean {
-  return (
-    (firstName === undefined) !== (lastName === undefined) &&
-    found.some(({ target }) => target.member.connection?.update?.wantsMergedName)
-  );
-}
-
-const wholeCustomer = (operation: Operation, customer: CustomerRecords): Promise<Customer | null> =>
-  readCustomer(operation, customer, { all: true, verification: false, providers: new Set(), weight: 0 });
 
 /** A record that is to join this customer must not be another one's. */
 async function takenIds(operation: Operation, plans: readonly Plan[]): Promise<InputProblem[]> {

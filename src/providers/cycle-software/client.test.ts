@@ -69,7 +69,7 @@ describe('writing', () => {
     expect(await list()).toMatchObject({ records: [{ providerId: '4' }] });
     const wire = await read('4');
     const current = { providerId: '4', wire };
-    const intent = { patch: { lastName: 'Jansen' }, own: undefined, current, decidedAt: new Date(0), mergedName: null };
+    const intent = { patch: { lastName: 'Jansen' }, own: undefined, current, decidedAt: new Date(0) };
     const request = connection.update?.draft(intent).request;
     if (!request) throw new Error('there is something to send');
     await update(request, '4');

@@ -10,7 +10,7 @@ export const create = (patch: Patch, own: CycleSoftwareInput = {}): Draft => dra
 
 export const update = (json: CycleSoftwareCustomer, patch: Patch, own: CycleSoftwareInput = {}): Draft =>
   draftUpdate({
-    ...{ patch, own, decidedAt, mergedName: null },
+    ...{ patch, own, decidedAt },
     current: { providerId: String(json.customer_id), wire: wireOf(json) },
   });
 

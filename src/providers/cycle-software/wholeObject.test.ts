@@ -47,7 +47,7 @@ const json = fc
 const update = (value: unknown, patch: Patch, own = {}) => {
   const parsed = customer.parse(value);
   const current = { providerId: String(parsed.customer_id), wire: wireOf(parsed) };
-  const draft = draftUpdate({ patch, own, current, decidedAt: new Date(0), mergedName: null });
+  const draft = draftUpdate({ patch, own, current, decidedAt: new Date(0) });
   return { ...draft, sent: draft.request && overTheLine(draft.request.json) };
 };
 

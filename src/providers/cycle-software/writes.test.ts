@@ -58,7 +58,7 @@ describe('CS-1 an update', () => {
   });
 
   it('needs a record', () => {
-    const intent = { patch: {}, own: undefined, decidedAt, mergedName: null, current: null };
+    const intent = { patch: {}, own: undefined, decidedAt, current: null };
     expect(() => draftUpdate(intent)).toThrow('only a record it has');
   });
 });

@@ -156,7 +156,6 @@ describe('update', () => {
       patch,
       own: undefined,
       decidedAt: new Date(NOW),
-      mergedName: null,
       current: { providerId: ID, wire },
     };
     const request = connection.update?.draft(intent).request;

@@ -26,7 +26,6 @@ const update = (patch: Patch, json: object = {}, method: 'PATCH' | 'PUT' = 'PATC
     patch,
     own: undefined,
     decidedAt,
-    mergedName: null,
     current: { providerId: id, wire: wireOf(json) },
   });
 
@@ -147,7 +146,7 @@ describe('update', () => {
   });
 
   it('refuses to be asked about no record', () => {
-    const nobody = { patch: {}, own: undefined, decidedAt, mergedName: null, current: null };
+    const nobody = { patch: {}, own: undefined, decidedAt, current: null };
     expect(() => draftUpdate('PATCH')(nobody)).toThrow('only a record');
   });
 });

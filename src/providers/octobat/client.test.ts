@@ -168,7 +168,7 @@ describe('write', () => {
   it.each(['PATCH', 'POST'])('OC-2 sends an update by %s when it is set so', async (method) => {
     const { calls, connection } = await start(() => ({ status: 200, body: customer() }), { UPDATE_METHOD: method });
     const current = { providerId: ID, wire: await connection.read?.(ID, limits()) };
-    const intent = { patch: { email: null }, own: undefined, decidedAt, mergedName: null, current };
+    const intent = { patch: { email: null }, own: undefined, decidedAt, current };
     const request = connection.update?.draft(intent).request;
     if (!request) throw new Error('nothing to send');
     expect(await connection.update?.send(request, ID, limits())).toEqual({ providerId: ID });

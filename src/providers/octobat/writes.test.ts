@@ -1,25 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { parseWire } from '../../contract/wire.ts';
-import type { Patch, UpdateIntent } from '../../contract/write.ts';
-import { type OctobatCustomer, octobatCustomer } from './api.ts';
+import type { Known, Patch } from '../../contract/write.ts';
+import { octobatCustomer } from './api.ts';
 import { octobatInput } from './schema.ts';
-import { draftCreate, draftUpdate, type OctobatInput } from './writes.ts';
+import { draftCreate, draftUpdate } from './writes.ts';
 
 const decidedAt = new Date('2026-01-02T03:04:05Z');
 const id = 'oc_cu_1421878635hksc26e4de79';
-type MergedName = UpdateIntent<OctobatCustomer, OctobatInput>['mergedName'];
 
 const create = (patch: Patch, own?: object) => draftCreate({ patch, own: own && octobatInput.parse(own), decidedAt });
 
-const update = (patch: Patch, { own, wire = {}, mergedName = null, method = 'PATCH' }: UpdateOptions = {}) => {
-  const known = { id, name: 'Octobat Inc.', business_type: 'B2B', billing_address_country: 'France' };
-  const current = { providerId: id, wire: parseWire('octobat', octobatCustomer, { ...known, ...wire }) };
-  return draftUpdate(method)({ patch, own: own && octobatInput.parse(own), decidedAt, mergedName, current });
+const update = (patch: Patch, { own, wire = {}, known = null, method = 'PATCH' }: UpdateOptions = {}) => {
+  const record = { id, name: 'Octobat Inc.', business_type: 'B2B', billing_address_country: 'France' };
+  const current = { providerId: id, wire: parseWire('octobat', octobatCustomer, { ...record, ...wire }) };
+  const intent = { patch, own: own && octobatInput.parse(own), decidedAt, current };
+  return draftUpdate(method)({ ...intent, known: known && { firstName: null, lastName: null, email: null, ...known } });
 };
 interface UpdateOptions {
   readonly own?: object;
   readonly wire?: object;
-  readonly mergedName?: MergedName;
+  readonly known?: Partial<Known> | null;
   readonly method?: 'PATCH' | 'POST';
 }
 
@@ -154,8 +154,8 @@ describe('the one name', () => {
       undefined,
       ['companyName'],
     ],
-  ])('OC-16 takes, on an update of a person, %s', (_, patch, mergedName, name, held) => {
-    const draft = update(patch, { wire: person, mergedName });
+  ])('OC-16 takes, on an update of a person, %s', (_, patch, known, name, held) => {
+    const draft = update(patch, { wire: person, known });
     expect(draft.request?.form?.name).toBe(name);
     expect(draft.held).toEqual(held);
   });
@@ -240,7 +240,7 @@ describe('update', () => {
   });
 
   it('refuses to be asked about no record', () => {
-    const nobody = { patch: {}, own: undefined, decidedAt, mergedName: null, current: null };
+    const nobody = { patch: {}, own: undefined, decidedAt, current: null };
     expect(() => draftUpdate('PATCH')(nobody)).toThrow('only a record');
   });
 });

@@ -1,6 +1,15 @@
 import type { InputField } from '../../contract/capabilities.ts';
 import { orText } from '../../contract/wire.ts';
-import type { CreateIntent, Draft, FieldChange, InputProblem, Patch, UpdateIntent } from '../../contract/write.ts';
+import type {
+  CreateIntent,
+  Draft,
+  FieldChange,
+  InputProblem,
+  Known,
+  KnownField,
+  Patch,
+  UpdateIntent,
+} from '../../contract/write.ts';
 import { country } from '../../model/country.ts';
 import { email } from '../../model/email.ts';
 import { fullName } from '../../model/name.ts';
@@ -68,7 +77,7 @@ export const draftUpdate =
   (intent: UpdateIntent<OctobatCustomer, OctobatInput>): Draft => {
     const current = intent.current;
     if (!current) throw new Error('Octobat updates only a record it has');
-    const { cells, held } = cellsOf(intent, current.wire, intent.mergedName);
+    const { cells, held } = cellsOf(intent, current.wire, intent.known ?? null);
     const changed = cells.filter((cell) => cell.before !== cell.after);
     const form = toForm(changed);
     // OC-3: the update's table calls the country required, its example leaves it out: sent when known, never invented.
@@ -104,7 +113,7 @@ const toChange = ({ field, before, after, shown }: Cell): FieldChange => ({ fiel
 function cellsOf(
   { patch, own }: CreateIntent<OctobatInput>,
   current: OctobatCustomer | null,
-  mergedName: UpdateIntent<OctobatCustomer, OctobatInput>['mergedName'],
+  known: Known | null,
 ): { cells: Cell[]; held: InputField[] } {
   const cells: Cell[] = [];
   const held: InputField[] = [];
@@ -122,7 +131,7 @@ function cellsOf(
     cells.push({ wire: 'business_type', field, before, after, ...(field === 'kind' && { shown }) });
     if (patch.kind !== undefined && typeOfKind(patch.kind) === after) held.push('kind');
   }
-  const name = nameOf(patch, own, current, mergedName);
+  const name = nameOf(patch, own, current, known);
   held.push(...name.held);
   if (name.value !== undefined) {
     cells.push({ wire: 'name', field: name.field, before: current && text(current.name), after: name.value });
@@ -154,7 +163,7 @@ function nameOf(
   patch: Patch,
   own: OctobatInput | undefined,
   current: OctobatCustomer | null,
-  mergedName: UpdateIntent<OctobatCustomer, OctobatInput>['mergedName'],
+  known: Known | null,
 ): NameWrite {
   if (own?.name !== undefined) return { field: 'octobat.name', value: own.name, held: saidBy(own.name, patch) };
   if (patch.companyName) return { field: 'companyName', value: patch.companyName, held: ['companyName'] };
@@ -163,7 +172,7 @@ function nameOf(
   const clearsCompany: readonly InputField[] = patch.companyName === null ? ['companyName'] : [];
   // A person's name never overwrites the company's.
   const staysCompany = company && patch.companyName === undefined && patch.kind !== 'INDIVIDUAL';
-  const person = staysCompany ? undefined : personOf(patch, mergedName);
+  const person = staysCompany ? undefined : personOf(patch, known);
   if (person !== undefined) {
     return { field: 'octobat.name', value: person, held: [...namedParts(patch), ...clearsCompany] };
   }
@@ -173,20 +182,21 @@ function nameOf(
 }
 
 /** The person's whole name; undefined where none is named, or one part is and the other is not known. */
-function personOf(
-  patch: Patch,
-  mergedName: UpdateIntent<OctobatCustomer, OctobatInput>['mergedName'],
-): string | null | undefined {
+function personOf(patch: Patch, known: Known | null): string | null | undefined {
   const named = namedParts(patch).length;
   if (named === 0) return undefined;
   const [firstName = null, lastName = null] = PERSON.map((part) =>
-    patch[part] === undefined ? mergedName?.[part] : patch[part],
+    patch[part] === undefined ? known?.[part] : patch[part],
   );
   if (named < PERSON.length && (firstName === null || lastName === null)) return undefined;
   return fullName({ firstName, lastName });
 }
 
 const namedParts = (patch: Patch): readonly InputField[] => PERSON.filter((part) => patch[part] !== undefined);
+
+/** OC-16: one part of a name alone takes the other from the customer. */
+export const wanted = (patch: Patch): readonly KnownField[] =>
+  namedParts(patch).length === 1 ? PERSON.filter((part) => patch[part] === undefined) : [];
 
 /** The unified names that say the same as `octobat.name` and so are stored with it; it wins over all others. */
 function saidBy(name: string | null, patch: Patch): readonly InputField[] {

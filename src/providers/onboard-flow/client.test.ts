@@ -28,7 +28,7 @@ async function connect(answer: { status?: number; json?: unknown; breaks?: true 
   const limits = () => ({ deadlineAt: clock.elapsed() + 5000 });
   const current = { providerId: 'cus_123XYZ', wire: exampleRecord };
   const created = create.draft(INTENT);
-  const updated = update.draft({ ...INTENT, patch: { lastName: 'Berra' }, current, mergedName: null });
+  const updated = update.draft({ ...INTENT, patch: { lastName: 'Berra' }, current });
   if (!created.request || !updated.request) throw new Error('both have something to send');
   const [post, put] = [created.request, updated.request];
   return {

@@ -4,7 +4,7 @@ import { parseRemembered } from './api.ts';
 import { tell } from './client.ts';
 import { profile, quality, raw, searched, sharedId } from './mapping.ts';
 import { CUSTOMER_ID, onboardFlowInput, schema } from './schema.ts';
-import { draftCreate, draftUpdate, FIELDS } from './writes.ts';
+import { draftCreate, draftUpdate, FIELDS, wanted } from './writes.ts';
 
 export const provider = defineProvider({
   id: 'onboard-flow',
@@ -48,11 +48,13 @@ export const provider = defineProvider({
       sharedId,
       recall: parseRemembered,
       create: {
+        wants: wanted,
         draft: draftCreate,
         send: (request, limits) => tell(transport, settings.SITE_KEY, tools.clock, request, limits),
       },
       update: {
         adopts: true,
+        wants: (patch, isNew) => (isNew ? wanted(patch) : []),
         draft: draftUpdate,
         // OF-10: the customer is named in the body alone.
         send: (request, _id, limits) => tell(transport, settings.SITE_KEY, tools.clock, request, limits),

@@ -13,7 +13,7 @@ const current = { providerId: 'cus_123XYZ', wire: exampleRecord };
 
 const create = (patch: Patch, own?: OnboardFlowInput) => draftCreate({ patch, own, decidedAt: DECIDED });
 const update = (patch: Patch, own?: OnboardFlowInput, from: typeof current | null = current) =>
-  draftUpdate({ patch, own, decidedAt: DECIDED, current: from, mergedName: null });
+  draftUpdate({ patch, own, decidedAt: DECIDED, current: from });
 
 const paths = (draft: ReturnType<typeof create>) => draft.problems.map(({ path }) => path.join('.'));
 const bodyOf = (draft: ReturnType<typeof create>) => draft.request?.json;

@@ -1,5 +1,14 @@
 import type { InputField } from '../../contract/capabilities.ts';
-import type { CreateIntent, Draft, FieldChange, InputProblem, UpdateIntent } from '../../contract/write.ts';
+import type {
+  CreateIntent,
+  Draft,
+  FieldChange,
+  InputProblem,
+  Known,
+  KnownField,
+  Patch,
+  UpdateIntent,
+} from '../../contract/write.ts';
 import type { ProviderRequest } from '../../http/transport.ts';
 import type { OnboardFlowRecord, SentBody } from './api.ts';
 
@@ -13,7 +22,10 @@ export interface OnboardFlowInput {
 }
 
 /** The unified fields that an event can tell. */
-export const FIELDS = ['firstName', 'lastName', 'email'] as const satisfies readonly InputField[];
+export const FIELDS = ['firstName', 'lastName', 'email'] as const satisfies readonly (InputField & KnownField)[];
+
+/** OF-3: what is not told is cleared there, so a customer who is known here is told of with all that is known. */
+export const wanted = (patch: Patch): readonly KnownField[] => FIELDS.filter((field) => patch[field] === undefined);
 
 /** OF-10: create and update have one URL, without an id and with its slash. */
 const PATH = '/api/v1/customer/';
@@ -33,7 +45,7 @@ export const draftCreate = (intent: CreateIntent<OnboardFlowInput>): Draft => dr
 
 /**
  * OF-3: every field is told again, from the record as it was last told; with no record (a customer whom OnboardFlow
- * knows from elsewhere) everything required comes from the caller, and what is not named is not told.
+ * knows from elsewhere) the name and the email from what the customer is known by, and all else by the caller.
  */
 export const draftUpdate = (intent: UpdateIntent<OnboardFlowRecord, OnboardFlowInput>): Draft =>
   draft('PUT', intent, intent.current?.wire.sent ?? null);
@@ -52,15 +64,16 @@ function draft(
   return { request: changes.length === 0 ? null : request, held, changes, problems, providerId: body.customer_id };
 }
 
-/** OF-4, OF-5: what is required comes from the caller or from what was told before; nothing stands in for it. */
+/** OF-4, OF-5: the ids and the payment method come from the caller or from what was told before; nothing stands in for them. */
 function bodyOf(
-  { patch, own, decidedAt }: CreateIntent<OnboardFlowInput>,
+  { patch, own, decidedAt, known }: CreateIntent<OnboardFlowInput>,
   current: SentBody | null,
 ): { body: SentBody | null; problems: readonly InputProblem[] } {
+  const before = current ?? toldOf(known);
   const customerId = merged(own?.customerId, current?.customer_id);
   const userId = merged(own?.userId, current?.user_id);
   const hasPaymentMethod = merged(own?.hasPaymentMethod, current?.customer_has_payment_method);
-  const email = merged(patch.email, current?.customer_email);
+  const email = merged(patch.email, before.customer_email);
   const problems = [
     ...required(['onboardFlow', 'customerId'], customerId, 'the payment platform’s own id of the customer'),
     ...required(['onboardFlow', 'userId'], userId, 'your own id of the user'),
@@ -71,8 +84,8 @@ function bodyOf(
   if (customerId === null || userId === null || hasPaymentMethod === null || email === null || problems.length > 0) {
     return { body: null, problems };
   }
-  const firstName = merged(patch.firstName, current?.customer_first_name);
-  const lastName = merged(patch.lastName, current?.customer_last_name);
+  const firstName = merged(patch.firstName, before.customer_first_name);
+  const lastName = merged(patch.lastName, before.customer_last_name);
   const imageUrl = merged(own?.imageUrl, current?.customer_image_url);
   const body = {
     event_date: toSeconds(own?.eventDate ?? decidedAt),
@@ -87,8 +100,15 @@ function bodyOf(
   return { body, problems };
 }
 
+/** What a customer is known by, as it would have been told. */
+const toldOf = (known: Known | null | undefined) => ({
+  customer_email: known?.email,
+  customer_first_name: known?.firstName,
+  customer_last_name: known?.lastName,
+});
+
 /** What the caller says, null included, else what was told before. */
-const merged = <T>(said: T | null | undefined, before: T | undefined): T | null =>
+const merged = <T>(said: T | null | undefined, before: T | null | undefined): T | null =>
   said === undefined ? (before ?? null) : said;
 
 function required(path: readonly string[], value: unknown, what: string): InputProblem[] {
