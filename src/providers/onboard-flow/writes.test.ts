@@ -158,6 +158,32 @@ describe('an update', () => {
   });
 });
 
+describe('of a customer who is known by others', () => {
+  const known = { firstName: 'Yogi', lastName: null, email: 'yogi@example.com' };
+  const tell = (patch: Patch, own?: OnboardFlowInput, from: typeof current | null = null) =>
+    draftUpdate({ patch, own, decidedAt: DECIDED, current: from, known });
+
+  it('OF-3 an event tells what is known and not named', () => {
+    const { customer_first_name, customer_email, ...ids } = exampleBody;
+    expect(bodyOf(tell({}, OWN))).toEqual({ ...ids, customer_email: known.email, customer_first_name: 'Yogi' });
+    expect(bodyOf(tell({ firstName: 'Joe', email: customer_email }, OWN))).toEqual(exampleBody);
+    expect(bodyOf(tell({ firstName: null }, OWN))).toEqual({ ...ids, customer_email: known.email });
+    expect(paths(tell({ email: null }, OWN))).toEqual(['email']);
+    expect(bodyOf(draftCreate({ patch: {}, own: OWN, decidedAt: DECIDED, known }))).toEqual(bodyOf(tell({}, OWN)));
+  });
+
+  it('OF-4 OF-5 an event has no id and no payment method but the caller’s', () => {
+    expect(paths(tell({}))).toEqual(['onboardFlow.customerId', 'onboardFlow.userId', 'onboardFlow.hasPaymentMethod']);
+  });
+
+  it('OF-3 what was last told wins', () => {
+    expect(bodyOf(tell({ lastName: 'Berra' }, undefined, current))).toEqual({
+      ...exampleBody,
+      customer_last_name: 'Berra',
+    });
+  });
+});
+
 describe('the own input', () => {
   const problem = (input: unknown) => onboardFlowInput.safeParse(input).error?.issues.map(({ path }) => path.join('.'));
 
