@@ -56,7 +56,7 @@ export const hostileAnswers = (elsewhere: string): readonly HostileAnswer[] => [
     fault: { kind: 'error200', message: 'hunter2' },
     codes: ['PROVIDER_BAD_RESPONSE', 'PROVIDER_REJECTED'],
   },
-  ...[400, 405, 410, 418, 422].map((code) => status(code, 'PROVIDER_REJECTED')),
+  ...[400, 405, 409, 410, 418, 422].map((code) => status(code, 'PROVIDER_REJECTED')),
   ...[401, 403].map((code) => status(code, 'PROVIDER_AUTH_FAILED')),
   ...[408, 500, 502, 503, 504].map((code) => status(code, 'PROVIDER_UNAVAILABLE')),
   limited('seconds', '7', [7_000, 7_000]),
@@ -78,4 +78,12 @@ export const LATE: readonly Fault[] = [
 ];
 
 /** Strange answers that are the right ones all the same. */
-export const HARMLESS: readonly Fault[] = [{ kind: 'bom' }, { kind: 'dropAfter' }, { kind: 'delay', ms: 30 }];
+export const HARMLESS: readonly Fault[] = [
+  { kind: 'bom' },
+  { kind: 'dropAfter' },
+  { kind: 'delay', ms: 30 },
+  {
+    kind: 'headers',
+    headers: { 'content-type': 'text/plain', 'retry-after': '7', location: 'http://hunter2.invalid' },
+  },
+];

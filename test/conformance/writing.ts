@@ -74,22 +74,27 @@ function change(
 let changes = 0;
 
 /**
- * Prepares a write: what must be there is made, and the write itself comes when it is called. Any other one is another
- * write: nothing is said twice.
+ * Prepares a write: what must be there is made, and the write itself comes when it is called, again with the same key. Any
+ * other one is another write: nothing is said twice.
  */
 export async function prepare(subject: Subject, write: Write): Promise<() => Promise<Payload>> {
   changes += 1;
+  const idempotencyKey = `write ${changes}`;
   if (write === 'CREATE') {
-    const input = await subject.createInput();
+    const input = { ...(await subject.createInput()), idempotencyKey };
     return () => create(subject, input);
   }
   const { customerId: id } = await createOne(subject);
-  if (write === 'UPDATE') return () => update(subject, { id, ...change(subject.provider, changes).input });
+  const about = { id, idempotencyKey };
+  if (write === 'UPDATE') {
+    const { input } = change(subject.provider, changes);
+    return () => update(subject, { ...about, ...input });
+  }
   if (write === 'REQUEST_CONFIRMATION') {
-    return () => run(subject, 'requestCustomerConfirmation', 'RequestCustomerConfirmationInput', { id });
+    return () => run(subject, 'requestCustomerConfirmation', 'RequestCustomerConfirmationInput', about);
   }
   const confirmationToken = codeSentLast(subject);
-  return () => run(subject, 'confirmCustomer', 'ConfirmCustomerInput', { id, confirmationToken });
+  return () => run(subject, 'confirmCustomer', 'ConfirmCustomerInput', { ...about, confirmationToken });
 }
 
 /** The code that a person would read off their phone. */
