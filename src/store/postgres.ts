@@ -222,11 +222,16 @@ async function reaching<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (cause) {
-    if (cause instanceof DatabaseError && !isGoingAway(cause)) throw cause;
-    const message = 'The gateway’s own database can’t be reached. Try again in a moment.';
+    const isReadOnly = cause instanceof DatabaseError && cause.code === READ_ONLY;
+    if (cause instanceof DatabaseError && !isReadOnly && !isGoingAway(cause)) throw cause;
+    const what = isReadOnly ? 'may only be read now' : 'can’t be reached';
+    const message = `The gateway’s own database ${what}. Try again in a moment.`;
     throw new GatewayError('UNAVAILABLE', message, { retryable: true, retryAfterMs: 1_000, cause });
   }
 }
+
+/** Its server has been made one that only copies another, or keeps what it has from being changed. */
+const READ_ONLY = '25006';
 
 /** It has no connection left, is starting or stopping (PostgreSQL, appendix A: classes 53 and 57P, and 08). */
 const isGoingAway = ({ code }: DatabaseError): boolean => /^(?:53|57P|08)/.test(code ?? '');

@@ -23,16 +23,27 @@ const customerOf = async (id: string) =>
 const UNAVAILABLE = { code: 'UNAVAILABLE', retryable: true };
 
 describe('a database that can’t be written', () => {
-  it('for another process that writes for long, is UNAVAILABLE in words, and reading goes on', async () => {
+  it('for another process that writes for long, is UNAVAILABLE in words, has nothing sent, and reading goes on', async () => {
     const ids = [await createAda(world, ['OCTOBAT']), await createAda(world, ['CYCLE_SOFTWARE'])];
     const other = new DatabaseSync(file());
     other.exec('BEGIN IMMEDIATE');
-    const [{ data, errors }, read] = await Promise.all([link(ids), customerOf(ids[0] ?? '')]);
+    const writes = () => [
+      world.query(CREATE, { input: { ...person(0), idempotencyKey: 'kept' } }),
+      world.query(UPDATE, { input: { id: ids[0], email: 'kept@example.com' } }),
+    ];
+    const sent = () => world.calls().filter((call) => !call.includes(' GET '));
+    const [read, ...blocked] = await Promise.all([customerOf(ids[0] ?? ''), link(ids), ...writes()]);
     expect(read).toMatchObject({ id: ids[0] });
-    expect(data).toEqual({ linkCustomers: null });
-    expect(errors).toMatchObject([{ message: expect.stringMatching(/another process/), extensions: UNAVAILABLE }]);
+    for (const { data, errors } of blocked) {
+      expect(Object.values(data)).toEqual([null]);
+      expect(errors).toMatchObject([{ message: expect.stringMatching(/another process/), extensions: UNAVAILABLE }]);
+    }
+    expect(sent()).toEqual([]);
     other.exec('ROLLBACK');
     other.close();
+    // The key is free, too: nothing of it was kept.
+    for (const { data } of await Promise.all(writes())) expect(Object.values(data)).toMatchObject([{ errors: [] }]);
+    expect(sent()).toHaveLength(3);
     expect((await link(ids)).data.linkCustomers).toEqual({ customer: { id: ids[0] }, errors: [] });
   });
 
@@ -51,6 +62,7 @@ describe('a database that can’t be written', () => {
     const kept: string[] = [];
     let told: Answer | null = null;
     for (let number = 0; !told && number < 500; number++) {
+      world.calls();
       const answer = await ask(url, CREATE, { input: person(number) });
       const { createCustomer } = answer.data as unknown as Created;
       // What can't be kept is not sent; what can't be remembered, once it was sent, is no success.
@@ -59,6 +71,7 @@ describe('a database that can’t be written', () => {
         kept.push(createCustomer.customer?.id ?? '');
     }
     expect(told?.data).toEqual({ createCustomer: null });
+    expect(world.calls()).toEqual([]);
     expect(told?.errors).toMatchObject([{ message: expect.stringMatching(/disk/), extensions: UNAVAILABLE }]);
     const known = await ask(url, ONE, { id: kept[0] });
     expect(known.data).toMatchObject({ customer: { id: kept[0], records: [{}, {}] } });
@@ -77,7 +90,9 @@ describe('a database that can’t be written', () => {
   });
 });
 
-const CREATE = `mutation ($input: CreateCustomerInput!) { createCustomer(input: $input) { customer { id } outcomes { status } } }`;
+const CREATE = `mutation ($input: CreateCustomerInput!) { createCustomer(input: $input) {
+  customer { id } outcomes { status } errors { code } } }`;
+const UPDATE = 'mutation ($input: UpdateCustomerInput!) { updateCustomer(input: $input) { errors { code } } }';
 const LINK = 'mutation ($ids: [ID!]!) { linkCustomers(input: { ids: $ids }) { errors { code } } }';
 const ONE = 'query ($id: ID!) { customer(id: $id) { id records { provider } } }';
 interface Created {

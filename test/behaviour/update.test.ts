@@ -72,7 +72,20 @@ it('tells absent, null and value apart', async () => {
     email: 'ada@example.com',
     address: { line1: 'Damrak 1a', city: 'Utrecht', country: 'NL' },
   });
-  const cleared = await update({ id, address: null });
+  // Blank text is no text: it clears, and an absent field stays.
+  for (const [none, email] of [
+    ['', null],
+    [' ', null],
+    [undefined, 'ada@example.com'],
+    [null, null],
+  ] as const) {
+    await update({ id, email: 'ada@example.com' });
+    await update({ id, firstName: 'Ada', email: none });
+    const shop = world.provider('cycle-software').calls.findLast(({ method }) => method === 'PUT');
+    expect(JSON.parse(shop?.body ?? '').email).toBe(email ?? '');
+    await update({ id, firstName: null });
+  }
+  const cleared = await update({ id, email: 'ada@example.com', address: null });
   expect(cleared.customer.address).toBeNull();
   expect(cleared.customer.email).toBe('ada@example.com');
 });

@@ -148,6 +148,31 @@ describe('a database that can’t be had', () => {
     });
   });
 
+  it('has nothing sent while it may only be read, and reading goes on', async () => {
+    await inWorld(database.url, async (world) => {
+      const { data: made } = await world.query(CREATE, { input: ADA });
+      const { id } = made.createCustomer.customer;
+      world.calls();
+      const { pathname } = new URL(database.url);
+      const only = (what: 'on' | 'off') =>
+        onDatabase(
+          database.url,
+          `ALTER DATABASE ${pathname.slice(1)} SET default_transaction_read_only = ${what};
+           SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+        );
+      await only('on');
+      // The connections that were cut are noticed by the first that are asked for something.
+      await expect.poll(async () => (await world.query(READ, { id })).data).toMatchObject({ customer: { id } });
+      world.calls();
+      const { data, errors } = await world.query(CREATE, { input: ADA });
+      expect(data).toEqual({ createCustomer: null });
+      expect(errors).toMatchObject([
+        { message: expect.stringMatching(/may only be read/), extensions: { code: 'UNAVAILABLE', retryable: true } },
+      ]);
+      expect(world.calls()).toEqual([]);
+    });
+  });
+
   it('leaves what was done as OUTCOME_UNKNOWN, never as done, when it goes away during a create', async () => {
     const way = await startWay(database.url);
     await inWorld(way.url, async (world) => {

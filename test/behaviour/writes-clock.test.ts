@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Clock } from '../../src/clock.ts';
+import type { RunningGateway } from '../../src/main.ts';
+import { ada, createAda } from '../support/customers.ts';
+import { type Gate, startGate } from '../support/gate.ts';
+import { ask, startWorld, type World } from '../support/world.ts';
+
+/** The machine's clock is set while a write is under way: nothing is sent twice, and what was known stays known. */
+
+const HOUR = 3_600_000;
+// The night in which the clocks of Amsterdam go back.
+const time = { now: Date.parse('2026-10-25T00:30:00Z') };
+const clock: Clock = { now: () => time.now, elapsed: () => performance.now() };
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld({ clock });
+});
+afterAll(() => world.close());
+
+const CREATE = `mutation ($input: CreateCustomerInput!) { createCustomer(input: $input) {
+  customer { id } outcomes { writeId status } errors { code } } }`;
+const UPDATE = `mutation ($input: UpdateCustomerInput!) { updateCustomer(input: $input) {
+  outcomes { writeId status } errors { code } } }`;
+
+/** What the provider was sent since the last look. */
+const writes = (): string[] => world.calls().filter((call) => !call.includes(' GET '));
+
+/** Two gateways on one store, before whose provider every answer to a write waits. */
+async function behindAGate(): Promise<{ gate: Gate; one: RunningGateway; other: RunningGateway }> {
+  const gate = await startGate(world.provider('octobat'), (method) => (method === 'GET' ? null : 'ANSWER'));
+  const one = await world.another({ OCTOBAT_URL: gate.url });
+  return { gate, one, other: await world.another({ OCTOBAT_URL: gate.url }) };
+}
+
+it.each([HOUR, 24 * HOUR])(
+  'is one create for two gateways, though the clock is set %d ms ahead meanwhile',
+  async (ms) => {
+    const { gate, one, other } = await behindAGate();
+    const input = { ...ada, providers: ['OCTOBAT'], idempotencyKey: `ahead ${ms}` };
+    world.calls();
+    const first = ask(one.url, CREATE, { input });
+    await gate.arrived(1);
+    time.now += ms;
+    // Whoever is at it seems to be gone: that it can't be looked up is all that can be said.
+    const meanwhile = await ask(other.url, CREATE, { input });
+    expect(meanwhile.data).toMatchObject({ createCustomer: { errors: [{ code: 'OUTCOME_UNKNOWN' }] } });
+    gate.open();
+    const { data } = await first;
+    expect(data).toMatchObject({ createCustomer: { outcomes: [{ status: 'SUCCEEDED' }], errors: [] } });
+    time.now -= ms;
+    for (const { url } of [one, other]) expect((await ask(url, CREATE, { input })).data).toEqual(data);
+    expect(writes()).toEqual(['octobat POST /customers']);
+    await gate.close();
+  },
+);
+
+it('is one update, though the clock is set an hour back meanwhile', async () => {
+  const { gate, one, other } = await behindAGate();
+  const id = await createAda(world, ['OCTOBAT']);
+  const input = { id, email: 'back@example.com', idempotencyKey: 'back' };
+  const first = ask(one.url, UPDATE, { input });
+  await gate.arrived(1);
+  time.now -= HOUR;
+  const meanwhile = ask(other.url, UPDATE, { input });
+  gate.open();
+  const { data } = await first;
+  expect(data).toMatchObject({ updateCustomer: { outcomes: [{ status: 'SUCCEEDED' }], errors: [] } });
+  expect((await meanwhile).data).toEqual(data);
+  expect((await ask(other.url, UPDATE, { input })).data).toEqual(data);
+  expect(writes()).toHaveLength(1);
+  time.now += HOUR;
+  await gate.close();
+});
