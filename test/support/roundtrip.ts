@@ -5,7 +5,11 @@ import { startWorld, type World } from './world.ts';
 
 /** Round trips over real HTTP of generated inputs: how many, a world that bears them, and what is generated for several. */
 
-export const RUNS = 100;
+/** The long form asks for more: `ROUNDS=10000`. */
+export const RUNS = Number(process.env.ROUNDS ?? 100);
+
+/** As long as they may take. */
+export const RUNS_MS = Math.max(20_000, RUNS * 200);
 
 export const startUnlimitedWorld = (): Promise<World> =>
   startWorld({
