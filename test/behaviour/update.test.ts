@@ -197,6 +197,18 @@ it('reads the other part of a name that Octobat keeps in one piece, or refuses',
   expect(refused.errors).toMatchObject([{ code: 'CAPABILITY_UNSUPPORTED', field: ['lastName'] }]);
 });
 
+it('says why the other part of a name is not known, where whoever knows it can’t be read', async () => {
+  const id = await newAda(['OCTOBAT', 'DIRTY_LEMON']);
+  world.provider('dirty-lemon').fault({ kind: 'status', status: 503, method: 'GET' });
+  const { outcomes, errors } = await update({ id, lastName: 'Byron' });
+  expect(statuses(outcomes)).toEqual({ OCTOBAT: 'FAILED', DIRTY_LEMON: 'FAILED' });
+  const away = { code: 'PROVIDER_UNAVAILABLE', provider: 'DIRTY_LEMON' };
+  expect(errors).toMatchObject([away, away]);
+  // A record that is not written to may be told from its copy.
+  const alone = await update({ id, lastName: 'Byron', providers: ['OCTOBAT'] });
+  expect(alone.outcomes).toMatchObject([{ status: 'SUCCEEDED', changes: [{ after: 'Ada Byron' }] }]);
+});
+
 it('reads a national phone in the country that the record says', async () => {
   const id = await newAda(['CYCLE_SOFTWARE']);
   const { customer } = await update({ id, phone: '06 87654321' });
