@@ -170,8 +170,10 @@ const MIGRATIONS: readonly ((dialect: Dialect) => readonly string[])[] = [
       write ${number},
       outcome TEXT NOT NULL
     ) ${table}`,
-    'CREATE INDEX audit_by_record ON audit (record, id)',
     'CREATE INDEX audit_by_time ON audit (at, id)',
+    'CREATE INDEX audit_by_caller ON audit (caller, at, id)',
+    'CREATE INDEX audit_by_record ON audit (record, at, id)',
+    'CREATE INDEX audit_by_write ON audit (write)',
     ...onlyAddedTo('audit'),
   ],
 ];

@@ -1,4 +1,5 @@
 import { keyText } from '../ids/ids.ts';
+import { auditRecord, entries, toEntry } from './audit.ts';
 import { changesAfter, changesBefore, formerOf, lastChange, tellOwn, toChange } from './changes.ts';
 import { payloads } from './copies.ts';
 import { countFound } from './counting.ts';
@@ -52,8 +53,8 @@ export function createStore(on: Database, merge: Summarise, effort: Effort): Sto
       return Number(row?.records ?? 0);
     },
     keep: (records, link) => database.transaction(() => keepRecords(records, link, merge)),
-    link: (customers, link, most) => database.transaction(() => linkCustomers(customers, link, most, merge)),
-    unlink: (record, at) => database.transaction(() => unlinkRecord(record, at, merge)),
+    link: (...link) => database.transaction(() => linkCustomers(...link, merge)),
+    unlink: (...unlink) => database.transaction(() => unlinkRecord(...unlink, merge)),
     async linksOf(customer) {
       return toLinks(await database.read(...linksOf(customer)));
     },
@@ -80,8 +81,8 @@ export function createStore(on: Database, merge: Summarise, effort: Effort): Sto
       await database.transaction(() => markMissing(sequences, at, merge));
     },
     heldOn: (record) => reading(database, heldOn(record)),
-    async erase(customer, at) {
-      const records = await database.transaction(() => eraseCustomer(customer, at, merge));
+    async erase(...erasure) {
+      const records = await database.transaction(() => eraseCustomer(...erasure, merge));
       database.erased?.();
       return records;
     },
@@ -136,6 +137,9 @@ export function createStore(on: Database, merge: Summarise, effort: Effort): Sto
       return Number(row?.writes ?? 0);
     },
     forgetWritesBefore: (at) => database.transaction(() => forgetWritesBefore(at)),
+
+    audit: (entry) => database.transaction(() => auditRecord(entry)),
+    auditLog: async (...asked) => (await database.read(...entries(...asked))).map(toEntry),
 
     close: () => database.close(),
   };

@@ -1,4 +1,5 @@
 import { type RecordKey, sameKey } from '../ids/ids.ts';
+import { auditedWrite } from './audit.ts';
 import { forValues } from './batch.ts';
 import { type OwnChange, tellOwn } from './changes.ts';
 import { keepRecords } from './customers.ts';
@@ -81,12 +82,18 @@ export interface SettledWrite {
   /** null leaves what is there. */
   readonly providerId: string | null;
   readonly result: string;
+  /** Why it has failed, for the audit log. */
+  readonly errorCode?: string;
 }
 
 /** All that a mutation leaves behind, in one transaction. */
 export interface Settlement {
   readonly writes: readonly SettledWrite[];
   readonly at: Date;
+  /** What settles them, as the audit log has it. */
+  readonly request: string;
+  /** The person by whose word they are settled; absent: it is known. */
+  readonly resolvedBy?: string;
   readonly records: readonly RecordToKeep[];
   /** Why those records are one customer. */
   readonly link?: LinkToKeep | undefined;
@@ -214,12 +221,12 @@ export const notedAnswer = (write: number, noted: string): Statement => [
   ...[noted, write],
 ];
 
-export function* settle(
-  { writes, at, records, link, changes, freesKey = false, rest }: Settlement,
-  merge: Summarise,
-): Script<readonly RecordKey[]> {
+export function* settle(settlement: Settlement, merge: Summarise): Script<readonly RecordKey[]> {
+  const { writes, at, records, link, changes, freesKey = false, rest } = settlement;
   const mutations = new Set<number>();
-  for (const { id, state, from = null, providerId, result } of writes) {
+  const settled: SettledWrite[] = [];
+  for (const write of writes) {
+    const { id, state, from = null, providerId, result } = write;
     const [row] = yield [
       `UPDATE write SET state = ?, provider_id = coalesce(?, provider_id), result = ?, settled_at = ?
        WHERE id = ? AND state = coalesce(?, state) RETURNING mutation`,
@@ -228,10 +235,12 @@ export function* settle(
     if (!row) continue;
     yield ['DELETE FROM write_noted WHERE write = ?', id];
     mutations.add(Number(row.mutation));
+    settled.push(write);
   }
   // Somebody else has settled them meanwhile.
   if (writes.length > 0 && mutations.size === 0) return [];
   const elsewhere = records.length > 0 ? yield* keepRecords(records, link, merge) : [];
+  for (const write of settled) yield auditedWrite(write, settlement);
   yield* tellOwn(changes.filter(({ record }) => !elsewhere.some((key) => sameKey(key, record))));
   for (const mutation of mutations) {
     if (rest !== undefined) yield ['UPDATE mutation SET rest = ? WHERE id = ?', rest, mutation];

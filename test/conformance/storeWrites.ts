@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
 import type { Begun, MutationToKeep, WriteToKeep } from '../../src/store/writes.ts';
 import { type StorePlace, storesAt } from './storePlace.ts';
-import { keyOf, time } from './storeRecords.ts';
+import { deedAt, keyOf, time } from './storeRecords.ts';
 
 /** What every store promises of writes: kept before they are sent, sent once, settled with all that they leave behind. */
 export function testStoreWrites(name: string, newPlace: () => Promise<StorePlace>): void {
@@ -188,7 +188,7 @@ export function testStoreWrites(name: string, newPlace: () => Promise<StorePlace
       const lost = await sent(store);
       await store.keep([{ key: keyOf('nutcache 1'), customer: key }]);
       expect((await store.heldOn(key)).writes.map((each) => each.id)).toEqual([id, lost.id]);
-      await store.erase(key, time(10));
+      await store.erase(key, deedAt(time(10)));
       expect(await store.write(lost.id)).toMatchObject({ state: 'SENT', content: '{}' });
       expect(await store.write(id)).toMatchObject({ state: 'DONE', content: '{}', result: '{}' });
     });
@@ -207,7 +207,7 @@ const write = (): WriteToKeep => ({
 
 const settlement = (id: number, state: 'DONE' | 'FAILED' | 'UNKNOWN') => ({
   writes: [{ id, state, providerId: null, result: '{}' }],
-  ...{ at: time(9), records: [], changes: [] },
+  ...{ at: time(9), request: 'a request', records: [], changes: [] },
 });
 
 function begun(what: Begun): number {

@@ -173,11 +173,13 @@ const STATES = {
 /** As it is settled in the store. */
 export function settlementOf({ write, outcome: { status, error, record }, neverLeft, from }: Tried): SettledWrite {
   const said = error && withoutMember(error);
+  const state = STATES[status];
   const providerId = write.record ? null : (record?.providerId ?? null);
   return {
     id: write.id,
-    state: STATES[status],
+    state,
     ...(from && { from }),
+    ...(error && state === 'FAILED' && { errorCode: error.code }),
     providerId,
     result: JSON.stringify({ neverLeft, status, error: said } satisfies KeptResult),
   };
