@@ -244,26 +244,9 @@ it('at debug, nothing personal is in a log line or in a metric, and nothing secr
     'method',
     'route',
     'durationMs',
-    'action',
-    'kind',
   ];
   expect([...new Set(lines.flatMap((line) => Object.keys(line)))].filter((name) => !known.includes(name))).toEqual([]);
-  expect(lines.filter(({ msg }) => !['operation', 'provider call', 'audit'].includes(msg))).toEqual([]);
-
-  const audits = lines.filter(({ msg }) => msg === 'audit').map(({ time: _, level: __, msg: ___, ...rest }) => rest);
-  const entry = { action: 'createSelfServiceLink', caller: 'support-desk' };
-  expect(audits.slice(0, 4)).toEqual(
-    kinds.map((kind) => ({
-      ...entry,
-      kind,
-      requestId: `link-${kind}`,
-      provider: kind === 'BILLING_PAGE' ? 'octobat' : 'dirty-lemon',
-      outcome: 'SUCCEEDED',
-    })),
-  );
-  const failed = audits.find(({ requestId }) => requestId === 'fault-silent');
-  expect(audits.length).toBe(4 + 12);
-  expect(failed).toMatchObject({ ...entry, provider: 'octobat', kind: 'BILLING_PAGE' });
+  expect(lines.filter(({ msg }) => !['operation', 'provider call'].includes(msg))).toEqual([]);
 });
 
 /** Does something while every provider goes wrong once. */
