@@ -301,6 +301,8 @@ export type UpdateCustomerInput = {
   id: string | number;
   /** A second call with the same key and input gets the first one’s answer; nothing is sent twice. */
   idempotencyKey?: string | null | undefined;
+  /** Refuses the whole update with CONFLICT when the customer has changed since. */
+  ifRevision?: string | null | undefined;
   kind?: CustomerKind | null | undefined;
   lastName?: string | null | undefined;
   octobat?: OctobatUpdateInput | null | undefined;

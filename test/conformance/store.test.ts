@@ -11,6 +11,7 @@ import { testStoreCopies } from './storeCopies.ts';
 import { testStoreLinks } from './storeLinks.ts';
 import { testStoreSearch } from './storeSearch.ts';
 import { testStoreTelling } from './storeTelling.ts';
+import { testStoreTurns } from './storeTurns.ts';
 import { testStoreWrites } from './storeWrites.ts';
 
 const inFolder = async (effort?: Effort) => {
@@ -38,6 +39,7 @@ testStoreCopies('SQLite', () => inFolder());
 testStoreSearch('SQLite', inFolder, 100);
 testStoreTelling('SQLite', () => inFolder());
 testStoreWrites('SQLite', () => inFolder());
+testStoreTurns('SQLite', () => inFolder(), 50);
 
 testStoreCopies('SQLite with a thread', withItsThread);
 testStoreTelling('SQLite with a thread', withItsThread);
