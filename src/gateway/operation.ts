@@ -61,6 +61,11 @@ export class Operation {
     throw new GatewayError('OPERATION_TOO_COMPLEX', message);
   }
 
+  /** How much of its time is left. */
+  get leftMs(): number {
+    return Math.max(0, this.limits.deadlineAt - this.gateway.clock.elapsed());
+  }
+
   may(scope: Scope): boolean {
     return this.caller.scopes.has(scope);
   }
