@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { Store } from '../../src/store/store.ts';
 import { sameStore } from './changes.ts';
 import { createAda } from './customers.ts';
 import { startWorld, type World } from './world.ts';
@@ -33,14 +34,18 @@ export async function letCodesRest(world: World, id: string): Promise<void> {
     { id },
     { 'cache-control': 'no-cache' },
   );
-  const store = sameStore(world);
-  for (const { provider, providerId } of data.customer.records) {
+  await restIn(sameStore(world), data.customer.records);
+  world.calls();
+}
+
+/** The same in a store, which it closes. @param records as the API gives them */
+export async function restIn(store: Store, records: readonly { provider: string; providerId: string }[]) {
+  for (const { provider, providerId } of records) {
     const key = { provider: provider.toLowerCase().replaceAll('_', '-'), providerId };
     await store.keep([{ key, customer: key, codeSentAt: new Date(0) }]);
     await store.noteCodesAsked(key, { at: null, count: 0 });
   }
   await store.close();
-  world.calls();
 }
 
 /** From now on Dirty Lemon has this in every customer. */
