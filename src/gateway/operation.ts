@@ -67,6 +67,11 @@ export class Operation {
     return { caller: this.caller.name, request: this.requestId, at: new Date(this.gateway.clock.now()) };
   }
 
+  /** How much of its time is left. */
+  get leftMs(): number {
+    return Math.max(0, this.limits.deadlineAt - this.gateway.clock.elapsed());
+  }
+
   may(scope: Scope): boolean {
     return this.caller.scopes.has(scope);
   }

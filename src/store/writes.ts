@@ -121,8 +121,12 @@ export interface WriteLog {
     writes: readonly WriteToKeep[],
     at: Date,
   ): Promise<readonly number[] | null>;
-  /** Takes the right to send a write. @returns false where it was sent, or settled, before: it must not be sent */
-  takeToSend(write: number): Promise<boolean>;
+  /**
+   * Takes the right to send a write.
+   * @param holder whose turn it must be still; null: it is not about what others write to
+   * @returns false where it was sent, or settled, before, or somebody else has the turn: it must not be sent
+   */
+  takeToSend(write: number, holder: string | null): Promise<boolean>;
   /** Notes what a provider has answered, until all of the mutation is settled. */
   noteAnswer(write: number, noted: string): Promise<void>;
   /** @returns the keys of those records that are another customer's: nothing is told of them */
@@ -211,10 +215,11 @@ export function* intend(
   return ids;
 }
 
-export const takenToSend = (write: number): Statement => [
-  "UPDATE write SET state = 'SENT' WHERE id = ? AND state = 'INTENT' RETURNING id",
-  write,
-];
+export function takenToSend(write: number, holder: string | null): Statement {
+  const hasTurn = holder === null ? '' : 'AND EXISTS (SELECT 1 FROM turn WHERE holder = ?)';
+  const values = holder === null ? [write] : [write, holder];
+  return [`UPDATE write SET state = 'SENT' WHERE id = ? AND state = 'INTENT' ${hasTurn} RETURNING id`, ...values];
+}
 
 export const notedAnswer = (write: number, noted: string): Statement => [
   "INSERT INTO write_noted (write, noted) SELECT id, ? FROM write WHERE id = ? AND state = 'SENT'",

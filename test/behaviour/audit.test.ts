@@ -6,7 +6,7 @@ import type { AuditCriteria } from '../../src/store/audit.ts';
 import { bearer, type KeyedWorld, keyOf, startKeyedWorld } from '../support/callers.ts';
 import { sameStore } from '../support/changes.ts';
 import { WRITABLE } from '../support/customers.ts';
-import { lastToken } from '../support/verification.ts';
+import { lastToken, MINUTE, time } from '../support/verification.ts';
 import { afreshEach } from '../support/world.ts';
 
 /** What the audit log says of what was done: exactly that, and no value. */
@@ -16,7 +16,10 @@ const READER = { name: 'reader', scopes: ['customers:read'] as const };
 
 let world: KeyedWorld;
 beforeAll(async () => {
-  world = await startKeyedWorld([DESK, READER]);
+  world = await startKeyedWorld([DESK, READER], {
+    sandbox: { clock: () => time.now },
+    clock: { now: () => time.now, elapsed: () => performance.now() },
+  });
 });
 afterAll(() => world.close());
 afreshEach(() => world);
@@ -107,6 +110,10 @@ it('every mutation leaves exactly the entry that it should, and no value in it',
     ['UPDATE', 'octobat', 'FAILED PROVIDER_REJECTED', updated.request, 'octobat'],
   ]);
 
+  // Too soon after the last code: nothing is sent.
+  await mutate('requestCustomerConfirmation', 'RequestCustomerConfirmationInput', { id });
+  expect(await audited()).toEqual([]);
+  time.now += MINUTE;
   const sent = await mutate('requestCustomerConfirmation', 'RequestCustomerConfirmationInput', { id });
   const wrong = await mutate('confirmCustomer', 'ConfirmCustomerInput', { id, confirmationToken: 'canary' });
   const confirmationToken = lastToken(world);

@@ -13,6 +13,7 @@ import { testStoreCopies } from './storeCopies.ts';
 import { testStoreLinks } from './storeLinks.ts';
 import { testStoreSearch } from './storeSearch.ts';
 import { testStoreTelling } from './storeTelling.ts';
+import { testStoreTurns } from './storeTurns.ts';
 import { testStoreWrites } from './storeWrites.ts';
 
 const inFolder = async (effort?: Effort) => {
@@ -50,6 +51,7 @@ testStoreAudit('SQLite', () => inFolder(), [
   'INSERT OR REPLACE INTO audit SELECT * FROM audit',
   "UPDATE OR REPLACE audit SET caller = 'nobody'",
 ]);
+testStoreTurns('SQLite', () => inFolder(), 50);
 
 testStoreCopies('SQLite with a thread', withItsThread);
 testStoreTelling('SQLite with a thread', withItsThread);

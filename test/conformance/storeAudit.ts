@@ -175,7 +175,7 @@ async function sent(store: Store): Promise<number> {
     content: '{}',
   };
   const [id = 0] = (await store.intend(begun.mutation, heldUntil, [write], time(1))) ?? [];
-  expect(await store.takeToSend(id)).toBe(true);
+  expect(await store.takeToSend(id, null)).toBe(true);
   return id;
 }
 

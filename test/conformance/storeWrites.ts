@@ -60,12 +60,12 @@ export function testStoreWrites(name: string, newPlace: () => Promise<StorePlace
       const mutation = begun(await store.beginMutation(ask()));
       const [id = 0] = (await store.intend(mutation, time(100), [write()], time(0))) ?? [];
       const taken = await Promise.all(
-        Array.from({ length: 10 }, (_, index) => (index % 2 ? store : other).takeToSend(id)),
+        Array.from({ length: 10 }, (_, index) => (index % 2 ? store : other).takeToSend(id, null)),
       );
       expect(taken.filter(Boolean)).toHaveLength(1);
       await store.settle(settlement(id, 'FAILED'));
-      expect(await other.takeToSend(id)).toBe(false);
-      expect(await other.takeToSend(id + 1)).toBe(false);
+      expect(await other.takeToSend(id, null)).toBe(false);
+      expect(await other.takeToSend(id + 1, null)).toBe(false);
     });
 
     it('keeps what was intended, noted and settled, also after it was opened again', async () => {
@@ -218,7 +218,7 @@ function begun(what: Begun): number {
 async function sent(store: Store, said: Partial<MutationToKeep> = {}): Promise<{ mutation: number; id: number }> {
   const mutation = begun(await store.beginMutation(ask(said)));
   const [id = 0] = (await store.intend(mutation, said.heldUntil ?? time(100), [write()], time(1))) ?? [];
-  expect(await store.takeToSend(id)).toBe(true);
+  expect(await store.takeToSend(id, null)).toBe(true);
   return { mutation, id };
 }
 

@@ -180,8 +180,11 @@ async function create(
 }
 
 const send = (operation: Operation, { member, draft }: Plan, write: Write): Promise<Tried> =>
-  sent(operation, write, async () => {
-    const create = member.connection?.create;
-    if (!create || !draft.request) throw new Error(`${member.id} drafted a create without a request`);
-    return create.send(draft.request, operation.limits);
+  sent(operation, write, {
+    holder: null,
+    act: async () => {
+      const create = member.connection?.create;
+      if (!create || !draft.request) throw new Error(`${member.id} drafted a create without a request`);
+      return create.send(draft.request, operation.limits);
+    },
   });

@@ -8,8 +8,7 @@ import type { Operation } from '../operation.ts';
 import type { ProviderRecord } from '../record.ts';
 import type { Target } from './chooseTargets.ts';
 import { isNational, normalise, type UnifiedInput } from './input.ts';
-import type { Mutation } from './journal.ts';
-import { toWriteError, type WriteOutcome, writeError } from './outcome.ts';
+import { notWritten, toWriteError, type WriteOutcome, writeError } from './outcome.ts';
 import type { Sought } from './recovery.ts';
 import { ignoredBy, invalid, isTaken, problemsOf } from './targets.ts';
 import type { UpdateCustomer } from './update.ts';
@@ -19,6 +18,8 @@ import type { UpdateCustomer } from './update.ts';
 /** A target that was read, and what it would be sent. */
 export interface Plan {
   readonly target: Target;
+  /** What it is worked out from; null: the provider has no record of the customer here. */
+  readonly current: ProviderRecord | null;
   readonly draft: Draft;
   readonly ignoredFields: readonly string[];
 }
@@ -59,7 +60,7 @@ export async function readTargets(
           : null;
     if (error) {
       unread.push(target);
-      outcomes.push(notRead(target, error));
+      outcomes.push(notWritten(target.member, target.record, 'FAILED', error));
     } else if (!(reading instanceof GatewayError)) found.push({ target, current: reading });
   }
   return { found, unread, outcomes };
@@ -71,13 +72,9 @@ const isToldAnew = ({ connection }: Member): boolean => !connection?.read && con
 export const notFound = (member: Member) =>
   writeError('NOT_FOUND', `${member.provider.title} has no such customer any more.`, { member });
 
-const notRead = ({ member, record }: Target, error: WriteOutcome['error']): WriteOutcome => ({
-  ...{ writeId: null, member, record, status: 'FAILED', changes: [], ignoredFields: [], request: null, error },
-});
-
 export async function plan(
   operation: Operation,
-  { decidedAt }: Mutation,
+  decidedAt: Date,
   customer: CustomerRecords,
   request: UpdateCustomer,
   found: readonly Found[],
@@ -96,7 +93,7 @@ export async function plan(
       current: current && { providerId: current.key.providerId, wire: current.wire },
     };
     const draft = target.member.connection?.update?.draft(intent);
-    return draft ? [{ target, draft, ignoredFields: ignoredBy(draft, named) }] : [];
+    return draft ? [{ target, current, draft, ignoredFields: ignoredBy(draft, named) }] : [];
   });
   const taken = await takenIds(operation, plans);
   return {
