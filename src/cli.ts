@@ -1,5 +1,6 @@
 #!/usr/bin/env -S node --max-semi-space-size=8
 import { setFlagsFromString } from 'node:v8';
+import type { StoreParts } from './command.ts';
 import { ConfigError, readEnvironment } from './config.ts';
 
 /** One command: what it does, and the work itself. Its modules are loaded only when it runs. */
@@ -22,19 +23,24 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   sync: { does: 'copies the listings of providers into the store, now (sync --help)', run: sync, hasArguments: true },
   export: {
     does: 'writes all that is held on a customer, as JSON (export --help)',
-    run: exportHeld,
+    run: async (argv) => (await import('./exportCommand.ts')).runExport(argv, openStore),
     hasArguments: true,
   },
   writes: {
     does: 'shows writes of which nobody knows whether they were done, and settles them (writes --help)',
-    run: writes,
+    run: async (argv) => (await import('./writesCommand.ts')).runWrites(argv, openStore),
+    hasArguments: true,
+  },
+  audit: {
+    does: 'shows who did what, when and by which request (audit --help)',
+    run: async (argv) => (await import('./auditCommand.ts')).runAudit(argv, openStore),
     hasArguments: true,
   },
   schema: { does: 'prints the schema (SDL)', run: schema },
 };
 
 /** Commands of work that has not come yet: they refuse by name. */
-const NOT_YET = ['doctor', 'keys', 'documents', 'audit'];
+const NOT_YET = ['doctor', 'keys', 'documents'];
 
 async function main([name, ...argv]: readonly string[]): Promise<number> {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
@@ -95,14 +101,8 @@ async function sync(argv: readonly string[]): Promise<number> {
   return runSyncCommand(argv, async (watcher) => (await import('./main.ts')).openSync(readEnvironment(), watcher));
 }
 
-async function exportHeld(argv: readonly string[]): Promise<number> {
-  const { runExport } = await import('./exportCommand.ts');
-  return runExport(argv, async () => (await import('./main.ts')).openDirectory(readEnvironment()));
-}
-
-async function writes(argv: readonly string[]): Promise<number> {
-  const { runWrites } = await import('./writesCommand.ts');
-  return runWrites(argv, async () => (await import('./main.ts')).openDirectory(readEnvironment()));
+async function openStore(): Promise<StoreParts> {
+  return (await import('./main.ts')).openDirectory(readEnvironment());
 }
 
 async function schema(): Promise<number> {

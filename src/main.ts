@@ -17,7 +17,7 @@ import { loadProviders } from './providers/index.ts';
 import { byApiKey, letEveryoneIn } from './server/auth.ts';
 import { createGraphiqlPage } from './server/graphiql.ts';
 import { createApiKeys, KeysFileError } from './server/keys.ts';
-import { createAudit, createLogger, type Logger, safeError } from './server/log.ts';
+import { createLogger, type Logger, safeError } from './server/log.ts';
 import { createMetrics, type Metrics } from './server/metrics.ts';
 import { startServer } from './server/server.ts';
 import { watchSync } from './server/syncWatch.ts';
@@ -75,7 +75,6 @@ export async function startGateway(environment: Environment, options: GatewayOpt
     clock,
     cacheMaxAgeMs: config.CACHE_MAX_AGE * 1_000,
     deadlineMs: config.OPERATION_DEADLINE_MS,
-    audit: createAudit(logger),
     unforeseen,
   });
   const close = async (): Promise<void> => {

@@ -1,9 +1,16 @@
-import { parseArgs } from 'node:util';
-import { GatewayError } from './errors.ts';
+import {
+  Mistake,
+  OPERATOR,
+  type OpenStore,
+  optionsOf,
+  Refusal,
+  runOnStore,
+  type StoreParts,
+  table,
+} from './command.ts';
 import type { KeptResult } from './gateway/writes/journal.ts';
-import type { Ids, RecordKey } from './ids/ids.ts';
+import type { RecordKey } from './ids/ids.ts';
 import { loadProviders } from './providers/index.ts';
-import type { Store } from './store/store.ts';
 import type { KeptWrite, Settlement, WriteState } from './store/writes.ts';
 
 const HELP = `clientele writes list [--all] | show <id> | resolve <id> --done [--provider-id <id>] | resolve <id> --failed
@@ -26,12 +33,6 @@ const VERBS = {
   resolve: { done: { type: 'boolean' }, failed: { type: 'boolean' }, 'provider-id': { type: 'string' } },
 } as const;
 
-/** What the command works on. */
-export interface WritesParts {
-  readonly store: Store;
-  readonly ids: Ids;
-}
-
 interface Options {
   readonly all?: boolean;
   readonly done?: boolean;
@@ -44,62 +45,31 @@ interface Arguments extends Options {
   readonly id: string;
 }
 
-/** The arguments are at fault. */
-class Mistake extends Error {}
-
-/** There is nothing to be done, and why. */
-class Refusal extends Error {}
-
 /** @returns the exit code: 0, 1 where there is no such write or it can't be settled, 2 for a mistake in the arguments */
-export async function runWrites(argv: readonly string[], open: () => Promise<WritesParts>): Promise<number> {
-  const refuse = (message: string): number => {
-    process.stderr.write(`${message}\n\n${HELP}`);
-    return 2;
-  };
-  const args = readArguments(argv);
-  if (typeof args === 'string') return refuse(args);
-  if (args === null) {
-    process.stdout.write(HELP);
-    return 0;
-  }
-  const parts = await open();
-  try {
-    process.stdout.write(await RUN[args.verb](parts, args));
-    return 0;
-  } catch (thrown) {
-    if (thrown instanceof Mistake) return refuse(thrown.message);
-    if (thrown instanceof GatewayError && thrown.code === 'BAD_USER_INPUT') return refuse(thrown.message);
-    if (!(thrown instanceof Refusal)) throw thrown;
-    process.stderr.write(`${thrown.message}\n`);
-    return 1;
-  } finally {
-    await parts.store.close();
-  }
+export const runWrites = (argv: readonly string[], open: OpenStore): Promise<number> =>
+  runOnStore({ help: HELP, read: readArguments, run }, argv, open);
+
+async function run(parts: StoreParts, args: Arguments): Promise<void> {
+  process.stdout.write(await RUN[args.verb](parts, args));
 }
 
 const RUN = {
   list,
   show: async (parts, { id }) => shown(parts, await writeOf(parts, id)),
   resolve,
-} satisfies Record<Arguments['verb'], (parts: WritesParts, args: Arguments) => Promise<string>>;
+} satisfies Record<Arguments['verb'], (parts: StoreParts, args: Arguments) => Promise<string>>;
 
-/** @returns null where help is asked for; why not, where they can't be read */
-function readArguments([verb = '', ...rest]: readonly string[]): Arguments | string | null {
-  if (['--help', '-h'].some((each) => each === verb || rest.includes(each))) return null;
-  if (!isVerb(verb)) return 'What of the writes? Say list, show or resolve.';
-  // The id is known by its place: a seal may begin as an option does.
+function readArguments([verb = '', ...rest]: readonly string[]): Arguments {
+  if (!isVerb(verb)) throw new Mistake('What of the writes? Say list, show or resolve.');
+  // The id is known by its place.
   const id = verb === 'list' ? '' : rest.shift();
-  if (id === undefined) return 'Which write? Give its id.';
-  try {
-    const options = parseArgs({ args: rest, options: VERBS[verb] }).values as Options;
-    if (verb === 'resolve' && !options.done === !options.failed)
-      return 'Was it done, or not? Give exactly one of --done and --failed.';
-    if (options.failed && options['provider-id'] !== undefined)
-      return 'What was not done has no record: leave --provider-id out.';
-    return { verb, id, ...options };
-  } catch (thrown) {
-    return thrown instanceof Error ? thrown.message : 'These arguments can’t be read.';
-  }
+  if (id === undefined) throw new Mistake('Which write? Give its id.');
+  const options = optionsOf(rest, VERBS[verb]) as Options;
+  if (verb === 'resolve' && !options.done === !options.failed)
+    throw new Mistake('Was it done, or not? Give exactly one of --done and --failed.');
+  if (options.failed && options['provider-id'] !== undefined)
+    throw new Mistake('What was not done has no record: leave --provider-id out.');
+  return { verb, id, ...options };
 }
 
 const isVerb = (text: string): text is Arguments['verb'] => Object.hasOwn(VERBS, text);
@@ -107,7 +77,7 @@ const isVerb = (text: string): text is Arguments['verb'] => Object.hasOwn(VERBS,
 const MOST = 500;
 const STATES: readonly WriteState[] = ['INTENT', 'SENT', 'DONE', 'FAILED', 'UNKNOWN'];
 
-async function list(parts: WritesParts, { all = false }: Arguments): Promise<string> {
+async function list(parts: StoreParts, { all = false }: Arguments): Promise<string> {
   const writes = await parts.store.writesIn(all ? STATES : ['UNKNOWN'], MOST);
   if (writes.length === 0) return all ? 'There is no write.\n' : 'There is no write whose outcome is unknown.\n';
   const rows = writes.map((write) => {
@@ -117,24 +87,18 @@ async function list(parts: WritesParts, { all = false }: Arguments): Promise<str
   return table([['when', 'caller', 'kind', 'provider', 'state', 'fields', 'id'], ...rows]);
 }
 
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
-  return lines.map((line) => `${line.trimEnd()}\n`).join('');
-}
-
 /** @throws Refusal where there is none */
-async function writeOf({ store, ids }: WritesParts, id: string): Promise<KeptWrite> {
+async function writeOf({ store, ids }: StoreParts, id: string): Promise<KeptWrite> {
   const write = await store.write(Number(ids.openAs('write', id).providerId));
   if (!write) throw new Refusal('There is no such write: what is known of one is forgotten after seven days.');
   return write;
 }
 
-const sealed = ({ ids }: WritesParts, { provider, id }: KeptWrite): string =>
+const sealed = ({ ids }: StoreParts, { provider, id }: KeptWrite): string =>
   ids.seal({ kind: 'write', provider, providerId: String(id) });
 
 /** A write without its content. */
-function shown(parts: WritesParts, write: KeptWrite): string {
+function shown(parts: StoreParts, write: KeptWrite): string {
   const { caller, kind, provider, providerId, state, begunAt, settledAt, fields } = write;
   const said = write.result === null ? null : (JSON.parse(write.result) as KeptResult);
   const result = said && { status: said.status, errorCode: said.error?.code ?? null };
@@ -163,19 +127,21 @@ const FAILED: KeptResult = {
   },
 };
 
-async function resolve(parts: WritesParts, { id, done = false, 'provider-id': named }: Arguments): Promise<string> {
+async function resolve(parts: StoreParts, { id, done = false, 'provider-id': named }: Arguments): Promise<string> {
   const write = await writeOf(parts, id);
   if (write.state !== 'UNKNOWN') throw new Refusal(notUnknown(write.state));
-  const state = done ? 'DONE' : 'FAILED';
+  const [state, said] = done ? (['DONE', DONE] as const) : (['FAILED', FAILED] as const);
   const at = new Date();
   const made = done ? await madeBy(write, named) : null;
   const elsewhere = await parts.store.settle({
     writes: [
       {
         ...{ id: write.id, state, from: 'UNKNOWN', providerId: made?.providerId ?? null },
-        result: JSON.stringify(done ? DONE : FAILED),
+        result: JSON.stringify(said),
+        ...(said.error && { errorCode: said.error.code }),
       },
     ],
+    ...{ request: 'clientele writes', resolvedBy: OPERATOR },
     ...{ at, records: done ? recordsOf(write, made, at) : [], changes: [] },
   });
   const now = await writeOf(parts, id);

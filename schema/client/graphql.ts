@@ -301,6 +301,8 @@ export type UpdateCustomerInput = {
   id: string | number;
   /** A second call with the same key and input gets the first one’s answer; nothing is sent twice. */
   idempotencyKey?: string | null | undefined;
+  /** Refuses the whole update with CONFLICT when the customer has changed since. */
+  ifRevision?: string | null | undefined;
   kind?: CustomerKind | null | undefined;
   lastName?: string | null | undefined;
   octobat?: OctobatUpdateInput | null | undefined;
@@ -391,14 +393,14 @@ export type UpdateCustomerMutationVariables = Exact<{
 }>;
 
 
-export type UpdateCustomerMutation = { updateCustomer: { customer: { id: string, displayName: string | null, updatedAt: string | null, address: { lines: Array<string> } | null } | null, outcomes: Array<{ provider: ProviderName, status: WriteStatus, ignoredFields: Array<string>, request: Record<string, unknown> | null, changes: Array<{ field: string, before: string | null, after: string | null }>, error: { code: WriteErrorCode, message: string } | null }>, errors: Array<{ code: WriteErrorCode, field: Array<string> | null, message: string, provider: ProviderName | null }> } | null };
+export type UpdateCustomerMutation = { updateCustomer: { customer: { id: string, displayName: string | null, updatedAt: string | null, revision: string | null, address: { lines: Array<string> } | null } | null, outcomes: Array<{ provider: ProviderName, status: WriteStatus, ignoredFields: Array<string>, request: Record<string, unknown> | null, changes: Array<{ field: string, before: string | null, after: string | null }>, error: { code: WriteErrorCode, message: string } | null }>, errors: Array<{ code: WriteErrorCode, field: Array<string> | null, message: string, provider: ProviderName | null }> } | null };
 
 export type RequestConfirmationMutationVariables = Exact<{
   input: RequestCustomerConfirmationInput;
 }>;
 
 
-export type RequestConfirmationMutation = { requestCustomerConfirmation: { customer: { id: string, verification: { state: VerificationState, sentAt: string | null, expiresAt: string | null } | null } | null, outcomes: Array<{ provider: ProviderName, status: WriteStatus }>, errors: Array<{ code: WriteErrorCode, message: string }> } | null };
+export type RequestConfirmationMutation = { requestCustomerConfirmation: { customer: { id: string, verification: { state: VerificationState, sentAt: string | null, expiresAt: string | null } | null } | null, outcomes: Array<{ provider: ProviderName, status: WriteStatus }>, errors: Array<{ code: WriteErrorCode, message: string, retryAfterMs: number | null }> } | null };
 
 export type ConfirmPhoneMutationVariables = Exact<{
   input: ConfirmCustomerInput;
@@ -732,6 +734,7 @@ export const UpdateCustomerDocument = new TypedDocumentString(`
         lines
       }
       updatedAt
+      revision
     }
     outcomes {
       provider
@@ -775,6 +778,7 @@ export const RequestConfirmationDocument = new TypedDocumentString(`
     errors {
       code
       message
+      retryAfterMs
     }
   }
 }

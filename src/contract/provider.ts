@@ -132,6 +132,13 @@ export interface Connection<Wire = unknown, CreateOwn = unknown, UpdateOwn = unk
     readonly adopts?: true;
     /** As in a create. `isNew`: the customer has no record here yet. */
     wants?(patch: Patch, isNew: boolean): readonly KnownField[];
+    /**
+     * Takes the whole record in place of what is there, and has no versions: it is read once more right before, and what others
+     * have changed meanwhile keeps it from being sent.
+     */
+    readonly replaces?: true;
+    /** What of a record an update can change, as it stands there: `Customer.revision` is a hash of it. JSON. */
+    writable(wire: Wire): unknown;
     draft(intent: UpdateIntent<Wire, UpdateOwn>): Draft;
     send(request: ProviderRequest, providerId: string, limits: CallLimits): Promise<Written<Wire>>;
   };

@@ -23,18 +23,6 @@ export interface Member {
   readonly connection: Connection | null;
 }
 
-/** What was done with somebody's right to do it, for whoever looks later. Holds no id and nothing personal. */
-export interface AuditEntry {
-  readonly action: string;
-  /** The caller's name. */
-  readonly caller: string;
-  readonly requestId: string;
-  readonly provider?: string;
-  readonly kind?: string;
-  /** What came of it: done, or the error's code. */
-  readonly outcome: string;
-}
-
 /** What every operation shares. */
 export interface Gateway {
   /** Every provider there is, in the order of trust. */
@@ -53,7 +41,6 @@ export interface Gateway {
   readonly cacheMaxAgeMs: number;
   /** How long an operation may take. */
   readonly deadlineMs: number;
-  readonly audit: (entry: AuditEntry) => void;
   /** Told of an error that nobody foresaw and that is answered in other words. */
   readonly unforeseen: (error: unknown, requestId: string) => void;
   /** Updates of one record build on what it was, so they go one after the other. */

@@ -3,6 +3,7 @@ import type { Scope } from '../contract/scopes.ts';
 import { badUserInput, GatewayError } from '../errors.ts';
 import type { CallLimits } from '../http/transport.ts';
 import { keyText, type RecordKey } from '../ids/ids.ts';
+import type { Deed } from '../store/audit.ts';
 import type { Copy, KnownRecord } from '../store/store.ts';
 import type { Gateway, Member } from './gateway.ts';
 import { readListedRecord, readRecord } from './reading.ts';
@@ -59,6 +60,16 @@ export class Operation {
     if (this.#fieldsLeft >= 0) return;
     const message = `This asks for more than ${MAX_FIELDS} fields at once. Ask for fewer objects, or for less of each.`;
     throw new GatewayError('OPERATION_TOO_COMPLEX', message);
+  }
+
+  /** What is done now, as the audit log has it. */
+  get deed(): Deed {
+    return { caller: this.caller.name, request: this.requestId, at: new Date(this.gateway.clock.now()) };
+  }
+
+  /** How much of its time is left. */
+  get leftMs(): number {
+    return Math.max(0, this.limits.deadlineAt - this.gateway.clock.elapsed());
   }
 
   may(scope: Scope): boolean {

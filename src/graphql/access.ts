@@ -33,7 +33,7 @@ export const ACCESS: AccessTable = {
     parent: [
       ...['id', 'kind', 'displayName', 'firstName', 'lastName', 'companyName', 'email', 'phone', 'address', 'taxId'],
       ...['status', 'createdAt', 'updatedAt', 'verification', 'records', 'problems', 'dataQuality'],
-      ...['formerIds', 'links', 'conflicts', 'changedSeenAt', 'possibleDuplicates'],
+      ...['formerIds', 'links', 'conflicts', 'changedSeenAt', 'possibleDuplicates', 'revision'],
     ],
   },
   CustomerRecord: {
@@ -86,7 +86,7 @@ export const ACCESS: AccessTable = {
   EraseCustomerCopiesPayload: { parent: ['erasedRecords', 'stillHeldBy', 'errors'] },
   UnlinkRecordPayload: { parent: ['errors'], 'customers:read': ['customer', 'separated'] },
   WriteOutcome: {
-    parent: ['writeId', 'provider', 'status', 'changes', 'ignoredFields', 'error'],
+    parent: ['writeId', 'provider', 'status', 'changes', 'ignoredFields', 'mayHaveOverwritten', 'error'],
     'customers:read': ['record'],
     'records:raw': ['request'],
   },

@@ -6,6 +6,7 @@ import type { Member } from '../gateway/gateway.ts';
 import { formerIdsOf, type Link, type LinkRule, linksOf } from '../gateway/links.ts';
 import type { Operation } from '../gateway/operation.ts';
 import { isGone, problemOf, type ServedFrom } from '../gateway/record.ts';
+import { revisionOf } from '../gateway/revision.ts';
 import { type PhoneVerification, verificationOf } from '../gateway/verification.ts';
 import type { Builder } from './builder.ts';
 import { customerAsks, recordAsked, weightOf } from './selection.ts';
@@ -186,6 +187,11 @@ export function defineCustomers(builder: Builder, members: readonly Member[], wo
         type: words.verification,
         resolve: (source, _args, operation) => verificationOfCustomer(source, operation),
       }),
+      revision: t.string({
+        description:
+          'A hash of the writable fields of every record behind it, null when one could not be read: give it back as ifRevision.',
+        resolve: (source, _args, operation) => revisionOfCustomer(source, operation),
+      }),
       records: t.field({
         description:
           'Every provider’s record of this customer, in the order of trust. A provider that can’t be reached keeps its place.',
@@ -260,6 +266,14 @@ function qualityOf(customer: Customer, operation: Operation): QualitySource[] {
     const member = operation.member(key.provider);
     return connection.quality(wire).map((issue) => ({ member, ...issue }));
   });
+}
+
+function revisionOfCustomer(customer: Customer, { gateway: { ids } }: Operation): string | null {
+  const revision = revisionOf(
+    ids,
+    customer.records.map((key) => [key, customer.reading(key) ?? null]),
+  );
+  return typeof revision === 'string' ? revision : null;
 }
 
 /** Of the first record whose provider verifies phones and could be asked: a copy may be true no more. */

@@ -68,6 +68,9 @@ export function defineInputs(
       records: t.idList(),
       ...unified(t),
       ...Object.fromEntries(updateInputs.map(({ member, type }) => [member.field, t.field({ type })])),
+      ifRevision: t.string({
+        description: 'Refuses the whole update with CONFLICT when the customer has changed since.',
+      }),
       idempotencyKey: t.string({ description: idempotencyKey }),
       dryRun: t.boolean({ description: dryRun, defaultValue: false }),
     }),

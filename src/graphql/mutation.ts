@@ -60,6 +60,7 @@ export function defineMutation(
             providers: input.providers ?? null,
             records: records?.filter((record) => record !== null) ?? null,
             own: ownInputsOf(operation.gateway.members, input),
+            ifRevision: input.ifRevision ?? null,
             dryRun: input.dryRun ?? false,
             key: input.idempotencyKey ?? null,
           });

@@ -88,6 +88,12 @@ export function definePayloads(builder: Builder, words: Vocabulary, { customer, 
         nullable: false,
         resolve: ({ ignoredFields }) => ignoredFields,
       }),
+      mayHaveOverwritten: t.boolean({
+        description:
+          'The provider takes whole records and has no versions: what somebody else changed there in the instant before this write is lost, and nobody can see whether there was anything. What was seen in time is a CONFLICT instead.',
+        nullable: false,
+        resolve: ({ replaces, status }) => replaces && (status === 'SUCCEEDED' || status === 'OUTCOME_UNKNOWN'),
+      }),
       request: t.field({
         description: 'dryRun: the request that would be sent, secrets removed. Scope: records:raw.',
         type: 'JSONObject',

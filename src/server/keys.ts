@@ -5,7 +5,10 @@ import type { Clock } from '../clock.ts';
 import { SCOPES, type Scope } from '../contract/scopes.ts';
 import type { Caller } from '../gateway/operation.ts';
 
-/** `API_KEYS_FILE`: who may call, told by the SHA-256 of the whole key. */
+/**
+ * `API_KEYS_FILE`: who may call, told by the SHA-256 of the whole key. The name is the caller: two keys of one name are one
+ * caller's, so that a new one can take the old one's place and nobody's requests become a stranger's.
+ */
 const keysFile = z.array(
   z.object({
     name: z.string().min(1).max(100),

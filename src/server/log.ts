@@ -1,5 +1,4 @@
 import { destination, type Logger, pino } from 'pino';
-import type { AuditEntry } from '../gateway/gateway.ts';
 
 export type { Logger };
 
@@ -26,12 +25,6 @@ export function createLogger(level: string): Logger {
     },
     out,
   );
-}
-
-/** What has to be known afterwards is written at every level but `silent`. */
-export function createAudit(logger: Logger): (entry: AuditEntry) => void {
-  const audits = logger.level === 'silent' ? logger : logger.child({}, { level: 'info' });
-  return (entry) => audits.info(entry, 'audit');
 }
 
 /** What of an unforeseen error may be logged: its kind and where it came from; its message may quote anything. */

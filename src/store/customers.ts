@@ -1,4 +1,5 @@
 import type { RecordKey } from '../ids/ids.ts';
+import { audited, type Deed } from './audit.ts';
 import { forValues } from './batch.ts';
 import { keepChanges } from './changes.ts';
 import { keepLink, loosen } from './links.ts';
@@ -45,6 +46,7 @@ export function* linkCustomers(
   customers: readonly RecordKey[],
   link: LinkToKeep,
   most: number,
+  request: string,
   merge: Summarise,
 ): Script<Linking> {
   const names = new Set<number>();
@@ -64,6 +66,8 @@ export function* linkCustomers(
   for (const each of customers) inOrder.add((yield* known(each)).customer);
   const [into = 0, ...others] = inOrder;
   yield* join(into, others, link, merge);
+  const deed = { caller: link.by, request, at: link.at };
+  yield* audited(deed, { action: 'LINK', outcome: 'DONE' }, [...inOrder]);
   return 'LINKED';
 }
 
@@ -80,7 +84,7 @@ export function* join(into: number, others: readonly number[], link: LinkToKeep,
 }
 
 /** @returns the name of what is left; null where the record is a customer by itself */
-export function* unlinkRecord(record: RecordKey, at: Date, merge: Summarise): Script<RecordKey | null> {
+export function* unlinkRecord(record: RecordKey, deed: Deed, merge: Summarise): Script<RecordKey | null> {
   const place = yield* placeOf(record);
   if (!place) return null;
   const { sequence, customer } = place;
@@ -93,7 +97,9 @@ export function* unlinkRecord(record: RecordKey, at: Date, merge: Summarise): Sc
   yield ['UPDATE record SET absorbed_at = NULL WHERE sequence IN (?, ?)', sequence, name];
   yield* loosen(sequence);
   yield* summarise([sequence, name], merge);
-  yield* keepChanges([sequence, name].map((each) => ({ kind: 'UNLINKED', customer: each, at: at.getTime() })));
+  const at = deed.at.getTime();
+  yield* keepChanges([sequence, name].map((each) => ({ kind: 'UNLINKED', customer: each, at })));
+  yield* audited(deed, { action: 'UNLINK', outcome: 'DONE' }, [sequence, name]);
   const [row] = yield ['SELECT provider, provider_id FROM record WHERE sequence = ?', name];
   return { provider: String(row?.provider), providerId: String(row?.provider_id) };
 }

@@ -1,4 +1,5 @@
 import type { RecordKey } from '../ids/ids.ts';
+import { audited, type Deed } from './audit.ts';
 import { forValues } from './batch.ts';
 import { keepChanges } from './changes.ts';
 import { dropCopies, forgetWords } from './copies.ts';
@@ -14,9 +15,10 @@ import { forgetContentsOf } from './writes.ts';
  * not bring back what was erased, and so that its ids keep answering: each with its own record.
  * @returns how many records had anything
  */
-export function* eraseCustomer(key: RecordKey, at: Date, merge: Summarise): Script<number> {
+export function* eraseCustomer(key: RecordKey, deed: Deed, merge: Summarise): Script<number> {
   // One that is not known yet is remembered as erased, too: a listing may bring it.
   const { customer } = yield* known(key);
+  const at = deed.at.getTime();
   const records = yield* recordsIn(customer);
   const held = yield* forValues(
     (list) => `SELECT sequence FROM record WHERE (hash IS NOT NULL OR remembered IS NOT NULL) AND sequence IN ${list}`,
@@ -30,14 +32,15 @@ export function* eraseCustomer(key: RecordKey, at: Date, merge: Summarise): Scri
         missing_since = NULL, outdated = 0, erased_at = ?
       WHERE sequence IN ${list}`,
     records,
-    at.getTime(),
+    at,
   );
   for (const each of (yield* keysOf(records)).values()) yield* forgetContentsOf(each);
   yield* summarise([customer, ...records], merge);
   yield* forgetWords(words);
   // Each of its records is a customer by itself from now on: whoever listens for one of them has to hear of it.
   const former = records.filter((sequence) => sequence !== customer);
-  yield* keepChanges([{ kind: 'ERASED', customer, former, at: at.getTime() }]);
+  yield* keepChanges([{ kind: 'ERASED', customer, former, at }]);
+  yield* audited(deed, { action: 'ERASE', outcome: 'DONE' }, records);
   return held.length;
 }
 

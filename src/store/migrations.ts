@@ -143,14 +143,17 @@ const MIGRATIONS: readonly ((dialect: Dialect) => readonly string[])[] = [
     'CREATE INDEX write_by_customer ON write (customer_provider, customer_id)',
     'CREATE INDEX write_by_state ON write (state, id)',
   ],
-  ({ counter, number, table, keyed, onlyAddedTo }) => [
+  ({ counter, number, table, onlyAddedTo }) => [
     // When to look again for what came of its writes.
     `ALTER TABLE mutation ADD COLUMN look_at ${number} NOT NULL DEFAULT 0`,
     `CREATE TABLE turn (
-      name TEXT NOT NULL PRIMARY KEY,
+      place ${counter},
+      name TEXT NOT NULL,
       holder TEXT NOT NULL,
       held_until ${number} NOT NULL
-    ) ${keyed}`,
+    ) ${table}`,
+    'CREATE INDEX turn_by_name ON turn (name, place)',
+    'CREATE INDEX turn_by_holder ON turn (holder)',
     `CREATE TABLE code (
       record ${number} PRIMARY KEY,
       asked_at ${number} NOT NULL DEFAULT 0,
@@ -170,8 +173,10 @@ const MIGRATIONS: readonly ((dialect: Dialect) => readonly string[])[] = [
       write ${number},
       outcome TEXT NOT NULL
     ) ${table}`,
-    'CREATE INDEX audit_by_record ON audit (record, id)',
     'CREATE INDEX audit_by_time ON audit (at, id)',
+    'CREATE INDEX audit_by_caller ON audit (caller, at, id)',
+    'CREATE INDEX audit_by_record ON audit (record, at, id)',
+    'CREATE INDEX audit_by_write ON audit (write)',
     ...onlyAddedTo('audit'),
   ],
 ];

@@ -1,5 +1,7 @@
 import { keyText } from '../ids/ids.ts';
+import { auditRecord, entries, toEntry } from './audit.ts';
 import { changesAfter, changesBefore, formerOf, lastChange, tellOwn, toChange } from './changes.ts';
+import { codesAsked, giveGuessBack, noteCodesAsked, takeGuess } from './codes.ts';
 import { payloads } from './copies.ts';
 import { countFound } from './counting.ts';
 import { keepRecords, linkCustomers, unlinkRecord } from './customers.ts';
@@ -16,6 +18,7 @@ import { sample, sharing } from './sharing.ts';
 import type { KeptCopy, Store, Summarise } from './store.ts';
 import { heldSync, releasedSync, savedSync, syncState } from './syncStates.ts';
 import { createTelling } from './telling.ts';
+import { beforeIn, lineCleared, lineEntered, lineLeft } from './turns.ts';
 import {
   beginMutation,
   forgetWritesBefore,
@@ -52,8 +55,8 @@ export function createStore(on: Database, merge: Summarise, effort: Effort): Sto
       return Number(row?.records ?? 0);
     },
     keep: (records, link) => database.transaction(() => keepRecords(records, link, merge)),
-    link: (customers, link, most) => database.transaction(() => linkCustomers(customers, link, most, merge)),
-    unlink: (record, at) => database.transaction(() => unlinkRecord(record, at, merge)),
+    link: (...link) => database.transaction(() => linkCustomers(...link, merge)),
+    unlink: (...unlink) => database.transaction(() => unlinkRecord(...unlink, merge)),
     async linksOf(customer) {
       return toLinks(await database.read(...linksOf(customer)));
     },
@@ -80,8 +83,8 @@ export function createStore(on: Database, merge: Summarise, effort: Effort): Sto
       await database.transaction(() => markMissing(sequences, at, merge));
     },
     heldOn: (record) => reading(database, heldOn(record)),
-    async erase(customer, at) {
-      const records = await database.transaction(() => eraseCustomer(customer, at, merge));
+    async erase(...erasure) {
+      const records = await database.transaction(() => eraseCustomer(...erasure, merge));
       database.erased?.();
       return records;
     },
@@ -117,7 +120,7 @@ export function createStore(on: Database, merge: Summarise, effort: Effort): Sto
     beginMutation: (mutation) => database.transaction(() => beginMutation(mutation)),
     letGo: (...mutation) => database.transaction(() => letGo(...mutation)),
     intend: (...intents) => database.transaction(() => intend(...intents)),
-    takeToSend: async (write) => (await run(takenToSend(write))).length > 0,
+    takeToSend: async (...write) => (await run(takenToSend(...write))).length > 0,
     noteAnswer: async (write, noted) => void (await run(notedAnswer(write, noted))),
     settle: (settlement) => database.transaction(() => settle(settlement, merge)),
     writesOf: async (mutation) => (await database.read(...writesOf(mutation))).map(toWrite),
@@ -136,6 +139,23 @@ export function createStore(on: Database, merge: Summarise, effort: Effort): Sto
       return Number(row?.writes ?? 0);
     },
     forgetWritesBefore: (at) => database.transaction(() => forgetWritesBefore(at)),
+
+    // What is in line is gone with the processes that are: only with what they send does it have to be durable.
+    enterLine: (...line) => database.transaction(() => lineEntered(...line), false),
+    async lineBefore(holder) {
+      const [row] = await database.read(...beforeIn(holder));
+      return typeof row?.until === 'number' ? new Date(row.until) : null;
+    },
+    clearLine: async (now) => void (await run(lineCleared(now), false)),
+    leaveLine: async (holder) => void (await run(lineLeft(holder), false)),
+
+    takeGuess: (...guess) => database.transaction(() => takeGuess(...guess)),
+    giveGuessBack: (record) => database.transaction(() => giveGuessBack(record)),
+    codesAsked: (record) => reading(database, codesAsked(record)),
+    noteCodesAsked: (...asked) => database.transaction(() => noteCodesAsked(...asked)),
+
+    audit: (entry) => database.transaction(() => auditRecord(entry)),
+    auditLog: async (...asked) => (await database.read(...entries(...asked))).map(toEntry),
 
     close: () => database.close(),
   };

@@ -29,8 +29,10 @@ const DIALECT: Dialect = {
     "INSERT INTO document (document, rank) VALUES ('automerge', 8)",
   ],
   onlyAddedTo: (table) =>
-    ['UPDATE', 'DELETE'].map(
+    // What is written over by REPLACE is not deleted, as SQLite sees it.
+    ['UPDATE', 'DELETE', 'INSERT'].map(
       (verb) => `CREATE TRIGGER ${table}_no_${verb.toLowerCase()} BEFORE ${verb} ON ${table}
+        ${verb === 'INSERT' ? `WHEN NEW.id IN (SELECT id FROM ${table})` : ''}
         BEGIN SELECT RAISE(ABORT, 'this table is only added to'); END`,
     ),
 };

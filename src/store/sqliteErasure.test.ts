@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { copyOf, keyOf, time } from '../../test/conformance/storeRecords.ts';
+import { copyOf, deedAt, keyOf, time } from '../../test/conformance/storeRecords.ts';
 import { merge } from '../../test/support/store.ts';
 import { openSqliteStore } from './sqlite.ts';
 import type { Store } from './store.ts';
@@ -55,9 +55,10 @@ it('overwrites a customer that is erased, in the file and in its log', async () 
     [keyOf('octobat 1000'), keyOf('octobat 1001')],
     { ...BY_HAND, evidence: ['The canary said so.'] },
     10,
+    'a request',
   );
   expect(standing('canary')).toBeGreaterThan(4_000);
-  for (const place of [1_000, 1_005]) await store.erase(keyOf(`octobat ${place}`), time(9));
+  for (const place of [1_000, 1_005]) await store.erase(keyOf(`octobat ${place}`), deedAt(time(9)));
   expect(standing('canary')).toBe(0);
   expect(standing('neighbour')).toBeGreaterThan(4_000);
 });
@@ -65,7 +66,7 @@ it('overwrites a customer that is erased, in the file and in its log', async () 
 it('overwrites what a newer copy is written over, so that nothing older than what is erased stays', async () => {
   await fill('whispered', PLACES);
   await fill('heard', PLACES, time(2));
-  for (const place of PLACES) await store.erase(keyOf(`octobat ${place}`), time(9));
+  for (const place of PLACES) await store.erase(keyOf(`octobat ${place}`), deedAt(time(9)));
   expect([standing('whispered'), standing('heard')]).toEqual([0, 0]);
 });
 
@@ -80,7 +81,7 @@ function reader() {
 it('empties the log as soon as nobody reads it any more', async () => {
   await fill('canary', [1]);
   const other = reader();
-  await store.erase(keyOf('octobat 1'), time(9));
+  await store.erase(keyOf('octobat 1'), deedAt(time(9)));
   expect(standing('canary')).toBeGreaterThan(0);
   other.end();
   await expect.poll(() => standing('canary'), { timeout: 10_000 }).toBe(0);
@@ -90,8 +91,8 @@ it('empties the log as soon as nobody reads it any more', async () => {
 it('empties the log when it is closed, or opened again, where it could not before', async () => {
   await fill('canary', [1, 2]);
   const other = reader();
-  await store.erase(keyOf('octobat 1'), time(9));
-  await store.erase(keyOf('octobat 2'), time(9));
+  await store.erase(keyOf('octobat 1'), deedAt(time(9)));
+  await store.erase(keyOf('octobat 2'), deedAt(time(9)));
   other.end();
   await store.close();
   expect(standing('canary')).toBe(0);
@@ -99,7 +100,7 @@ it('empties the log when it is closed, or opened again, where it could not befor
   store = openSqliteStore(path(), merge);
   await fill('canary', [3]);
   const another = reader();
-  await store.erase(keyOf('octobat 3'), time(9));
+  await store.erase(keyOf('octobat 3'), deedAt(time(9)));
   await store.close();
   expect(standing('canary')).toBeGreaterThan(0);
   another.end();

@@ -1,9 +1,12 @@
 import type { RecordKey } from '../ids/ids.ts';
+import type { AuditLog, Deed } from './audit.ts';
 import type { ChangeLog } from './changes.ts';
+import type { CodeLog } from './codes.ts';
 import type { MaybeKnown } from './copies.ts';
 import type { Held } from './held.ts';
 import type { Search } from './search.ts';
 import type { SyncStates } from './syncStates.ts';
+import type { TurnLog } from './turns.ts';
 import type { WriteLog } from './writes.ts';
 
 /** A record that this gateway has made, written to, linked or seen, and the customer that holds it. */
@@ -126,7 +129,7 @@ export interface Link extends LinkToKeep {
 export type Linking = 'LINKED' | 'ALREADY_ONE' | 'TOO_MANY_RECORDS' | 'ERASED';
 
 /** What the gateway remembers by itself. Everything else is asked of the providers. */
-export interface Store extends Search, SyncStates, ChangeLog, WriteLog {
+export interface Store extends Search, SyncStates, ChangeLog, WriteLog, TurnLog, CodeLog, AuditLog {
   record(key: RecordKey): Promise<KnownRecord | null>;
   /** Every record of the customer that has this record, in the order in which they became known. */
   recordsOf(record: RecordKey): Promise<readonly KnownRecord[]>;
@@ -146,14 +149,15 @@ export interface Store extends Search, SyncStates, ChangeLog, WriteLog {
    * Makes these customers one, by the name of the first.
    * @param customers keys of any records of them, known or not
    * @param most records that one customer may have
+   * @param request by which it was asked for
    */
-  link(customers: readonly RecordKey[], link: LinkToKeep, most: number): Promise<Linking>;
+  link(customers: readonly RecordKey[], link: LinkToKeep, most: number, request: string): Promise<Linking>;
   /**
    * Takes a record out of its customer: it is a customer by itself then. Where the customer was named by it, the rest is
    * named by the record of it that was known first.
    * @returns the rest's name; null where there is no rest
    */
-  unlink(record: RecordKey, at: Date): Promise<RecordKey | null>;
+  unlink(record: RecordKey, deed: Deed): Promise<RecordKey | null>;
   /** In the order in which they were made. */
   linksOf(customer: RecordKey): Promise<readonly Link[]>;
 
@@ -171,7 +175,7 @@ export interface Store extends Search, SyncStates, ChangeLog, WriteLog {
    * Forgets all that is held on a customer but the keys of its records.
    * @returns how many records had anything
    */
-  erase(customer: RecordKey, at: Date): Promise<number>;
+  erase(customer: RecordKey, deed: Deed): Promise<number>;
 
   close(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { type RecordKey, sameKey } from '../ids/ids.ts';
+import { auditedWrite } from './audit.ts';
 import { forValues } from './batch.ts';
 import { type OwnChange, tellOwn } from './changes.ts';
 import { keepRecords } from './customers.ts';
@@ -81,12 +82,18 @@ export interface SettledWrite {
   /** null leaves what is there. */
   readonly providerId: string | null;
   readonly result: string;
+  /** Why it has failed, for the audit log. */
+  readonly errorCode?: string;
 }
 
 /** All that a mutation leaves behind, in one transaction. */
 export interface Settlement {
   readonly writes: readonly SettledWrite[];
   readonly at: Date;
+  /** What settles them, as the audit log has it. */
+  readonly request: string;
+  /** The person by whose word they are settled; absent: it is known. */
+  readonly resolvedBy?: string;
   readonly records: readonly RecordToKeep[];
   /** Why those records are one customer. */
   readonly link?: LinkToKeep | undefined;
@@ -114,8 +121,12 @@ export interface WriteLog {
     writes: readonly WriteToKeep[],
     at: Date,
   ): Promise<readonly number[] | null>;
-  /** Takes the right to send a write. @returns false where it was sent, or settled, before: it must not be sent */
-  takeToSend(write: number): Promise<boolean>;
+  /**
+   * Takes the right to send a write.
+   * @param holder whose turn it must be still; null: it is not about what others write to
+   * @returns false where it was sent, or settled, before, or somebody else has the turn: it must not be sent
+   */
+  takeToSend(write: number, holder: string | null): Promise<boolean>;
   /** Notes what a provider has answered, until all of the mutation is settled. */
   noteAnswer(write: number, noted: string): Promise<void>;
   /** @returns the keys of those records that are another customer's: nothing is told of them */
@@ -204,22 +215,23 @@ export function* intend(
   return ids;
 }
 
-export const takenToSend = (write: number): Statement => [
-  "UPDATE write SET state = 'SENT' WHERE id = ? AND state = 'INTENT' RETURNING id",
-  write,
-];
+export function takenToSend(write: number, holder: string | null): Statement {
+  const hasTurn = holder === null ? '' : 'AND EXISTS (SELECT 1 FROM turn WHERE holder = ?)';
+  const values = holder === null ? [write] : [write, holder];
+  return [`UPDATE write SET state = 'SENT' WHERE id = ? AND state = 'INTENT' ${hasTurn} RETURNING id`, ...values];
+}
 
 export const notedAnswer = (write: number, noted: string): Statement => [
   "INSERT INTO write_noted (write, noted) SELECT id, ? FROM write WHERE id = ? AND state = 'SENT'",
   ...[noted, write],
 ];
 
-export function* settle(
-  { writes, at, records, link, changes, freesKey = false, rest }: Settlement,
-  merge: Summarise,
-): Script<readonly RecordKey[]> {
+export function* settle(settlement: Settlement, merge: Summarise): Script<readonly RecordKey[]> {
+  const { writes, at, records, link, changes, freesKey = false, rest } = settlement;
   const mutations = new Set<number>();
-  for (const { id, state, from = null, providerId, result } of writes) {
+  const settled: SettledWrite[] = [];
+  for (const write of writes) {
+    const { id, state, from = null, providerId, result } = write;
     const [row] = yield [
       `UPDATE write SET state = ?, provider_id = coalesce(?, provider_id), result = ?, settled_at = ?
        WHERE id = ? AND state = coalesce(?, state) RETURNING mutation`,
@@ -228,10 +240,12 @@ export function* settle(
     if (!row) continue;
     yield ['DELETE FROM write_noted WHERE write = ?', id];
     mutations.add(Number(row.mutation));
+    settled.push(write);
   }
   // Somebody else has settled them meanwhile.
   if (writes.length > 0 && mutations.size === 0) return [];
   const elsewhere = records.length > 0 ? yield* keepRecords(records, link, merge) : [];
+  for (const write of settled) yield auditedWrite(write, settlement);
   yield* tellOwn(changes.filter(({ record }) => !elsewhere.some((key) => sameKey(key, record))));
   for (const mutation of mutations) {
     if (rest !== undefined) yield ['UPDATE mutation SET rest = ? WHERE id = ?', rest, mutation];

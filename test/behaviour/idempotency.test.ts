@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { bearer, startKeyedWorld } from '../support/callers.ts';
 import { ada, adasOnboarding, createAda } from '../support/customers.ts';
 import { afreshEach, ask, startWorld, type World } from '../support/world.ts';
 
@@ -57,6 +58,28 @@ describe('an idempotency key', () => {
     for (const answer of answers) expect(answer).toEqual(answers[0]);
     expect(answers[0].errors).toEqual([]);
     expect(writes()).toHaveLength(1);
+  });
+
+  it('is its caller’s, whichever of their API keys is sent: those of one name are one caller, and no other is', async () => {
+    const scopes = ['customers:read', 'customers:write'] as const;
+    const keyed = await startKeyedWorld([
+      ...[
+        { name: 'shop', key: 'old', scopes },
+        { name: 'shop', key: 'new', scopes },
+      ],
+      { name: 'desk', key: 'other', scopes },
+    ]);
+    onTestFinished(() => keyed.close());
+    const input = { ...ada, providers: ['OCTOBAT'], idempotencyKey: newKey() };
+    const created = async (key: string) => (await keyed.query(CREATE, { input }, bearer(key))).data.createCustomer;
+    const first = await created('old');
+    expect(await created('new')).toEqual(first);
+    const write = { id: first.outcomes[0].writeId };
+    const told = async (key: string) =>
+      (await keyed.query('query ($id: ID!) { write(id: $id) { status } }', write, bearer(key))).data.write;
+    expect([await told('new'), await told('other')]).toEqual([{ status: 'SUCCEEDED' }, null]);
+    expect((await created('other')).outcomes[0].writeId).not.toBe(write.id);
+    expect(keyed.calls().filter((call) => call.includes(' POST '))).toHaveLength(2);
   });
 
   it('is refused for another input, and for another mutation', async () => {

@@ -4,6 +4,7 @@ import { changeOf, listen } from '../support/changes.ts';
 import { ada, createAda } from '../support/customers.ts';
 import { type Gate, type Holds, startGate } from '../support/gate.ts';
 import { type Syncing, startSyncing } from '../support/sync.ts';
+import { letCodesRest } from '../support/verification.ts';
 import { ask, startWorld } from '../support/world.ts';
 
 /** What is told of a write that others see before the gateway has read it back: one event a write, and every change by others. */
@@ -211,6 +212,7 @@ describe('a change by somebody else', () => {
     const world = await startWorld({ subscriptions: { pollMs: 20 } });
     onTestFinished(() => world.close());
     const id = await createAda(world, ['CYCLE_SOFTWARE', 'DIRTY_LEMON'], { kind: 'INDIVIDUAL' });
+    await letCodesRest(world, id);
     const stream = await listen(world);
     world.provider('dirty-lemon').fault({
       ...{ kind: 'mutate', method: 'GET' },
@@ -239,8 +241,8 @@ describe('a change by somebody else', () => {
   it('that a second write of the same operation finds is told with it', async () => {
     const writing = await startWriting();
     const told = await writing.listen();
-    // The first write reads the record before and after it.
-    changeEmail(writing, 'somebody@example.com', 2);
+    // The first write reads the record before, right before and after it.
+    changeEmail(writing, 'somebody@example.com', 3);
     const both = `mutation ($one: UpdateCustomerInput!, $other: UpdateCustomerInput!) {
       one: updateCustomer(input: $one) { outcomes { status } }
       other: updateCustomer(input: $other) { outcomes { status } }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { deedAt } from '../conformance/storeRecords.ts';
 import { changeOf, type Known, knownAt, link, listen, nextChange, sameStore, unlink } from '../support/changes.ts';
 import { createAda } from '../support/customers.ts';
 import { subscribe } from '../support/events.ts';
@@ -88,7 +89,7 @@ describe('whoever subscribes is told', () => {
     const streams = [await listen(world, { ids: [octobat.id] }), await listen(world, { providers: ['NUTCACHE'] })];
     streams.push(await listen(world, { ids: [nutcache.id] }));
     const store = sameStore(world);
-    await store.erase(octobat, AT);
+    await store.erase(octobat, deedAt(AT));
     await store.close();
     for (const stream of streams)
       expect(await nextChange(stream)).toEqual({

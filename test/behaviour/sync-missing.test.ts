@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { deedAt } from '../conformance/storeRecords.ts';
 import { idIn, LIST_ROUTE, lie, listCalls, type Syncing, startSyncing } from '../support/sync.ts';
 
 /** What a listing leaves out: only a record that its provider says it does not have is missing. */
@@ -125,7 +126,7 @@ describe.each(LISTED)('a record of %s', (id) => {
     const provider = world.provider(id);
     const [listed = '', unlisted = ''] = provider.examples;
     for (const providerId of [listed, unlisted])
-      await world.store.erase({ provider: id, providerId }, new Date(world.clock.now()));
+      await world.store.erase({ provider: id, providerId }, deedAt(new Date(world.clock.now())));
     lie(provider, (records) => records.filter((record) => idIn(record) !== unlisted));
     provider.clearCalls();
     expect((await world.run(id, { full: true })).counts).toMatchObject({ erased: 1, missing: 0, added: 0 });

@@ -151,6 +151,7 @@ describe('requestCustomerConfirmation', () => {
     const id = await newLemon(world);
     const old = lastToken(world);
     const before = messages(world);
+    time.now += MINUTE;
     const payload = await requestCode(world, id);
     expect(payload).toMatchObject({
       customer: { id, verification: { state: 'PENDING', sentAt: at() } },
@@ -178,6 +179,7 @@ describe('requestCustomerConfirmation', () => {
     const id = await newLemon(world);
     const before = messages(world);
     world.provider('dirty-lemon').fault({ kind: 'reset', method: 'POST', afterCommit: true });
+    time.now += MINUTE;
     const payload = await requestCode(world, id);
     expect(payload).toMatchObject({ customer: null, outcomes: [{ status: 'OUTCOME_UNKNOWN' }] });
     expect(codes(payload)).toEqual([['OUTCOME_UNKNOWN', null]]);

@@ -10,12 +10,14 @@ import {
   LINK,
   lastToken,
   link,
+  MINUTE,
   messages,
   newLemon,
   OCTOBAT_INC,
   REQUEST,
   requestCode,
   startVerifyingWorld,
+  time,
   YOGI,
 } from '../support/verification.ts';
 import { afreshEach, ask, type World } from '../support/world.ts';
@@ -64,6 +66,7 @@ describe('the record that is meant', () => {
     }
     expect(world.calls()).toEqual([]);
     expect(messages(world)).toBe(before);
+    time.now += MINUTE;
     expect((await requestCode(world, id, { recordId: records[0] })).errors).toEqual([]);
     expect(messages(world)).toBe(before + 1);
     expect((await confirm(world, id, lastToken(world), { recordId: records[0] })).errors).toEqual([]);
@@ -74,6 +77,7 @@ describe('the record that is meant', () => {
     const { data } = await world.query('query ($id: ID!) { customer(id: $id) { records { id provider } } }', { id });
     const recordOf = (name: string) =>
       data.customer.records.find(({ provider }: { provider: string }) => provider === name).id;
+    time.now += MINUTE;
     expect((await requestCode(world, id, { recordId: recordOf('DIRTY_LEMON') })).errors).toEqual([]);
     expect((await link(world, id, 'CARD')).errors).toEqual([]);
     world.calls();

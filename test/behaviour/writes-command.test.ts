@@ -125,6 +125,15 @@ it('settles as failed what was not done: it is told so, and never sent again', a
   expect(await told(id)).toMatchObject({ status: 'FAILED', error });
   expect((await create(input)).outcomes).toMatchObject([{ writeId: id, status: 'FAILED', error }]);
   expect(world.calls()).toEqual([]);
+  const audited = (await run('audit', '--json', '--write', id)).stdout.trimEnd().split('\n');
+  const entry = { provider: 'onboard-flow', write: id };
+  expect(audited.map((line) => JSON.parse(line))).toMatchObject([
+    {
+      ...{ ...entry, caller: 'operator', action: 'RESOLVE', request: 'clientele writes' },
+      outcome: 'FAILED PROVIDER_REJECTED',
+    },
+    { ...entry, caller: 'anyone', action: 'CREATE', outcome: 'UNKNOWN' },
+  ]);
 });
 
 it('wants the id of a record that its provider has named, and tells of that record from then on', async () => {

@@ -1,22 +1,30 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 import type { Effort } from '../../src/store/effort.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import type { StoreThread } from '../../src/storeThread.ts';
 import { merge, STORE_THREAD, TRUST_ORDER } from '../support/store.ts';
 import { testStore } from './store.ts';
+import { testStoreAudit } from './storeAudit.ts';
 import { testStoreCopies } from './storeCopies.ts';
 import { testStoreLinks } from './storeLinks.ts';
 import { testStoreSearch } from './storeSearch.ts';
 import { testStoreTelling } from './storeTelling.ts';
+import { testStoreTurns } from './storeTurns.ts';
 import { testStoreWrites } from './storeWrites.ts';
 
 const inFolder = async (effort?: Effort) => {
   const folder = mkdtempSync(join(tmpdir(), 'clientele-store-'));
+  const path = join(folder, 'clientele.db');
   return {
-    open: async () => openSqliteStore(join(folder, 'clientele.db'), merge, { effort }),
+    open: async () => openSqliteStore(path, merge, { effort }),
+    async tamper(statement: string) {
+      using database = new DatabaseSync(path);
+      database.exec(statement);
+    },
     drop: async () => rmSync(folder, { recursive: true }),
   };
 };
@@ -38,6 +46,12 @@ testStoreCopies('SQLite', () => inFolder());
 testStoreSearch('SQLite', inFolder, 100);
 testStoreTelling('SQLite', () => inFolder());
 testStoreWrites('SQLite', () => inFolder());
+// What is replaced is deleted, and SQLite calls no trigger for it.
+testStoreAudit('SQLite', () => inFolder(), [
+  'INSERT OR REPLACE INTO audit SELECT * FROM audit',
+  "UPDATE OR REPLACE audit SET caller = 'nobody'",
+]);
+testStoreTurns('SQLite', () => inFolder(), 50);
 
 testStoreCopies('SQLite with a thread', withItsThread);
 testStoreTelling('SQLite with a thread', withItsThread);

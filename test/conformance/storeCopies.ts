@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { keyText, type RecordKey } from '../../src/ids/ids.ts';
 import type { CopyToKeep, LinkToKeep, Store } from '../../src/store/store.ts';
 import { type StorePlace, storesAt } from './storePlace.ts';
-import { ASKED, copyOf, keyOf, LISTED, nameOf, TOLD, time } from './storeRecords.ts';
+import { ASKED, copyOf, deedAt, keyOf, LISTED, nameOf, TOLD, time } from './storeRecords.ts';
 
 /** What every store promises of the copies of records that it is given to keep. */
 export function testStoreCopies(name: string, newPlace: () => Promise<StorePlace>): void {
@@ -76,7 +76,7 @@ export function testStoreCopies(name: string, newPlace: () => Promise<StorePlace
       await store.markMissing([copy.key], time(6));
       await store.keepCopies([before], LISTED);
       expect(await store.record(copy.key)).toMatchObject({ missingSince: time(6) });
-      await store.erase(copy.key, time(7));
+      await store.erase(copy.key, deedAt(time(7)));
       expect(await store.keepCopies([before], { ...LISTED, asked: true })).toMatchObject([{ became: 'ERASED' }]);
       expect(await store.copies([copy.key])).toEqual(new Map());
     });
@@ -128,8 +128,8 @@ export function testStoreCopies(name: string, newPlace: () => Promise<StorePlace
       const store = await open();
       const [one, two] = [copyOf('octobat 1', { terms: ['email a'], words: ['jansen'] }), copyOf('nutcache 2')];
       await store.keepCopies([one, two], LISTED);
-      await store.link([one.key, two.key], BY_HAND, 10);
-      expect(await store.erase(two.key, time(7))).toBe(2);
+      await store.link([one.key, two.key], BY_HAND, 10, 'a request');
+      expect(await store.erase(two.key, deedAt(time(7)))).toBe(2);
       for (const { key } of [one, two])
         expect(await store.record(key)).toMatchObject({
           customer: key,
@@ -147,7 +147,7 @@ export function testStoreCopies(name: string, newPlace: () => Promise<StorePlace
       expect((await store.keepCopies([asked], ASKED))[0]?.became).not.toBe('ERASED');
       expect(await store.record(one.key)).toMatchObject({ erasedAt: null, hash: one.hash });
       expect(await finds(store, ['email a'])).toEqual(['octobat 1']);
-      expect(await store.erase(keyOf('octobat 2'), time(8))).toBe(0);
+      expect(await store.erase(keyOf('octobat 2'), deedAt(time(8)))).toBe(0);
     });
 
     it('finds the records of customers that become one under its name, and apart again under their own', async () => {
@@ -157,10 +157,10 @@ export function testStoreCopies(name: string, newPlace: () => Promise<StorePlace
         all.map((each) => copyOf(each, { terms: [`email ${each}`], words: ['same'] })),
         LISTED,
       );
-      await store.link(all.map(keyOf), BY_HAND, 10);
+      await store.link(all.map(keyOf), BY_HAND, 10, 'a request');
       for (const each of all) expect(await finds(store, [`email ${each}`])).toEqual(['octobat 1']);
       expect(await finds(store, [], ['same'])).toEqual(['octobat 1']);
-      await store.unlink(keyOf('octobat 1'), time(1));
+      await store.unlink(keyOf('octobat 1'), deedAt(time(1)));
       for (const [each, customer] of [all.slice(0, 1), ['octobat 2', 'octobat 2'], ['octobat 3', 'octobat 2']])
         expect(await finds(store, [`email ${each}`])).toEqual([customer ?? each]);
       expect(await finds(store, [], ['same'])).toEqual(['octobat 1', 'octobat 2']);
@@ -177,7 +177,7 @@ export function testStoreCopies(name: string, newPlace: () => Promise<StorePlace
       await store.keepCopies([copyOf('octobat 2', { shared: 'z' }), copyOf('nutcache 2', { shared: 'z' })], LISTED);
       expect(await together(store, 'nutcache 2')).toEqual(['octobat 2', 'nutcache 2']);
       // Somebody's word stands, however often the records are listed.
-      await store.unlink(keyOf('nutcache 2'), time(5));
+      await store.unlink(keyOf('nutcache 2'), deedAt(time(5)));
       await store.keepCopies([copyOf('nutcache 2', { shared: 'z', name: 'new' })], LISTED);
       expect(await together(store, 'nutcache 2')).toEqual(['nutcache 2']);
     });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { RecordKey } from '../../src/ids/ids.ts';
 import type { LinkToKeep, Store } from '../../src/store/store.ts';
 import { type StorePlace, storesAt } from './storePlace.ts';
+import { deedAt } from './storeRecords.ts';
 
 /** What every store promises of customers that become one, and of records that are taken out of them. */
 export function testStoreLinks(name: string, newPlace: () => Promise<StorePlace>): void {
@@ -15,7 +16,7 @@ export function testStoreLinks(name: string, newPlace: () => Promise<StorePlace>
         { key: b, customer: b },
         { key: c, customer: b },
       ]);
-      expect(await store.link([a, c, d], BY_HAND, 10)).toBe('LINKED');
+      expect(await store.link([a, c, d], BY_HAND, 10, 'a request')).toBe('LINKED');
       for (const each of [a, b, c, d]) expect(await store.record(each)).toMatchObject({ customer: a });
       const absorbed = (await store.recordsOf(a)).filter(({ absorbedAt }) => absorbedAt).map(keyOf);
       expect(absorbed).toEqual([b, d]);
@@ -26,10 +27,10 @@ export function testStoreLinks(name: string, newPlace: () => Promise<StorePlace>
 
     it('leaves customers as they are that are one already', async () => {
       const store = await open();
-      expect(await store.link([a, a], BY_HAND, 10)).toBe('ALREADY_ONE');
+      expect(await store.link([a, a], BY_HAND, 10, 'a request')).toBe('ALREADY_ONE');
       expect(await store.record(a)).toBeNull();
-      await store.link([a, b], BY_HAND, 10);
-      expect(await store.link([b, a], { ...BY_HAND, by: 'another' }, 10)).toBe('ALREADY_ONE');
+      await store.link([a, b], BY_HAND, 10, 'a request');
+      expect(await store.link([b, a], { ...BY_HAND, by: 'another' }, 10, 'a request')).toBe('ALREADY_ONE');
       expect(await store.linksOf(a)).toHaveLength(1);
     });
 
@@ -39,28 +40,28 @@ export function testStoreLinks(name: string, newPlace: () => Promise<StorePlace>
         { key: b, customer: b },
         { key: c, customer: b },
       ]);
-      expect(await store.link([a, c, d], BY_HAND, 3)).toBe('TOO_MANY_RECORDS');
+      expect(await store.link([a, c, d], BY_HAND, 3, 'a request')).toBe('TOO_MANY_RECORDS');
       expect(await store.record(a)).toBeNull();
       expect((await store.recordsOf(b)).map(keyOf)).toEqual([b, c]);
-      expect(await store.link([a, c, d], BY_HAND, 4)).toBe('LINKED');
+      expect(await store.link([a, c, d], BY_HAND, 4, 'a request')).toBe('LINKED');
     });
 
     it('takes a record out, which is a customer by itself then, with the links that held it', async () => {
       const store = await open();
-      await store.link([a, b, c], BY_HAND, 10);
-      expect(await store.unlink(b, AT)).toEqual(a);
+      await store.link([a, b, c], BY_HAND, 10, 'a request');
+      expect(await store.unlink(b, deedAt(AT))).toEqual(a);
       expect(await store.record(b)).toMatchObject({ customer: b, absorbedAt: null });
       expect(await store.linksOf(a)).toEqual([{ ...BY_HAND, records: [a, c] }]);
-      expect(await store.unlink(c, AT)).toEqual(a);
+      expect(await store.unlink(c, deedAt(AT))).toEqual(a);
       for (const each of [a, b, c]) expect(await store.linksOf(each)).toEqual([]);
-      expect(await store.unlink(a, AT)).toBeNull();
-      expect(await store.unlink(d, AT)).toBeNull();
+      expect(await store.unlink(a, deedAt(AT))).toBeNull();
+      expect(await store.unlink(d, deedAt(AT))).toBeNull();
     });
 
     it('names what is left by the record first known, when the one that named it is taken out', async () => {
       const store = await open();
-      await store.link([a, b, c], BY_HAND, 10);
-      expect(await store.unlink(a, AT)).toEqual(b);
+      await store.link([a, b, c], BY_HAND, 10, 'a request');
+      expect(await store.unlink(a, deedAt(AT))).toEqual(b);
       expect((await store.recordsOf(b)).map(keyOf)).toEqual([b, c]);
       expect(await store.record(b)).toMatchObject({ absorbedAt: null });
       expect((await store.recordsOf(a)).map(keyOf)).toEqual([a]);
@@ -85,7 +86,7 @@ export function testStoreLinks(name: string, newPlace: () => Promise<StorePlace>
     it('keeps a record with the customer that has absorbed its own meanwhile', async () => {
       const store = await open();
       await store.keep([{ key: b, customer: b }]);
-      await store.link([a, b], BY_HAND, 10);
+      await store.link([a, b], BY_HAND, 10, 'a request');
       expect(await store.keep([{ key: b, customer: b, codeSentAt: AT }])).toEqual([]);
       expect(await store.keep([{ key: c, customer: b }])).toEqual([]);
       expect(await store.record(c)).toMatchObject({ customer: a });
@@ -93,7 +94,10 @@ export function testStoreLinks(name: string, newPlace: () => Promise<StorePlace>
 
     it('makes one of them, whoever links them at once in whatever direction', async () => {
       const both = [await open(), await open()];
-      await Promise.all([both[0]?.link([a, b], BY_HAND, 10), both[1]?.link([b, a], BY_HAND, 10)]);
+      await Promise.all([
+        both[0]?.link([a, b], BY_HAND, 10, 'a request'),
+        both[1]?.link([b, a], BY_HAND, 10, 'a request'),
+      ]);
       const named = await both[0]?.record(a);
       expect(await both[1]?.record(b)).toMatchObject({ customer: named?.customer });
       expect([a, b]).toContainEqual(named?.customer);
@@ -138,14 +142,14 @@ const groupOf = (model: Groups, key: RecordKey) => model.find((group) => group.i
 /** Does the step in the store. @returns the model after it */
 async function stepped(store: Store, model: Groups, { does, keys }: Step): Promise<Groups> {
   if (does === 'link') {
-    await store.link(keys, BY_HAND, 10);
+    await store.link(keys, BY_HAND, 10, 'a request');
     const groups = [...new Set(keys.map((key) => groupOf(model, key)))];
     return groups.length > 1 ? [...model.filter((group) => !groups.includes(group)), groups.flat()] : model;
   }
   const [first = a] = keys;
   const group = groupOf(model, first);
   const rest = group.filter((key) => key !== first);
-  expect((await store.unlink(first, AT)) !== null).toBe(rest.length > 0);
+  expect((await store.unlink(first, deedAt(AT))) !== null).toBe(rest.length > 0);
   return rest.length > 0 ? [...model.filter((each) => each !== group), rest, [first]] : model;
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Deed } from '../../src/store/audit.ts';
 import type { CopySource, CopyToKeep } from '../../src/store/store.ts';
 
 /** Copies for tests of stores. */
@@ -8,6 +9,9 @@ export const TOLD: CopySource = { asked: false, told: true };
 export const ASKED: CopySource = { asked: true, told: true };
 
 export const time = (ms: number): Date => new Date(1_700_000_000_000 + ms);
+
+/** Somebody's doing, whoever it is. */
+export const deedAt = (at: Date): Deed => ({ caller: 'shop', request: 'a request', at });
 
 /** What of a copy a test speaks of; all else follows. */
 interface Said {

@@ -4,7 +4,7 @@ import type { Effort } from '../../src/store/effort.ts';
 import type { Criteria, FoundCustomer, SearchRequest } from '../../src/store/search.ts';
 import type { CopyToKeep, LinkToKeep, Store } from '../../src/store/store.ts';
 import { type StorePlace, storesAt } from './storePlace.ts';
-import { copyOf, keyOf, LISTED, nameOf, time } from './storeRecords.ts';
+import { copyOf, deedAt, keyOf, LISTED, nameOf, time } from './storeRecords.ts';
 import { type Action, action, asking, criteria, Directory, found, GONE_AT, requestOf } from './storeSearchModel.ts';
 
 /** What every store promises of finding customers. */
@@ -26,7 +26,7 @@ export function testStoreSearch(name: string, newPlace: (effort?: Effort) => Pro
         copyOf('octobat 1', { terms: ['email a', 'country NL'] }),
         copyOf('nutcache 2', { terms: ['email b', 'country FR'] }),
       ]);
-      await store.link([keyOf('octobat 1'), keyOf('nutcache 2')], LINK, 10);
+      await store.link([keyOf('octobat 1'), keyOf('nutcache 2')], LINK, 10, 'a request');
       const names = async (criteria: Partial<Criteria>) => (await store.search(ask(criteria))).map(customer);
       expect(await names({ terms: [['email a'], ['country NL', 'country BE']] })).toEqual(['octobat 1']);
       expect(await names({ terms: [['email b'], ['country FR']] })).toEqual(['octobat 1']);
@@ -99,7 +99,7 @@ export function testStoreSearch(name: string, newPlace: (effort?: Effort) => Pro
         pages.push(...page);
         if (page.length < 7) break;
         await keep(store, [named(9 - turn), named(11 + 2 * turn)]);
-        await store.erase(keyOf(`octobat ${10 + 2 * turn}`), time(1));
+        await store.erase(keyOf(`octobat ${10 + 2 * turn}`), deedAt(time(1)));
       }
       const ids = pages.map(({ customer: { providerId } }) => Number(providerId));
       expect(new Set(ids).size).toBe(ids.length);
@@ -123,7 +123,7 @@ export function testStoreSearch(name: string, newPlace: (effort?: Effort) => Pro
       );
       const many = Array.from({ length: 20 }, (_, index) => `email ${index}`);
       expect(await shared(many, 2)).toHaveLength(20);
-      await store.erase(keyOf('octobat 1'), time(1));
+      await store.erase(keyOf('octobat 1'), deedAt(time(1)));
       expect(await shared(['email 1'], 2)).toEqual(['octobat 11']);
     });
 
@@ -134,7 +134,7 @@ export function testStoreSearch(name: string, newPlace: (effort?: Effort) => Pro
         Array.from({ length: 300 }, (_, index) => copyOf(`octobat ${index}`)),
       );
       await store.keep([{ key: keyOf('nutcache 1'), customer: keyOf('nutcache 1') }]);
-      await store.erase(keyOf('octobat 7'), time(1));
+      await store.erase(keyOf('octobat 7'), deedAt(time(1)));
       const all = (await store.sample(1_000)).map(nameOf);
       expect(new Set(all).size).toBe(299);
       expect(all).not.toContain('nutcache 1');
@@ -201,7 +201,7 @@ async function does(store: Store, directory: Directory, action: Action): Promise
     await store.keepCopies(action.copies, source);
     directory.keep(action.copies, source);
   } else if (action.does === 'link') {
-    await store.link(action.all.map(keyOf), LINK, 50);
+    await store.link(action.all.map(keyOf), LINK, 50, 'a request');
     directory.link(action.all);
   } else if (action.does === 'know') {
     await store.keep([{ key: keyOf(action.named), customer: keyOf(action.named) }]);
@@ -210,7 +210,7 @@ async function does(store: Store, directory: Directory, action: Action): Promise
     await store.markMissing([keyOf(action.named)], GONE_AT);
     directory.missing(action.named);
   } else {
-    await store.erase(keyOf(action.named), GONE_AT);
+    await store.erase(keyOf(action.named), deedAt(GONE_AT));
     directory.erase(action.named);
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LinkToKeep } from '../../src/store/store.ts';
 import { type StorePlace, storesAt } from './storePlace.ts';
+import { deedAt } from './storeRecords.ts';
 
 /** What every store promises to whoever listens for changes. */
 export function testStoreTelling(name: string, newPlace: () => Promise<StorePlace>): void {
@@ -10,9 +11,9 @@ export function testStoreTelling(name: string, newPlace: () => Promise<StorePlac
     it('are told in order, from any place on, by whom they were made and with the names that they ended', async () => {
       const [store, other] = [await open(), await open()];
       expect(await store.lastChange()).toBe(0);
-      await store.link([a, b], BY_HAND, 10);
+      await store.link([a, b], BY_HAND, 10, 'a request');
       await other.tell([{ kind: 'UPDATED', record: b, fields: ['email'], at: AT }]);
-      await store.unlink(b, AT);
+      await store.unlink(b, deedAt(AT));
       const changes = await other.changesAfter(0, 10);
       expect(changes).toEqual([
         { ...change('LINKED'), sequence: expect.any(Number), customer: a, former: [b] },
@@ -28,8 +29,8 @@ export function testStoreTelling(name: string, newPlace: () => Promise<StorePlac
 
     it('that erase a customer name all that led to it', async () => {
       const store = await open();
-      await store.link([a, b, c], BY_HAND, 10);
-      await store.erase(b, AT);
+      await store.link([a, b, c], BY_HAND, 10, 'a request');
+      await store.erase(b, deedAt(AT));
       const [, erased] = await store.changesAfter(0, 10);
       expect(erased).toMatchObject({ kind: 'ERASED', customer: a, former: [b, c] });
     });
@@ -94,12 +95,12 @@ export function testStoreTelling(name: string, newPlace: () => Promise<StorePlac
       const confirmed = { kind: 'CONFIRMED', record: a, fields: null, at: AT } as const;
       const does: readonly (readonly [() => Promise<unknown>, readonly number[]])[] = [
         [() => store.keep([{ key: a, customer: a }]), []],
-        [() => store.link([a, b], BY_HAND, 10), [1]],
-        [() => store.link([a, b], BY_HAND, 10), [1]],
+        [() => store.link([a, b], BY_HAND, 10, 'a request'), [1]],
+        [() => store.link([a, b], BY_HAND, 10, 'a request'), [1]],
         [() => store.tell([confirmed]), [1, 2]],
         [() => store.tell([]), [1, 2]],
-        [() => store.unlink(b, AT), [1, 2, 4]],
-        [() => store.erase(a, AT), [1, 2, 4, 5]],
+        [() => store.unlink(b, deedAt(AT)), [1, 2, 4]],
+        [() => store.erase(a, deedAt(AT)), [1, 2, 4, 5]],
         [() => store.markMissing([c], AT), [1, 2, 4, 5]],
         [() => store.forgetChangesBefore(new Date(0)), [1, 2, 4, 5]],
       ];

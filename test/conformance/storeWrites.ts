@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
 import type { Begun, MutationToKeep, WriteToKeep } from '../../src/store/writes.ts';
 import { type StorePlace, storesAt } from './storePlace.ts';
-import { keyOf, time } from './storeRecords.ts';
+import { deedAt, keyOf, time } from './storeRecords.ts';
 
 /** What every store promises of writes: kept before they are sent, sent once, settled with all that they leave behind. */
 export function testStoreWrites(name: string, newPlace: () => Promise<StorePlace>): void {
@@ -60,12 +60,12 @@ export function testStoreWrites(name: string, newPlace: () => Promise<StorePlace
       const mutation = begun(await store.beginMutation(ask()));
       const [id = 0] = (await store.intend(mutation, time(100), [write()], time(0))) ?? [];
       const taken = await Promise.all(
-        Array.from({ length: 10 }, (_, index) => (index % 2 ? store : other).takeToSend(id)),
+        Array.from({ length: 10 }, (_, index) => (index % 2 ? store : other).takeToSend(id, null)),
       );
       expect(taken.filter(Boolean)).toHaveLength(1);
       await store.settle(settlement(id, 'FAILED'));
-      expect(await other.takeToSend(id)).toBe(false);
-      expect(await other.takeToSend(id + 1)).toBe(false);
+      expect(await other.takeToSend(id, null)).toBe(false);
+      expect(await other.takeToSend(id + 1, null)).toBe(false);
     });
 
     it('keeps what was intended, noted and settled, also after it was opened again', async () => {
@@ -188,7 +188,7 @@ export function testStoreWrites(name: string, newPlace: () => Promise<StorePlace
       const lost = await sent(store);
       await store.keep([{ key: keyOf('nutcache 1'), customer: key }]);
       expect((await store.heldOn(key)).writes.map((each) => each.id)).toEqual([id, lost.id]);
-      await store.erase(key, time(10));
+      await store.erase(key, deedAt(time(10)));
       expect(await store.write(lost.id)).toMatchObject({ state: 'SENT', content: '{}' });
       expect(await store.write(id)).toMatchObject({ state: 'DONE', content: '{}', result: '{}' });
     });
@@ -207,7 +207,7 @@ const write = (): WriteToKeep => ({
 
 const settlement = (id: number, state: 'DONE' | 'FAILED' | 'UNKNOWN') => ({
   writes: [{ id, state, providerId: null, result: '{}' }],
-  ...{ at: time(9), records: [], changes: [] },
+  ...{ at: time(9), request: 'a request', records: [], changes: [] },
 });
 
 function begun(what: Begun): number {
@@ -218,7 +218,7 @@ function begun(what: Begun): number {
 async function sent(store: Store, said: Partial<MutationToKeep> = {}): Promise<{ mutation: number; id: number }> {
   const mutation = begun(await store.beginMutation(ask(said)));
   const [id = 0] = (await store.intend(mutation, said.heldUntil ?? time(100), [write()], time(1))) ?? [];
-  expect(await store.takeToSend(id)).toBe(true);
+  expect(await store.takeToSend(id, null)).toBe(true);
   return { mutation, id };
 }
 

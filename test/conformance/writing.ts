@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Provider } from '../../src/contract/provider.ts';
+import { letCodesRest } from '../support/verification.ts';
 import { createOne, expectNoSecrets } from './reading.ts';
 import { expectDiscreet, isNative, type Subject } from './subject.ts';
 
@@ -91,6 +92,7 @@ export async function prepare(subject: Subject, write: Write): Promise<() => Pro
     return () => update(subject, { ...about, ...input });
   }
   if (write === 'REQUEST_CONFIRMATION') {
+    await letCodesRest(subject.world, id);
     return () => run(subject, 'requestCustomerConfirmation', 'RequestCustomerConfirmationInput', about);
   }
   const confirmationToken = codeSentLast(subject);

@@ -1,17 +1,23 @@
 import type { Effort } from '../../src/store/effort.ts';
 import { openPostgresStore } from '../../src/store/postgres.ts';
 import { testStore } from '../conformance/store.ts';
+import { testStoreAudit } from '../conformance/storeAudit.ts';
 import { testStoreCopies } from '../conformance/storeCopies.ts';
 import { testStoreLinks } from '../conformance/storeLinks.ts';
 import { testStoreSearch } from '../conformance/storeSearch.ts';
 import { testStoreTelling } from '../conformance/storeTelling.ts';
+import { testStoreTurns } from '../conformance/storeTurns.ts';
 import { testStoreWrites } from '../conformance/storeWrites.ts';
 import { merge } from '../support/store.ts';
-import { newDatabase } from './postgres.ts';
+import { newDatabase, onDatabase } from './postgres.ts';
 
 const onPostgres = async (effort?: Effort) => {
   const database = await newDatabase();
-  return { open: () => openPostgresStore(database.url, merge, () => undefined, effort), drop: database.drop };
+  return {
+    open: () => openPostgresStore(database.url, merge, () => undefined, effort),
+    tamper: (statement: string) => onDatabase(database.url, statement),
+    drop: database.drop,
+  };
 };
 
 testStore('PostgreSQL', () => onPostgres());
@@ -20,3 +26,5 @@ testStoreCopies('PostgreSQL', () => onPostgres());
 testStoreSearch('PostgreSQL', onPostgres, 15);
 testStoreTelling('PostgreSQL', () => onPostgres());
 testStoreWrites('PostgreSQL', () => onPostgres());
+testStoreAudit('PostgreSQL', () => onPostgres(), ['TRUNCATE audit']);
+testStoreTurns('PostgreSQL', () => onPostgres(), 10);

@@ -9,6 +9,7 @@ import { sameStore } from './changes.ts';
 import { createAda } from './customers.ts';
 import { subscribe } from './events.ts';
 import { objectTypes, requiredArgs, type Start } from './fields.ts';
+import { letCodesRest } from './verification.ts';
 import type { World } from './world.ts';
 
 /** Who may see what, as the contract says it, and a world in which every field of the schema has something to see. */
@@ -199,7 +200,13 @@ function startsIn(world: World, all: World, people: AccessWorld['people']): read
         return `input: { ${id(customer)}, confirmationToken: "${code}" }`;
       },
     ],
-    requestCustomerConfirmation: [async () => `input: { ${id((await unconfirmed()).id)} }`],
+    requestCustomerConfirmation: [
+      async () => {
+        const customer = await unconfirmed();
+        await letCodesRest(all, customer.id);
+        return `input: { ${id(customer.id)} }`;
+      },
+    ],
     linkCustomers: [
       async () => {
         const ids = [await createAda(all, ['CYCLE_SOFTWARE']), await createAda(all, ['OCTOBAT'])];

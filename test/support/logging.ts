@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { SCOPES } from '../../src/contract/scopes.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { keysText } from './callers.ts';
 import { runCommand } from './program.ts';
+import { merge } from './store.ts';
 
 /** The program as its operator runs it, with what it leaves behind: its log lines and its database. */
 
@@ -31,7 +33,7 @@ export function startLogging(level: string, sandbox: Sandbox) {
       .filter((name) => name.startsWith('a.db'))
       .map((name) => readFileSync(join(where, name), 'latin1'))
       .join('\n');
-  return { program, stored };
+  return { program, stored, store: () => openSqliteStore(join(where, 'a.db'), merge) };
 }
 
 export interface LogLine extends Record<string, unknown> {

@@ -1,4 +1,6 @@
 import { expect } from 'vitest';
+import type { Store } from '../../src/store/store.ts';
+import { sameStore } from './changes.ts';
 import { createAda } from './customers.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -24,6 +26,27 @@ export const newLemon = (world: World, providers: readonly string[] = ['DIRTY_LE
   const address = providers.length === 1 ? { address: null } : {};
   return createAda(world, providers, { phone: `+31612346${phones}`, ...address, ...more });
 };
+
+/** As if the last code had been sent long ago, so that another one may be. Forgets the call that it took. */
+export async function letCodesRest(world: World, id: string): Promise<void> {
+  const { data } = await world.query(
+    'query ($id: ID!) { customer(id: $id) { records { provider providerId } } }',
+    { id },
+    { 'cache-control': 'no-cache' },
+  );
+  await restIn(sameStore(world), data.customer.records);
+  world.calls();
+}
+
+/** The same in a store, which it closes. @param records as the API gives them */
+export async function restIn(store: Store, records: readonly { provider: string; providerId: string }[]) {
+  for (const { provider, providerId } of records) {
+    const key = { provider: provider.toLowerCase().replaceAll('_', '-'), providerId };
+    await store.keep([{ key, customer: key, codeSentAt: new Date(0) }]);
+    await store.noteCodesAsked(key, { at: null, count: 0 });
+  }
+  await store.close();
+}
 
 /** From now on Dirty Lemon has this in every customer. */
 export const lemonSays = (world: World, fields: object, times?: number) =>

@@ -3,7 +3,7 @@ import { type RecordKey, sameKey } from '../../ids/ids.ts';
 import { type CustomerRecords, holds } from '../customer.ts';
 import type { Member } from '../gateway.ts';
 import type { Operation } from '../operation.ts';
-import { type WriteOutcome, writeError } from './outcome.ts';
+import { notWritten, type WriteOutcome, writeError } from './outcome.ts';
 import { cannot, invalid } from './targets.ts';
 import type { UpdateCustomer } from './update.ts';
 
@@ -92,16 +92,7 @@ function ofAll(operation: Operation, customer: CustomerRecords, request: Pick<Up
     const problem = cannot(member, 'UPDATE', []);
     if (problem) {
       const error = writeError(problem.code, problem.message, { member });
-      outcomes.push({
-        writeId: null,
-        member,
-        record,
-        status: 'FAILED',
-        changes: [],
-        ignoredFields: [],
-        request: null,
-        error,
-      });
+      outcomes.push(notWritten(member, record, 'FAILED', error));
     } else targets.push({ member, record });
   }
   for (const member of operation.gateway.members) {

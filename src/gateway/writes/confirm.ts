@@ -1,13 +1,17 @@
 import { GatewayError } from '../../errors.ts';
-import type { RecordKey } from '../../ids/ids.ts';
+import { keyText, type RecordKey } from '../../ids/ids.ts';
 import { shortText } from '../../model/text.ts';
 import { type CustomerRecords, customerOf, holds } from '../customer.ts';
 import type { Member } from '../gateway.ts';
 import type { Operation } from '../operation.ts';
+import type { ProviderRecord } from '../record.ts';
 import { isConfirmed } from '../verification.ts';
+import { type Guarded, takeCode, takeGuess } from './guard.ts';
 import { intended, type Mutation, sent, toldAgain } from './journal.ts';
+import { inLine } from './line.ts';
 import {
   failureOf,
+  notWritten,
   refused,
   resultOf,
   toWriteError,
@@ -41,6 +45,7 @@ export async function confirmCustomer(operation: Operation, choice: RecordChoice
   }
   return onUnconfirmed(operation, choice, 'CONFIRM', {
     meaning: token,
+    guard: takeGuess,
     act: async ({ member, record }) => {
       try {
         await member.connection?.confirm?.(record.providerId, token, operation.limits);
@@ -78,6 +83,7 @@ async function confirmedNow(operation: Operation, record: RecordKey): Promise<bo
 /** Has a new code sent to the unconfirmed phone: a real person gets a message, so it is never sent twice by itself. */
 export const requestConfirmation = (operation: Operation, choice: RecordChoice): Promise<WriteResult> =>
   onUnconfirmed(operation, choice, 'REQUEST_CONFIRMATION', {
+    guard: takeCode,
     act: async ({ member, record }) => member.connection?.requestConfirmation?.(record.providerId, operation.limits),
     codeSent: true,
     failure: async (problem, { member }) => failureOf(problem, member),
@@ -92,6 +98,8 @@ interface Unconfirmed {
 interface Action {
   /** Of the input, beside the record. */
   readonly meaning?: string;
+  /** Counts it before it is sent. @returns why it must not be */
+  guard(operation: Operation, on: Unconfirmed, reading: ProviderRecord): Promise<Guarded>;
   act(on: Unconfirmed): Promise<void>;
   /** What its success sends. */
   readonly codeSent?: true;
@@ -129,43 +137,44 @@ async function onUnconfirmed(
           earlier.customer,
           earlier.writes.map((each) => toldAgain(operation, each)),
         )
-      : perform(operation, mutation, customer, chosen, action),
+      : inLine(operation, [keyText(chosen.record)], (holder) =>
+          perform(operation, { mutation, holder }, customer, chosen, action),
+        ),
   );
 }
 
 async function perform(
   operation: Operation,
-  mutation: Mutation,
+  { mutation, holder }: { readonly mutation: Mutation; readonly holder: string },
   customer: CustomerRecords,
   on: Unconfirmed,
-  { act, codeSent, failure }: Action,
+  { guard, act, codeSent, failure }: Action,
 ): Promise<WriteResult> {
   const { member, record } = on;
-  const nothing = { member, record, changes: [], ignoredFields: [] };
-  const before = await confirmedNow(operation, record);
-  const obstacle =
-    before instanceof GatewayError
-      ? toWriteError(before, member)
-      : before === null
-        ? notFound(member)
-        : before
-          ? alreadyConfirmed(member)
-          : null;
-  if (obstacle) {
+  const refuse = (status: 'FAILED' | 'NOT_SENT', error: WriteError): WriteResult => {
     operation.forget(record);
-    return resultOf(null, [{ ...nothing, ...failed(obstacle), writeId: null, request: null }]);
-  }
-  const [write] = await intended(operation, mutation, customer.key, [{ ...nothing, isNew: false }]);
+    return resultOf(null, [notWritten(member, record, status, error)]);
+  };
+  operation.forget(record);
+  const before = await operation.read(record);
+  if (before instanceof GatewayError) return refuse('FAILED', toWriteError(before, member));
+  if (before === null) return refuse('FAILED', notFound(member));
+  if (isConfirmed(before)) return refuse('FAILED', alreadyConfirmed(member));
+  const guarded = await guard(operation, on, before);
+  if ('error' in guarded) return refuse('NOT_SENT', guarded.error);
+  const [write] = await intended(operation, mutation, customer.key, [
+    { member, record, changes: [], ignoredFields: [], isNew: false },
+  ]);
   if (!write) throw new Error('a write that was intended is not there');
-  const tried = await sent(
-    operation,
-    write,
-    async () => {
+  const tried = await sent(operation, write, {
+    holder,
+    act: async () => {
       await act(on);
       return { providerId: record.providerId, ...(codeSent && { codeSent }) };
     },
-    (problem) => failure(problem, on),
-  );
+    refused: (problem) => failure(problem, on),
+  });
+  if (tried.neverLeft) await guarded.giveBack();
   if (!tried.done) operation.forget(record);
   const { outcomes, customer: written } = await settled(operation, [tried], {
     ...{ customer: customer.key, rest: [], hasLeft: mutation.hasLeft },

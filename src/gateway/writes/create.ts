@@ -128,8 +128,11 @@ const inOrder = (providers: readonly string[], outcomes: readonly WriteOutcome[]
   providers.flatMap((id) => outcomes.find(({ member }) => member.id === id) ?? []);
 
 const send = (operation: Operation, { member, draft }: Plan, write: Write): Promise<Tried> =>
-  sent(operation, write, async () => {
-    const create = member.connection?.create;
-    if (!create || !draft.request) throw new Error(`${member.id} drafted a create without a request`);
-    return create.send(draft.request, operation.limits);
+  sent(operation, write, {
+    holder: null,
+    act: async () => {
+      const create = member.connection?.create;
+      if (!create || !draft.request) throw new Error(`${member.id} drafted a create without a request`);
+      return create.send(draft.request, operation.limits);
+    },
   });

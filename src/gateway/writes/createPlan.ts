@@ -7,7 +7,7 @@ import type { Operation } from '../operation.ts';
 import type { CreateCustomer } from './create.ts';
 import { normalise, withoutNulls } from './input.ts';
 import { knownOf } from './known.ts';
-import { drafted, type WriteOutcome } from './outcome.ts';
+import { notWritten, type WriteOutcome } from './outcome.ts';
 import { cannot, ignoredBy, invalid, parseOwn, problemsOf, strayInputs } from './targets.ts';
 
 /** What a create would send, worked out without sending anything. */
@@ -106,9 +106,9 @@ export async function planToSend(
   const knownTo = new Map<Member, Known>();
   const unread: WriteOutcome[] = [];
   if (joined)
-    for (const { member, wanted, draft, ignoredFields } of first) {
+    for (const { member, wanted } of first) {
       const { known, error } = await knownOf(operation, joined, wanted);
-      if (error) unread.push({ ...drafted(member, null, draft, ignoredFields), status: 'FAILED', error });
+      if (error) unread.push(notWritten(member, null, 'FAILED', error));
       if (known) knownTo.set(member, known);
     }
   const { plans, problems } = plan(operation, request, decidedAt, knownTo);

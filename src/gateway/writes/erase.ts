@@ -16,19 +16,17 @@ export interface Erasure {
  * each with its own record, and whoever asks by one has a copy made again.
  */
 export async function eraseCustomerCopies(operation: Operation, key: RecordKey): Promise<Erasure> {
-  const { directory, store, clock, audit } = operation.gateway;
+  const { directory, store } = operation.gateway;
   // What was read before this, and waits to be kept, would come back.
   await directory.settled();
   const customer = await customerOf(operation, key);
   const known = await Promise.all(customer.records.map((record) => operation.known(record)));
-  const erasedRecords = await store.erase(key, new Date(clock.now()));
+  const erasedRecords = await store.erase(key, operation.deed);
   for (const record of customer.records) {
     directory.lately.delete(record);
     operation.forget(record);
   }
   const isMissing = (index: number): boolean => known[index]?.missingSince != null;
   const held = customer.records.filter((_, index) => !isMissing(index)).map(({ provider }) => provider);
-  const { caller, requestId } = operation;
-  audit({ action: 'eraseCustomerCopies', caller: caller.name, requestId, outcome: 'SUCCEEDED' });
   return { erasedRecords, stillHeldBy: [...new Set(held)], errors: [] };
 }

@@ -31,14 +31,14 @@ export async function linkCustomers(
   const [first] = customers;
   if (!first || customers.every((each) => sameKey(each, first)))
     return refusal(['ids'], 'Name at least two customers.');
-  const { gateway, caller } = operation;
+  const { caller, request, at } = operation.deed;
   const link: LinkToKeep = {
     rule: 'MANUAL',
     evidence: evidence === null ? [] : [evidence],
-    at: new Date(gateway.clock.now()),
-    by: caller.name,
+    at,
+    by: caller,
   };
-  const linking = await gateway.store.link(customers, link, MOST_RECORDS);
+  const linking = await operation.gateway.store.link(customers, link, MOST_RECORDS, request);
   if (linking === 'TOO_MANY_RECORDS') return refusal(['ids'], `One customer may have at most ${MOST_RECORDS} records.`);
   if (linking === 'ERASED')
     return refusal(['ids'], 'The copies of one of these were erased. Ask for each customer by its id, then link them.');
@@ -47,7 +47,7 @@ export async function linkCustomers(
 
 /** Takes one record out of its customer, which becomes two. */
 export async function unlinkRecord(operation: Operation, record: RecordKey): Promise<UnlinkResult> {
-  const customer = await operation.gateway.store.unlink(record, new Date(operation.gateway.clock.now()));
+  const customer = await operation.gateway.store.unlink(record, operation.deed);
   if (customer) return { customer, separated: record, errors: [] };
   return { ...refusal(['recordId'], 'This record is a customer by itself.'), separated: null };
 }

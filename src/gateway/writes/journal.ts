@@ -4,6 +4,7 @@ import type { RecordKey } from '../../ids/ids.ts';
 import type { KeptWrite, SettledWrite, WriteKind, WriteState } from '../../store/writes.ts';
 import type { Member } from '../gateway.ts';
 import type { Operation } from '../operation.ts';
+import { untilSent } from './again.ts';
 import { failureOf, type WriteError, type WriteOutcome, type WriteStatus } from './outcome.ts';
 
 /**
@@ -110,24 +111,26 @@ async function begun(operation: Operation, kind: WriteKind): Promise<NonNullable
 const notOurs = (): GatewayError =>
   new GatewayError('UNAVAILABLE', 'The gateway took too long, and sent nothing. Try again.', { retryable: true });
 
+/** How a write is sent. */
+export interface Sending {
+  /** Whose turn it must be, where others may write to the same record: see line.ts. */
+  readonly holder: string | null;
+  act(): Promise<Acknowledged>;
+  /** What a failure means, where it is more than that. */
+  refused?(problem: GatewayError): Promise<Pick<WriteOutcome, 'status' | 'error'>>;
+}
+
 /**
  * Sends a write, if nobody has. What the provider answers is noted at once: the other writes of the mutation may take longer
  * than this process lives.
- * @param refused what a failure means, where it is more than that
  */
-export async function sent(
-  operation: Operation,
-  write: Write,
-  act: () => Promise<Acknowledged>,
-  refused: (problem: GatewayError) => Promise<Pick<WriteOutcome, 'status' | 'error'>> = async (problem) =>
-    failureOf(problem, write.member),
-): Promise<Tried> {
+export async function sent(operation: Operation, write: Write, { holder, act, refused }: Sending): Promise<Tried> {
   const { store, clock } = operation.gateway;
   let isTaken = false;
   try {
-    if (!(await store.takeToSend(write.id))) throw notOurs();
+    if (!(await store.takeToSend(write.id, holder))) throw notOurs();
     isTaken = true;
-    const acknowledged = await act();
+    const acknowledged = await untilSent(operation, act);
     const done = { ...acknowledged, at: new Date(clock.now()) };
     // What can't be noted now can't be settled either, as a rule: then that is told.
     const noted = store.noteAnswer(write.id, JSON.stringify({ done } satisfies Noted));
@@ -135,7 +138,8 @@ export async function sent(
     return { write, outcome: outcomeOf(write, 'SUCCEEDED', acknowledged.providerId), done, neverLeft: false };
   } catch (thrown) {
     const problem = operation.problemOf(thrown);
-    const outcome = { ...outcomeOf(write), ...(await refused(problem)) };
+    const failure = refused ? await refused(problem) : failureOf(problem, write.member);
+    const outcome = { ...outcomeOf(write), ...failure };
     const neverLeft = problem.delivery === 'not-sent';
     // Who could not even take it, leaves what somebody else knows of it.
     return { write, outcome, done: null, neverLeft, ...(!isTaken && { from: 'INTENT' }) };
@@ -147,14 +151,21 @@ interface Noted {
   readonly done: Acknowledged & { readonly at: Date };
 }
 
+/** A write of which something keeps this process from sending it. */
+export const unsent = (write: Write, error: WriteError): Tried => ({
+  ...{ write, done: null, neverLeft: true, from: 'INTENT' },
+  outcome: { ...outcomeOf(write), error },
+});
+
 /** Of a write that is kept; NOT_SENT until something else is known. */
 export function outcomeOf(
-  { id, member, record, changes, ignoredFields, isNew }: Write,
+  { id, kind, member, record, changes, ignoredFields, isNew }: Write,
   status: WriteStatus = 'NOT_SENT',
   providerId: string | null = null,
 ): WriteOutcome {
   const there = providerId === null ? (isNew ? null : record) : { provider: member.id, providerId };
-  return { writeId: id, member, status, record: there, changes, ignoredFields, request: null, error: null };
+  const replaces = kind === 'UPDATE' && member.connection?.update?.replaces === true;
+  return { writeId: id, member, status, record: there, changes, ignoredFields, replaces, request: null, error: null };
 }
 
 /** What of an outcome is kept: the rest stands with the write. */
@@ -173,11 +184,13 @@ const STATES = {
 /** As it is settled in the store. */
 export function settlementOf({ write, outcome: { status, error, record }, neverLeft, from }: Tried): SettledWrite {
   const said = error && withoutMember(error);
+  const state = STATES[status];
   const providerId = write.record ? null : (record?.providerId ?? null);
   return {
     id: write.id,
-    state: STATES[status],
+    state,
     ...(from && { from }),
+    ...(error && state === 'FAILED' && { errorCode: error.code }),
     providerId,
     result: JSON.stringify({ neverLeft, status, error: said } satisfies KeptResult),
   };

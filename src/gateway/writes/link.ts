@@ -13,7 +13,10 @@ export interface SelfServiceLink {
   readonly errors: readonly WriteError[];
 }
 
-/** Makes a link for this call alone: it goes to the caller and nowhere else, and is never kept or shared. It is audited. */
+/**
+ * Makes a link for this call alone: it goes to the caller and nowhere else, and is never kept or shared. It is audited, and
+ * where it can't be, nobody gets it.
+ */
 export async function createSelfServiceLink(
   operation: Operation,
   choice: RecordChoice,
@@ -29,10 +32,11 @@ export async function createSelfServiceLink(
   if ('outcomes' in chosen) return failed(chosen.errors);
   const { member, record } = chosen;
   const link = await askForLink(operation, member, record, kind);
-  const { caller, requestId } = operation;
-  const outcome = link.errors[0]?.code ?? 'SUCCEEDED';
-  const action = 'createSelfServiceLink';
-  operation.gateway.audit({ action, caller: caller.name, requestId, provider: member.id, kind, outcome });
+  const [error] = link.errors;
+  await operation.gateway.store.audit({
+    ...{ ...operation.deed, action: 'SELF_SERVICE_LINK', provider: member.id, record, fields: [kind] },
+    outcome: error ? `FAILED ${error.code}` : 'DONE',
+  });
   return link;
 }
 

@@ -28,6 +28,8 @@ export interface WriteOutcome {
   readonly record: RecordKey | null;
   readonly changes: readonly FieldChange[];
   readonly ignoredFields: readonly string[];
+  /** The provider is sent the whole record, and has no versions: what others change there in that instant is lost, unseen. */
+  readonly replaces: boolean;
   /** What would be sent, secrets removed; only of a dry run. */
   readonly request: Record<string, unknown> | null;
   readonly error: WriteError | null;
@@ -112,18 +114,20 @@ export function failureOf(problem: GatewayError, member: Member): Pick<WriteOutc
 export const drafted = (
   member: Member,
   record: RecordKey | null,
-  draft: Draft,
+  { changes }: Pick<Draft, 'changes'>,
   ignoredFields: readonly string[],
 ): WriteOutcome => ({
-  writeId: null,
-  member,
-  status: 'NOT_SENT',
-  record,
-  changes: draft.changes,
-  ignoredFields,
-  request: null,
-  error: null,
+  ...{ writeId: null, member, status: 'NOT_SENT', record, changes, ignoredFields },
+  ...{ replaces: false, request: null, error: null },
 });
+
+/** A record that nothing was sent to, and why. */
+export const notWritten = (
+  member: Member,
+  record: RecordKey | null,
+  status: 'FAILED' | 'NOT_SENT',
+  error: WriteError | null,
+): WriteOutcome => ({ ...drafted(member, record, { changes: [] }, []), status, error });
 
 /** A request as a dry run shows it. */
 export function shown(request: ProviderRequest): Record<string, unknown> {

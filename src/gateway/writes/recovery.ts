@@ -44,7 +44,8 @@ export function keepRecovering(gateway: Gateway): () => Promise<void> {
   };
 }
 
-const RECOVERY = 'recovery';
+/** No caller's request has a space in its id. */
+const RECOVERY = 'clientele recovery';
 
 async function recoverLeft(gateway: Gateway): Promise<void> {
   const { store, clock } = gateway;

@@ -45,7 +45,8 @@ export async function once(
   const { ids, store, clock, turns, unforeseen } = operation.gateway;
   const named = { kind, key: ids.fingerprint(['key', key]), input: ids.fingerprint(['input', kind, meaning]) };
   // Those of this process come one after the other by themselves.
-  return turns.take([`key ${operation.caller.name} ${named.key}`], async () => {
+  const line = [`key ${operation.caller.name} ${named.key}`];
+  const result = await turns.take(line, operation.leftMs, async () => {
     const begun = await began(operation, named);
     if (begun.state === 'OTHER_INPUT') return reused();
     if (begun.state === 'HELD') return inProgress(begun.until.getTime() - clock.now());
@@ -61,6 +62,7 @@ export async function once(
       await store.letGo(mutation, heldUntil).catch((thrown: unknown) => unforeseen(thrown, operation.requestId));
     }
   });
+  return result ?? inProgress(0);
 }
 
 /** One that is not to be repeated. */
@@ -79,7 +81,7 @@ async function began(
     const at = new Date(clock.now());
     const asked = { ...named, caller: operation.caller.name, at, heldUntil: endOfHold(operation) };
     const begun = await store.beginMutation(asked);
-    if (begun.state !== 'HELD' || clock.elapsed() + pauseMs >= operation.limits.deadlineAt) return begun;
+    if (begun.state !== 'HELD' || pauseMs >= operation.leftMs) return begun;
     await wait(pauseMs);
   }
 }

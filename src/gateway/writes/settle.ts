@@ -53,8 +53,9 @@ export async function settled(operation: Operation, tried: readonly Tried[], bel
   try {
     const readings = await readAfresh(operation, done);
     const at = new Date(clock.now());
+    const request = operation.requestId;
     const elsewhere = await store.settle({
-      at,
+      ...{ at, request },
       writes: tried.map(settlementOf),
       ...(belonging.rest && { rest: restToKeep(belonging.rest) }),
       freesKey: !belonging.hasLeft && tried.every(({ neverLeft }) => neverLeft),
@@ -70,7 +71,8 @@ export async function settled(operation: Operation, tried: readonly Tried[], bel
         ? { ...each, outcome: ofAnother(each.outcome) }
         : each,
     );
-    await store.settle({ at, writes: told.map(settlementOf), records: [], changes: [] });
+    const again = told.filter((each) => !tried.includes(each));
+    await store.settle({ ...{ at, request, records: [], changes: [] }, writes: again.map(settlementOf) });
     const isThere = told.some(({ outcome }) => outcome.status === 'SUCCEEDED');
     return { outcomes: told.map(({ outcome }) => outcome), customer: isThere ? customer : null };
   } catch (thrown) {

@@ -6,10 +6,12 @@ import type { Member } from '../gateway.ts';
 import type { Operation } from '../operation.ts';
 import { chooseTargets, type Target } from './chooseTargets.ts';
 import { normalise, type UnifiedInput } from './input.ts';
-import { intended, type Mutation, sent, type Tried, toldAgain, type Write } from './journal.ts';
+import { intended, type Mutation, sent, type Tried, toldAgain, unsent, type Write } from './journal.ts';
+import { inLine } from './line.ts';
 import { drafted, failureOf, refused, resultOf, shown, type WriteOutcome, type WriteResult } from './outcome.ts';
 import { once } from './repeat.ts';
 import { settled } from './settle.ts';
+import { changedMeanwhile, changedSince } from './strangers.ts';
 import { type OwnInputs, parseOwn, strayInputs, unheld } from './targets.ts';
 import { notFound, type Plan, plan, readTargets, regionSaid, unifiedProblems, waitsForRegion } from './updatePlan.ts';
 
@@ -22,6 +24,8 @@ export interface UpdateCustomer {
   /** Records of this customer. */
   readonly records: readonly RecordKey[] | null;
   readonly own: OwnInputs;
+  /** What `Customer.revision` must be still; null: whatever it is. */
+  readonly ifRevision: string | null;
   readonly dryRun: boolean;
   /** The caller's idempotency key; null: it is not to be repeated. */
   readonly key: string | null;
@@ -52,26 +56,17 @@ async function update(operation: Operation, request: UpdateCustomer): Promise<Wr
     problems.push(...named.filter((field) => !targets.some(({ member }) => canHold(member, field))).map(unheld));
   if (problems.length > 0) return refused(problems);
 
-  const key = request.dryRun ? null : request.key;
+  const all = { customer, request, owns, unable };
+  if (request.dryRun) return readAndWrite(operation, null, all, { left: targets, done: [] });
   const meaning = [request.customer, meaningOf(request), [...request.own].sort()];
-  return once(operation, { kind: 'UPDATE', key, meaning }, (mutation, earlier) => {
+  return once(operation, { kind: 'UPDATE', key: request.key, meaning }, (mutation, earlier) => {
     // A provider is told of a customer that it has no record of once a mutation.
     const isDone = ({ member, record }: Target): boolean =>
       earlier.writes.some((each) => each.provider === member.id && (!record || each.providerId === record.providerId));
     const left = targets.filter((each) => !isDone(each));
-    // An update is worked out from what is there, so those of one record go one after the other.
-    const keys = left.map(({ member, record }) => `${member.id}:${record?.providerId ?? ''}`);
-    return operation.gateway.turns.take(keys, async () => {
+    return inLine(operation, lines(customer, request, left), async (holder) => {
       const told = earlier.writes.map((each) => toldAgain(operation, each));
-      const now = await readAndWrite(
-        operation,
-        mutation,
-        customer,
-        request,
-        { left, done: targets.filter(isDone) },
-        owns,
-        unable,
-      );
+      const now = await readAndWrite(operation, { mutation, holder }, all, { left, done: targets.filter(isDone) });
       const whole = resultOf(now.customer ?? earlier.customer, [...told, ...now.outcomes]);
       // What is refused now, is told beside what was done.
       return now.outcomes.length > 0 ? whole : { ...whole, errors: [...whole.errors, ...now.errors] };
@@ -79,34 +74,60 @@ async function update(operation: Operation, request: UpdateCustomer): Promise<Wr
   });
 }
 
+/** An update is worked out from what is there, so those of one record go one after the other. */
+function lines(customer: CustomerRecords, { ifRevision }: UpdateCustomer, targets: readonly Target[]): string[] {
+  const names = targets.map(({ member, record }) =>
+    // Before it has a record there, the customer stands for it.
+    record ? keyText(record) : `${member.id} of ${keyText(customer.key)}`,
+  );
+  return ifRevision === null ? names : [...names, ...customer.records.map(keyText)];
+}
+
 /** Of an update, however it was spelt. */
-function meaningOf({ unified, providers, records }: UpdateCustomer): unknown {
+function meaningOf({ unified, providers, records, ifRevision }: UpdateCustomer): unknown {
   const { patch } = normalise(unified, regionSaid(unified));
   // Which number it is, the records will say.
   const phone = waitsForRegion(unified) ? unified.phone?.replace(/\D/g, '') : undefined;
-  return [patch, phone ?? null, providers?.toSorted() ?? null, records?.map(keyText).sort() ?? null];
+  return [patch, phone ?? null, providers?.toSorted() ?? null, records?.map(keyText).sort() ?? null, ifRevision];
 }
 
+/** What an update is about. */
+interface Whole {
+  readonly customer: CustomerRecords;
+  readonly request: UpdateCustomer;
+  readonly owns: ReadonlyMap<string, unknown>;
+  /** Outcomes of records that can't be written to. */
+  readonly unable: readonly WriteOutcome[];
+}
+
+/** By whom it is written. */
+interface By {
+  readonly mutation: Mutation;
+  readonly holder: string;
+}
+
+/** @param by null: nothing is sent */
 async function readAndWrite(
   operation: Operation,
-  mutation: Mutation,
-  customer: CustomerRecords,
-  request: UpdateCustomer,
+  by: By | null,
+  { customer, request, owns, unable }: Whole,
   { left, done }: { readonly left: readonly Target[]; readonly done: readonly Target[] },
-  owns: ReadonlyMap<string, unknown>,
-  unable: readonly WriteOutcome[],
 ): Promise<WriteResult> {
   const read = await readTargets(operation, customer, request.unified, left);
+  // What was written by this mutation itself is another revision.
+  const changed = by?.mutation.hasLeft ? null : await changedSince(operation, customer, left, request.ifRevision);
+  if (changed) return { customer: null, outcomes: [], errors: [changed] };
   const gone = [...unable, ...read.outcomes];
   if (read.found.length === 0) return resultOf(null, gone);
-  const { plans, problems } = await plan(operation, mutation, request, read.found, owns);
+  const decidedAt = by?.mutation.decidedAt ?? new Date(operation.gateway.clock.now());
+  const { plans, problems } = await plan(operation, decidedAt, request, read.found, owns);
   // A target that could not be read might have held what the others can't.
   const late = problems.filter(
     ({ code, path }) => !(code === 'CAPABILITY_UNSUPPORTED' && couldHold([...read.unread, ...done], path)),
   );
   if (late.length > 0) return refused(late);
-  if (request.dryRun) return resultOf(null, [...gone, ...plans.map(preview)]);
-  const written = await write(operation, mutation, customer, { plans, gone });
+  if (!by) return resultOf(null, [...gone, ...plans.map(preview)]);
+  const written = await write(operation, by, customer, { plans, gone });
   return resultOf(written.customer, [...gone, ...written.outcomes]);
 }
 
@@ -133,7 +154,7 @@ type Due = Plan & { readonly key: RecordKey };
 
 async function write(
   operation: Operation,
-  mutation: Mutation,
+  { mutation, holder }: By,
   customer: CustomerRecords,
   { plans, gone }: Planned,
 ): Promise<{ readonly customer: RecordKey | null; readonly outcomes: readonly WriteOutcome[] }> {
@@ -160,7 +181,7 @@ async function write(
         status: 'UNCHANGED',
       }),
     );
-  const tried = await Promise.all(due.map((each, index) => send(operation, each, writes[index] as Write)));
+  const tried = await Promise.all(due.map((each, index) => send(operation, each, writes[index] as Write, holder)));
   const isAdopting = tried.some(({ write: { isNew }, done }) => isNew && done);
   const { outcomes, customer: written } = await settled(operation, tried, {
     customer: customer.key,
@@ -172,19 +193,27 @@ async function write(
   return { customer: written, outcomes: [...outcomes, ...unchanged] };
 }
 
-async function send(operation: Operation, { target, draft, key }: Due, own: Write): Promise<Tried> {
+async function send(
+  operation: Operation,
+  { target, draft, current, key }: Due,
+  own: Write,
+  holder: string,
+): Promise<Tried> {
   const { member } = target;
-  const tried = await sent(
-    operation,
-    own,
-    async () => {
-      const update = member.connection?.update;
-      if (!update || !draft.request) throw new Error(`${member.id} drafted an update without a request`);
-      return { ...(await update.send(draft.request, key.providerId, operation.limits)), providerId: key.providerId };
-    },
-    async (problem) =>
+  const update = member.connection?.update;
+  if (!update || !draft.request) throw new Error(`${member.id} drafted an update without a request`);
+  const { request } = draft;
+  const changed = update.replaces && current ? await changedMeanwhile(operation, current) : null;
+  if (changed) return unsent(own, changed);
+  const tried = await sent(operation, own, {
+    holder,
+    act: async () => ({
+      ...(await update.send(request, key.providerId, operation.limits)),
+      providerId: key.providerId,
+    }),
+    refused: async (problem) =>
       problem.status === 404 ? { status: 'FAILED', error: notFound(member) } : failureOf(problem, member),
-  );
+  });
   if (!tried.done) operation.forget(key);
   return tried;
 }

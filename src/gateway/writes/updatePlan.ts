@@ -8,9 +8,8 @@ import type { Operation } from '../operation.ts';
 import type { ProviderRecord, Reading } from '../record.ts';
 import type { Target } from './chooseTargets.ts';
 import { isNational, normalise, type UnifiedInput } from './input.ts';
-import type { Mutation } from './journal.ts';
 import { knownOf } from './known.ts';
-import { toWriteError, type WriteOutcome, writeError } from './outcome.ts';
+import { notWritten, toWriteError, type WriteOutcome, writeError } from './outcome.ts';
 import type { Sought } from './recovery.ts';
 import { ignoredBy, invalid, isTaken, problemsOf } from './targets.ts';
 import type { UpdateCustomer } from './update.ts';
@@ -20,6 +19,8 @@ import type { UpdateCustomer } from './update.ts';
 /** A target that was read, and what it would be sent. */
 export interface Plan {
   readonly target: Target;
+  /** What it is worked out from; null: the provider has no record of the customer here. */
+  readonly current: ProviderRecord | null;
   readonly draft: Draft;
   readonly ignoredFields: readonly string[];
   readonly sought: Sought;
@@ -61,7 +62,7 @@ export async function readTargets(
     const { known, error } = await knownFor(operation, customer, patch, target, current);
     if (error || current instanceof GatewayError) {
       unread.push(target);
-      outcomes.push(notRead(target, error));
+      outcomes.push(notWritten(target.member, target.record, 'FAILED', error));
     } else found.push({ target, current, known });
   }
   return { found, unread, outcomes };
@@ -86,13 +87,9 @@ const isToldAnew = ({ connection }: Member): boolean => !connection?.read && con
 export const notFound = (member: Member) =>
   writeError('NOT_FOUND', `${member.provider.title} has no such customer any more.`, { member });
 
-const notRead = ({ member, record }: Target, error: WriteOutcome['error']): WriteOutcome => ({
-  ...{ writeId: null, member, record, status: 'FAILED', changes: [], ignoredFields: [], request: null, error },
-});
-
 export async function plan(
   operation: Operation,
-  { decidedAt }: Mutation,
+  decidedAt: Date,
   request: UpdateCustomer,
   found: readonly Found[],
   owns: ReadonlyMap<string, unknown>,
@@ -108,7 +105,7 @@ export async function plan(
       current: current && { providerId: current.key.providerId, wire: current.wire },
     };
     const draft = target.member.connection?.update?.draft(intent);
-    return draft ? [{ target, draft, ignoredFields: ignoredBy(draft, named), sought }] : [];
+    return draft ? [{ target, current, draft, ignoredFields: ignoredBy(draft, named), sought }] : [];
   });
   const taken = await takenIds(operation, plans);
   return {

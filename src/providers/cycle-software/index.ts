@@ -32,7 +32,11 @@ export const provider = defineProvider({
     SEARCH: { support: 'NATIVE', note: 'By phone, email, postal code, country, house number and customer type.' },
     CHANGED_SINCE: { support: 'NATIVE', note: 'On the provider’s local clock, a minute earlier than asked.' },
     CREATE: { support: 'NATIVE', note: 'Needs a last name or a company.', fields: HELD_FIELDS },
-    UPDATE: { support: 'NATIVE', note: 'The whole customer is read, merged and written.', fields: HELD_FIELDS },
+    UPDATE: {
+      support: 'NATIVE',
+      note: 'The whole customer is read, merged and written: a change by others is a CONFLICT where it is seen, and lost where it comes in the last moment.',
+      fields: HELD_FIELDS,
+    },
     CONFIRM: { support: 'UNSUPPORTED', note: NO_VERIFICATION },
     REQUEST_CONFIRMATION: { support: 'UNSUPPORTED', note: NO_VERIFICATION },
     SELF_SERVICE_LINK: { support: 'UNSUPPORTED', note: 'CycleSoftware has no pages for its customers.' },
@@ -65,7 +69,13 @@ export const provider = defineProvider({
       list: (page, call) => listCustomers(api, page, call),
       find: (criteria, call) => findCustomers(api, criteria, call),
       create: { draft: draftCreate, send: (request, call) => writeCustomer(api, request, null, call) },
-      update: { draft: draftUpdate, send: (request, id, call) => writeCustomer(api, request, id, call) },
+      update: {
+        // CS-1: whatever is in it is written, what nobody here knows as well.
+        replaces: true,
+        writable: raw,
+        draft: draftUpdate,
+        send: (request, id, call) => writeCustomer(api, request, id, call),
+      },
       rateLimits: limits.read,
       health: transport.health,
       close: transport.close,

@@ -18,6 +18,9 @@ const FIELDS = [
   ['email', 'email', (wire) => orText(email)(wire.email)],
 ] as const satisfies readonly (readonly [string, string, (wire: DirtyLemonCustomer) => string | null])[];
 
+export const writable = (wire: DirtyLemonCustomer): Record<string, unknown> =>
+  Object.fromEntries(FIELDS.map(([, name]) => [name, wire[name]]));
+
 /** DL-4: to the collection, as the heading has it; the example's path ends in the id of a customer that isn't there yet. */
 export function draftCreate({ patch, own }: CreateIntent<DirtyLemonInput>): Draft {
   const phone = patch.phone ?? null;

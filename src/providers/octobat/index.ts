@@ -5,7 +5,7 @@ import { OCTOBAT_ID, octobatCustomer } from './api.ts';
 import { getBillingPage, getCustomer, listCustomers, writeCustomer } from './client.ts';
 import { profile, quality, raw, searched } from './mapping.ts';
 import { octobatInput, schema } from './schema.ts';
-import { draftCreate, draftUpdate, wanted } from './writes.ts';
+import { draftCreate, draftUpdate, wanted, writable } from './writes.ts';
 
 export const provider = defineProvider({
   id: 'octobat',
@@ -46,6 +46,7 @@ export const provider = defineProvider({
       create: { draft: draftCreate, send: (request, limits) => writeCustomer(transport, request, null, limits) },
       update: {
         wants: wanted,
+        writable,
         draft: draftUpdate(settings.UPDATE_METHOD),
         send: (request, id, limits) => writeCustomer(transport, request, id, limits),
       },

@@ -95,6 +95,10 @@ export const draftUpdate =
     };
   };
 
+/** Every form field that there is, as the provider has it. */
+export const writable = (wire: OctobatCustomer): Record<string, unknown> =>
+  Object.fromEntries(['name', 'business_type', ...PLAIN.map(([, name]) => name)].map((name) => [name, wire[name]]));
+
 /** What of the unified input another part of it takes the place of: `octobat.*` wins, and a company over a person's name. */
 function overriddenBy({ patch, own }: CreateIntent<OctobatInput>): readonly InputField[] {
   return [

@@ -55,6 +55,7 @@ export const provider = defineProvider({
       update: {
         adopts: true,
         wants: (patch, isNew) => (isNew ? wanted(patch) : []),
+        writable: ({ sent }) => sent,
         draft: draftUpdate,
         // OF-10: the customer is named in the body alone.
         send: (request, _id, limits) => tell(transport, settings.SITE_KEY, tools.clock, request, limits),

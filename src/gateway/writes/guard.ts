@@ -1,0 +1,71 @@
+import type { CodesAsked } from '../../store/codes.ts';
+import type { Member } from '../gateway.ts';
+import type { Operation } from '../operation.ts';
+import type { ProviderRecord } from '../record.ts';
+import { type WriteError, writeError } from './outcome.ts';
+
+/**
+ * Guards what a confirmation code protects. Both count in the store, before anything is sent and whatever comes of it, so that
+ * they hold over all processes, and where the store is away nothing is sent.
+ */
+
+/** Why it must not be sent; or what to do where it never left. */
+export type Guarded = { readonly error: WriteError } | { giveBack(): Promise<void> };
+
+/** Of the million codes of six digits, so many may be tried of each that was sent. */
+const MOST_GUESSES = 5;
+
+/** Counts a guess of the code that was sent last. */
+export async function takeGuess(
+  { gateway: { store } }: Operation,
+  { member }: { readonly member: Member },
+  { key, ...record }: ProviderRecord,
+): Promise<Guarded> {
+  const known = await store.record(key);
+  const code = codeOf(record, known?.codeSentAt ?? null);
+  if (await store.takeGuess(key, code, MOST_GUESSES)) return { giveBack: () => store.giveGuessBack(key) };
+  const message = 'There were too many wrong codes. Have a new one sent.';
+  return { error: writeError('TOO_MANY_ATTEMPTS', message, { field: ['confirmationToken'], member }) };
+}
+
+/** With a time added to it, a whole number still, and before every time. */
+const BEFORE_ALL_TIMES = -8e15;
+
+/**
+ * Which code it is: by when its provider says to have sent it; where it says nothing, by when our own write had it sent. The two
+ * clocks are not compared: whatever the provider says comes after what it was silent about.
+ */
+function codeOf({ connection, wire }: Omit<ProviderRecord, 'key'>, ownSentAt: Date | null): number {
+  const sentAt = connection.verification?.(wire).sentAt;
+  return sentAt ? sentAt.getTime() : BEFORE_ALL_TIMES + (ownSentAt?.getTime() ?? 0);
+}
+
+const MINUTE_MS = 60_000;
+/** Behind each code the next one has to wait twice as long, up to an hour; a quiet day begins anew. */
+const LONGEST_PAUSE_MS = 60 * MINUTE_MS;
+const QUIET_MS = 24 * 60 * MINUTE_MS;
+
+/** Counts a message to a person. */
+export async function takeCode(
+  { gateway: { store, clock } }: Operation,
+  { member }: { readonly member: Member },
+  { key }: ProviderRecord,
+): Promise<Guarded> {
+  const [known, asked] = await Promise.all([store.record(key), store.codesAsked(key)]);
+  const now = clock.now();
+  const left = restsUntil(asked, known?.codeSentAt ?? null) - now;
+  if (left > 0) {
+    const message = 'A code was sent a moment ago, and each is a message to a person. Wait before another one is sent.';
+    const error = writeError('TOO_MANY_ATTEMPTS', message, { member });
+    return { error: { ...error, retryable: true, retryAfterMs: left } };
+  }
+  const isQuiet = asked.at === null || now - asked.at.getTime() >= QUIET_MS;
+  await store.noteCodesAsked(key, { at: new Date(now), count: isQuiet ? 1 : asked.count + 1 });
+  return { giveBack: () => store.noteCodesAsked(key, asked) };
+}
+
+/** @param sentAt the one that creating the customer has sent counts, too */
+function restsUntil({ at, count }: CodesAsked, sentAt: Date | null): number {
+  const pauseMs = Math.min(MINUTE_MS * 2 ** (count - 1), LONGEST_PAUSE_MS);
+  return Math.max((at?.getTime() ?? 0) + pauseMs, (sentAt?.getTime() ?? 0) + MINUTE_MS);
+}

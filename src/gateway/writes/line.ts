@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Operation } from '../operation.ts';
+import { endOfHold } from './journal.ts';
+import { type WriteResult, writeError } from './outcome.ts';
+
+const FIRST_PAUSE_MS = 5;
+const LONGEST_PAUSE_MS = 50;
+
+/**
+ * Writes when everybody who asked for any of these names before is done, in whatever process they are: a write to a record
+ * builds on what the record was.
+ * @param work is given who it is done by: with it, `takeToSend` knows whether it is still its turn
+ */
+export async function inLine(
+  operation: Operation,
+  names: readonly string[],
+  work: (holder: string) => Promise<WriteResult>,
+): Promise<WriteResult> {
+  const { store, turns, unforeseen } = operation.gateway;
+  // Those of this process wait here, and not at the store.
+  const result = await turns.take(names, operation.leftMs, async () => {
+    const holder = randomUUID();
+    try {
+      await store.enterLine(names, holder, endOfHold(operation));
+      return (await isFirst(operation, holder)) ? await work(holder) : null;
+    } finally {
+      await store.leaveLine(holder).catch((thrown: unknown) => unforeseen(thrown, operation.requestId));
+    }
+  });
+  return result ?? taken();
+}
+
+/** @returns false: it is somebody else's turn as long as there is time */
+async function isFirst(operation: Operation, holder: string): Promise<boolean> {
+  const { store, clock } = operation.gateway;
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+    const until = await store.lineBefore(holder);
+    if (until === null) return true;
+    const now = clock.now();
+    if (until.getTime() <= now) {
+      await store.clearLine(new Date(now));
+      continue;
+    }
+    if (pauseMs >= operation.leftMs) return false;
+    await wait(pauseMs);
+  }
+}
+
+function taken(): WriteResult {
+  const message = 'Others were writing to the same record all the time. Nothing was sent: try again.';
+  return { customer: null, outcomes: [], errors: [{ ...writeError('UNAVAILABLE', message), retryable: true }] };
+}

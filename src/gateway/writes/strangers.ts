@@ -1,0 +1,47 @@
+import { isDeepStrictEqual } from 'node:util';
+import { GatewayError } from '../../errors.ts';
+import { keyText } from '../../ids/ids.ts';
+import type { CustomerRecords } from '../customer.ts';
+import type { Operation } from '../operation.ts';
+import type { ProviderRecord } from '../record.ts';
+import { revisionOf } from '../revision.ts';
+import type { Target } from './chooseTargets.ts';
+import { toWriteError, type WriteError, writeError } from './outcome.ts';
+
+/** What others have done to a customer that is about to be written to: people at a provider, other systems. */
+
+/**
+ * Whether a customer is another one than the caller has seen.
+ * @param targets have just been read; its other records are read now
+ * @param revision as the caller has seen it; null: whatever it is
+ */
+export async function changedSince(
+  operation: Operation,
+  { records }: CustomerRecords,
+  targets: readonly Target[],
+  revision: string | null,
+): Promise<WriteError | null> {
+  if (revision === null) return null;
+  const justRead = new Set(targets.map(({ record }) => record && keyText(record)));
+  for (const each of records) if (!justRead.has(keyText(each))) operation.forget(each);
+  const readings = await Promise.all(records.map(async (key) => [key, await operation.read(key)] as const));
+  const now = revisionOf(operation.gateway.ids, readings);
+  if (now === revision) return null;
+  if (typeof now !== 'string') return toWriteError(now.problem, operation.member(now.key.provider));
+  const message = 'The customer has changed since this revision. Nothing was sent: read it again, and decide anew.';
+  return writeError('CONFLICT', message, { field: ['ifRevision'] });
+}
+
+/** Whether a record is another one than an update of it was worked out from; asked right before it is replaced as a whole. */
+export async function changedMeanwhile(
+  operation: Operation,
+  { key, wire }: ProviderRecord,
+): Promise<WriteError | null> {
+  const member = operation.member(key.provider);
+  operation.forget(key);
+  const now = await operation.read(key);
+  if (now instanceof GatewayError) return toWriteError(now, member);
+  if (now !== null && isDeepStrictEqual(now.wire, wire)) return null;
+  const message = `Somebody else has changed this customer at ${member.provider.title} meanwhile. Nothing was sent there: try again.`;
+  return { ...writeError('CONFLICT', message, { member }), retryable: true };
+}

@@ -1,0 +1,133 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Store } from '../../src/store/store.ts';
+import { type StorePlace, storesAt } from './storePlace.ts';
+import { deedAt, keyOf, time } from './storeRecords.ts';
+
+/** What every store promises of who writes next, and of codes that are guessed at and sent. */
+export function testStoreTurns(name: string, newPlace: () => Promise<StorePlace>, runs: number): void {
+  describe(`turns in the store: ${name}`, () => {
+    const { open } = storesAt(newPlace);
+
+    it('come in the order of asking, whatever process asks, for each name by itself', async () => {
+      const [store, other] = [await open(), await open()];
+      await store.enterLine(['one'], 'first', time(100));
+      await other.enterLine(['one', 'two'], 'second', time(200));
+      await store.enterLine(['two'], 'third', time(300));
+      await other.enterLine(['three'], 'fourth', time(400));
+      const waits = async () =>
+        Promise.all(['first', 'second', 'third', 'fourth'].map((holder) => other.lineBefore(holder)));
+      expect(await waits()).toEqual([null, time(100), time(200), null]);
+      await store.leaveLine('second');
+      expect(await waits()).toEqual([null, null, null, null]);
+      await other.enterLine(['one'], 'last', time(500));
+      expect(await store.lineBefore('last')).toEqual(time(100));
+    });
+
+    it('let nobody send who was put out after their time', async () => {
+      const [store, other] = [await open(), await open()];
+      const begun = { caller: 'shop', kind: 'UPDATE', key: null, input: 'hash', at: time(0), heldUntil: time(900) };
+      const what = await store.beginMutation({ ...begun, kind: 'UPDATE' });
+      if (what.state !== 'NEW') throw new Error('it is not new');
+      const to = { provider: 'octobat', providerId: '7', customer: keyOf('octobat 7'), fields: [], content: '{}' };
+      const [late = 0, intime = 0] = (await store.intend(what.mutation, time(900), [to, to], time(0))) ?? [];
+      await store.enterLine(['octobat:7'], 'slow', time(100));
+      await other.enterLine(['octobat:7'], 'next', time(200));
+      await other.clearLine(time(99));
+      expect(await other.lineBefore('next')).toEqual(time(100));
+      await other.clearLine(time(100));
+      expect(await other.lineBefore('next')).toBeNull();
+      expect(await store.takeToSend(late, 'slow')).toBe(false);
+      expect(await store.write(late)).toMatchObject({ state: 'INTENT' });
+      expect(await other.takeToSend(intime, 'next')).toBe(true);
+    });
+
+    it('are as in the plainest model, however they are asked for, left and put out (generated)', async () => {
+      const stores = [await open(), await open()] as const;
+      let round = 0;
+      await fc.assert(
+        fc.asyncProperty(fc.array(STEP, { maxLength: 20 }), async (steps) => {
+          round += 1;
+          const line = new Line();
+          for (const [now, step] of steps.entries()) {
+            const store = stores[now % 2] as Store;
+            await line.take(store, step, `${round} ${now}`, now);
+            for (const { holder } of line.entries) expect(await store.lineBefore(holder)).toEqual(line.before(holder));
+          }
+          for (const { holder } of line.entries) await stores[0].leaveLine(holder);
+        }),
+        { numRuns: runs },
+      );
+    });
+  });
+
+  describe(`codes in the store: ${name}`, () => {
+    const { open } = storesAt(newPlace);
+    const key = keyOf('dirty-lemon 1');
+
+    it('are guessed at so often and no more, whatever process asks, until there is a later one', async () => {
+      const stores = [await open(), await open()] as const;
+      const guess = (code: number, index = 0) => (stores[index % 2] as Store).takeGuess(key, code, 5);
+      const many = await Promise.all(Array.from({ length: 12 }, (_, index) => guess(-5, index)));
+      expect(many.filter(Boolean)).toHaveLength(5);
+      await stores[1].giveGuessBack(key);
+      expect([await guess(-5), await guess(-5)]).toEqual([true, false]);
+      expect([await guess(7), await guess(-5, 1), await guess(7), await guess(7, 1), await guess(7)]).not.toContain(
+        false,
+      );
+      for (const code of [7, -5, 0]) expect(await guess(code, 1)).toBe(false);
+      expect(await guess(8)).toBe(true);
+      expect(await stores[0].takeGuess(keyOf('dirty-lemon 2'), -5, 5)).toBe(true);
+    });
+
+    it('are remembered as they were asked for, also of who was erased', async () => {
+      const store = await open();
+      expect(await store.codesAsked(key)).toEqual({ at: null, count: 0 });
+      await store.noteCodesAsked(key, { at: time(5), count: 2 });
+      for (let guess = 0; guess < 5; guess++) await store.takeGuess(key, 1, 5);
+      await store.erase(key, deedAt(time(6)));
+      expect(await store.codesAsked(key)).toEqual({ at: time(5), count: 2 });
+      expect(await store.takeGuess(key, 1, 5)).toBe(false);
+      await store.noteCodesAsked(key, { at: null, count: 0 });
+      expect(await store.codesAsked(key)).toEqual({ at: null, count: 0 });
+    });
+  });
+}
+
+const STEP = fc.oneof(
+  fc.record({
+    does: fc.constant('enter' as const),
+    names: fc.uniqueArray(fc.constantFrom('a', 'b', 'c'), { minLength: 1 }),
+    forMs: fc.integer({ min: 1, max: 40 }),
+  }),
+  fc.record({ does: fc.constant('leave' as const), which: fc.nat(9) }),
+  fc.record({ does: fc.constant('clear' as const) }),
+);
+type Step = typeof STEP extends fc.Arbitrary<infer Each> ? Each : never;
+
+/** The model: one list. */
+class Line {
+  entries: { readonly holder: string; readonly names: readonly string[]; readonly until: number }[] = [];
+
+  /** Does a step here and in the store. */
+  async take(store: Store, step: Step, holder: string, now: number): Promise<void> {
+    if (step.does === 'enter') {
+      const until = now + step.forMs;
+      this.entries.push({ holder, names: step.names, until });
+      return store.enterLine(step.names, holder, time(until));
+    }
+    if (step.does === 'clear') {
+      this.entries = this.entries.filter(({ until }) => until > now);
+      return store.clearLine(time(now));
+    }
+    const [gone] = this.entries.splice(step.which % Math.max(1, this.entries.length), 1);
+    return gone && store.leaveLine(gone.holder);
+  }
+
+  before(holder: string): Date | null {
+    const index = this.entries.findIndex((entry) => entry.holder === holder);
+    const names = this.entries[index]?.names ?? [];
+    const before = this.entries.slice(0, index).filter((entry) => entry.names.some((name) => names.includes(name)));
+    return before.length === 0 ? null : time(Math.min(...before.map(({ until }) => until)));
+  }
+}
