@@ -172,7 +172,7 @@ async function resolve(parts: WritesParts, { id, done = false, 'provider-id': na
   const elsewhere = await parts.store.settle({
     writes: [
       {
-        ...{ id: write.id, state, from: 'UNKNOWN', providerId: made?.providerId ?? null },
+        ...{ id: write.id, state, from: ['UNKNOWN'], providerId: made?.providerId ?? null },
         result: JSON.stringify(done ? DONE : FAILED),
       },
     ],

@@ -77,6 +77,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       { ...environment, ...more },
       {
         ...{ withoutThread: true, ...(clock && { clock }) },
+        // Whoever is started looks at once; what is looked for later is no call of a test.
+        ...{ lookEveryMs: 3_600_000 },
         ...{ ...(providersFolder && { providersFolder }), ...(subscriptions && { subscriptions }) },
       },
     );

@@ -163,6 +163,7 @@ async function create(
     into,
     fresh.map(({ member, draft, ignoredFields }) => ({
       ...{ member, changes: draft.changes, ignoredFields, isNew: true },
+      ...(member.connection?.create?.made && { sought: draft.request }),
       record: draft.providerId === undefined ? null : { provider: member.id, providerId: draft.providerId },
     })),
   );
