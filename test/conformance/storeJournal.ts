@@ -26,7 +26,9 @@ interface Fate {
 type Step =
   | { readonly what: 'CALL'; readonly key: number; readonly fate: Fate }
   | { readonly what: 'PASS'; readonly ms: number }
-  | { readonly what: 'LOOK'; readonly processes: number }
+  | { readonly what: 'LOOK'; readonly processes: number; readonly isBlind: boolean }
+  /** A stranger changes something else in every record. */
+  | { readonly what: 'CHANGE' }
   | { readonly what: 'WAKE' };
 
 const KEYS = 2;
@@ -45,11 +47,20 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
       }),
     }),
     fc.record({ what: fc.constant('PASS' as const), ms: fc.constantFrom(1_000, 22_000, 50_000) }),
-    fc.record({ what: fc.constant('LOOK' as const), processes: fc.constantFrom(1, 2) }),
+    fc.record({ what: fc.constant('LOOK' as const), processes: fc.constantFrom(1, 2), isBlind: fc.boolean() }),
+    fc.constant({ what: 'CHANGE' as const }),
     fc.constant({ what: 'WAKE' as const }),
   ),
   { minLength: 3, maxLength: 14 },
 );
+
+/** Whoever stood still for so long that somebody else has looked, comes back with the provider's yes. */
+const stuck: Step = { what: 'CALL', key: 0, fate: { makes: 'NOW', answer: 'STUCK' } };
+const later: Step = { what: 'PASS', ms: 50_000 };
+const STORIES: readonly (readonly Step[])[] = [
+  [stuck, later, { what: 'LOOK', processes: 1, isBlind: false }, { what: 'CHANGE' }, { what: 'WAKE' }],
+  [stuck, later, { what: 'LOOK', processes: 1, isBlind: true }, { what: 'WAKE' }],
+];
 
 /** @param runs how many generated stories */
 export function testStoreJournal(name: string, newPlace: () => Promise<StorePlace>, runs: number): void {
@@ -67,7 +78,7 @@ export function testStoreJournal(name: string, newPlace: () => Promise<StorePlac
           story += 1;
           await new Model(store, story).live(told);
         }),
-        { numRuns: runs },
+        { numRuns: runs, examples: STORIES.map((each) => [each]) },
       );
     });
   });
@@ -78,6 +89,8 @@ class Model {
   readonly #story: number;
   #now: number;
   #elapsed = 0;
+  /** The provider can't be searched now. */
+  #isBlind = false;
   /** What the provider has, by id. */
   readonly #records = new Map<string, Record<string, unknown>>();
   readonly #later: { readonly at: number; readonly make: () => void }[] = [];
@@ -93,21 +106,23 @@ class Model {
   async live(told: readonly Step[]): Promise<void> {
     for (const step of told) {
       if (step.what === 'PASS') this.#pass(step.ms);
-      else if (step.what === 'LOOK') await this.#look(step.processes);
+      else if (step.what === 'LOOK') await this.#look(step);
+      else if (step.what === 'CHANGE') this.#change();
       else if (step.what === 'WAKE') await this.#wake();
       else await this.#call(step.key, step.fate);
-      this.#check();
+      await this.#check();
     }
     await this.#wake();
+    await this.#check();
     // Within a minute everything is known: this provider can be searched.
     for (const ms of [22_000, 25_000, 5_000]) {
       this.#pass(ms);
-      await this.#look(1);
+      await this.#look({ processes: 1, isBlind: false });
     }
     expect(await this.#unknown()).toBe(0);
     const made = new Set(this.#records.keys());
     for (let key = 0; key < KEYS; key++) await this.#call(key, { makes: 'NOW', answer: 'ARRIVES' });
-    this.#check();
+    await this.#check();
     for (let key = 0; key < KEYS; key++) {
       const [id, ...others] = this.#idsOf(key);
       expect([id, others]).toEqual([this.#acknowledged.get(key), []]);
@@ -120,12 +135,14 @@ class Model {
   }
 
   /** Nothing was made twice, and what was acknowledged is there. */
-  #check(): void {
+  async #check(): Promise<void> {
     for (let key = 0; key < KEYS; key++) {
       const ids = this.#idsOf(key);
       expect(ids.length).toBeLessThanOrEqual(1);
       const acknowledged = this.#acknowledged.get(key);
-      if (acknowledged !== undefined) expect(ids).toEqual([acknowledged]);
+      if (acknowledged === undefined) continue;
+      expect(ids).toEqual([acknowledged]);
+      expect(await this.#store.isMade({ provider: provider.id, providerId: acknowledged })).toBe(true);
     }
   }
 
@@ -149,7 +166,12 @@ class Model {
     }
   }
 
-  async #look(processes: number): Promise<void> {
+  #change(): void {
+    for (const record of this.#records.values()) record.city = `City ${this.#now}`;
+  }
+
+  async #look({ processes, isBlind }: { readonly processes: number; readonly isBlind: boolean }): Promise<void> {
+    this.#isBlind = isBlind;
     await Promise.all(
       Array.from({ length: processes }, () =>
         keepRecovering(this.#process({ makes: 'NEVER', answer: 'LOST' }), HOUR_MS)(),
@@ -211,6 +233,7 @@ class Model {
     left: (wake: () => void) => void,
   ): Promise<ProviderAnswer> {
     if (path.endsWith('/find.json')) {
+      if (this.#isBlind) throw new GatewayError('PROVIDER_UNAVAILABLE', 'It is away.', { retryable: true });
       const found = [...this.#records.values()].filter(({ email }) => email === query?.email);
       return { status: 200, json: found };
     }
