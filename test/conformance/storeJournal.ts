@@ -58,7 +58,7 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
 const stuck: Step = { what: 'CALL', key: 0, fate: { makes: 'NOW', answer: 'STUCK' } };
 const later: Step = { what: 'PASS', ms: 50_000 };
 const STORIES: readonly (readonly Step[])[] = [
-  [stuck, later, { what: 'LOOK', processes: 1, isBlind: false }, { what: 'CHANGE' }, { what: 'WAKE' }],
+  [stuck, later, { what: 'LOOK', processes: 1, isBlind: false }, { what: 'CHANGE' }, later, { what: 'WAKE' }],
   [stuck, later, { what: 'LOOK', processes: 1, isBlind: true }, { what: 'WAKE' }],
 ];
 
