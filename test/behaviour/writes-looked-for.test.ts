@@ -229,13 +229,17 @@ it('leaves a create at Dirty Lemon unknown, which has neither list nor search, u
   await looked();
   expect(await status(id)).toBe('OUTCOME_UNKNOWN');
   expect(world.provider('dirty-lemon').calls.filter(({ method }) => method === 'GET')).toEqual([]);
+  // Whoever creates it again is refused there: that is all that it tells.
+  const { outcomes, errors } = await create(somebody('dirty-lemon'));
+  expect(outcomes).toMatchObject([{ status: 'FAILED', error: { code: 'DUPLICATE' } }]);
+  expect(errors[0].message).toMatch(new RegExp(`An earlier create of yours, .* it is write ${id}\\.$`));
   const [providerId] = (world.provider('dirty-lemon').view('tokens') as { id: string }[]).map((each) => each.id);
   const NAMED = 'query ($id: String!) { customerByProviderId(provider: DIRTY_LEMON, providerId: $id) { id } }';
   const { data } = await world.query(NAMED, { id: providerId });
   pass();
   await settled(id).toBe('SUCCEEDED');
   expect(await told(id)).toMatchObject({ record: { providerId, customer: data.customerByProviderId } });
-  expect(posts('dirty-lemon')).toBe(1);
+  expect(posts('dirty-lemon')).toBe(2);
 });
 
 it('settles an update and a confirmation that a living gateway does not know, without being asked', async () => {

@@ -6,6 +6,7 @@ import { MOST_RECORDS } from '../../model/customer.ts';
 import { type CustomerRecords, customerOf } from '../customer.ts';
 import type { Member } from '../gateway.ts';
 import type { Operation } from '../operation.ts';
+import { whyNotMade } from './duplicate.ts';
 import { normalise, type UnifiedInput, withoutNulls } from './input.ts';
 import { intended, type Mutation, sent, type Tried, toldAgain, type Write } from './journal.ts';
 import {
@@ -193,8 +194,13 @@ async function create(
 }
 
 const send = (operation: Operation, { member, draft }: Plan, write: Write): Promise<Tried> =>
-  sent(operation, write, async () => {
-    const create = member.connection?.create;
-    if (!create || !draft.request) throw new Error(`${member.id} drafted a create without a request`);
-    return create.send(draft.request, operation.limits);
-  });
+  sent(
+    operation,
+    write,
+    async () => {
+      const create = member.connection?.create;
+      if (!create || !draft.request) throw new Error(`${member.id} drafted a create without a request`);
+      return create.send(draft.request, operation.limits);
+    },
+    (problem) => whyNotMade(operation, problem, write),
+  );
