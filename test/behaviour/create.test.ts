@@ -231,7 +231,7 @@ it('says that the outcome is unknown when what a provider has made can’t be re
       outcomes: [{ provider: 'OCTOBAT', status: 'OUTCOME_UNKNOWN' }],
       errors: [{ code: 'OUTCOME_UNKNOWN', provider: 'OCTOBAT' }],
     });
-    expect(other.calls()).toEqual(['octobat POST /customers']);
+    expect(other.calls().filter((call) => call.includes('POST'))).toEqual(['octobat POST /customers']);
   } finally {
     await other.close();
   }

@@ -62,26 +62,37 @@ async function listIfRested({ store, sync, clock }: Gateway, provider: string): 
   return (await sync.run(provider)).state === 'COMPLETE';
 }
 
+/** What a provider that is away keeps waiting, does not keep all of the others waiting. */
+const AT_ONCE = 4;
+
 async function recoverLeft(gateway: Gateway, list: (provider: string) => void): Promise<void> {
-  const { store, clock } = gateway;
-  const startedAt = clock.now();
+  const startedAt = gateway.clock.now();
+  await Promise.all(Array.from({ length: AT_ONCE }, () => recoverSome(gateway, startedAt, list)));
+}
+
+/** One after the other, until nothing is left that was to be looked for when the pass began. */
+async function recoverSome(gateway: Gateway, startedAt: number, list: (provider: string) => void): Promise<void> {
+  const { store } = gateway;
   const unknownSince = new Date(startedAt - LOOKED_FOR_MS);
   for (;;) {
     const operation = new Operation(gateway, { name: 'clientele', scopes: new Set() }, RECOVERY);
     const heldUntil = endOfHold(operation);
-    // One at a time: each has an operation's time. What is looked for in this pass, is not looked for in it again.
+    // Each has an operation's time.
     const [mutation] = await store.takeLeftMutations(new Date(startedAt), heldUntil, unknownSince, 1);
     if (mutation === undefined) return;
     try {
-      let isListing = false;
+      let isSoon = false;
       const writes = await recovered(operation, mutation, await store.writesOf(mutation), {
         isRepeated: false,
+        again() {
+          isSoon = true;
+        },
         list(provider) {
-          isListing = true;
+          isSoon = true;
           list(provider);
         },
       });
-      await store.letGo(mutation, heldUntil, isListing ? new Date(startedAt + 1) : nextLook(writes, startedAt));
+      await store.letGo(mutation, heldUntil, isSoon ? new Date(startedAt + 1) : nextLook(writes, startedAt));
     } catch (thrown) {
       // It is looked for again when this hold is over; the others are not kept waiting by it.
       gateway.unforeseen(thrown, RECOVERY);

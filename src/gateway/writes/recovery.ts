@@ -19,6 +19,8 @@ import { settled, type Why } from './settle.ts';
 interface Looking {
   /** Its caller is about to go on with it: its key stays its own. */
   readonly isRepeated: boolean;
+  /** Told where somebody else was faster with what was found: another look tells more. */
+  readonly again: () => void;
   /** Told of a provider whose listing would tell. */
   readonly list: (provider: string) => void;
 }
@@ -28,13 +30,16 @@ export async function recovered(
   operation: Operation,
   mutation: number,
   writes: readonly KeptWrite[],
-  { isRepeated, list }: Looking,
+  { isRepeated, again, list }: Looking,
 ): Promise<readonly KeptWrite[]> {
   const open = writes.filter(({ state }) => state !== 'DONE' && state !== 'FAILED');
   const looks = await Promise.all(open.map((kept) => lookedFor(operation, kept, list)));
   const tried = looks.filter((each) => each !== null);
   await settled(operation, tried, { ...belongingOf(writes), hasLeft: isRepeated || writes.some(hasLeft) });
-  return operation.gateway.store.writesOf(mutation);
+  const now = await operation.gateway.store.writesOf(mutation);
+  const found = new Set(tried.filter(({ isFound }) => isFound).map(({ write }) => write.id));
+  if (now.some(({ id, state }) => found.has(id) && state !== 'DONE')) again();
+  return now;
 }
 
 function belongingOf(writes: readonly KeptWrite[]): { readonly customer: RecordKey | null; readonly why: Why | null } {

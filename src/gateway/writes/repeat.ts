@@ -31,7 +31,7 @@ export interface Earlier {
 }
 
 /** A listing would take longer than a caller waits. */
-const REPEATED = { isRepeated: true, list: () => undefined };
+const REPEATED = { isRepeated: true, again: () => undefined, list: () => undefined };
 
 const NOTHING: Earlier = { writes: [], customer: null, hasLeft: false };
 
