@@ -150,6 +150,22 @@ export function testKilledWrites(newPlace: () => Promise<Place>): void {
     aheadMs = LATER_MS;
   });
 
+  it.each(['CYCLE_SOFTWARE', 'OCTOBAT'])(
+    'is found at %s by the next gateway, where it is a create',
+    async (provider) => {
+      forgetCalls();
+      const email = `${provider.toLowerCase()}@example.com`;
+      const input = { ...ada, email, providers: [provider], idempotencyKey: `find ${provider}` };
+      await killed('before INSERT INTO write_noted', CREATE, input);
+      const next = await startGateway(settings(), { clock, withoutThread: true });
+      const payload = () => goneOn(CREATE, input);
+      const found = { customer: { email }, outcomes: [{ status: 'SUCCEEDED' }], errors: [] };
+      await expect.poll(payload, { timeout: 10_000 }).toMatchObject(found);
+      expect(writes()).toHaveLength(1);
+      await next.stop();
+    },
+  );
+
   it('is settled by the next gateway by itself, when the time of whoever was killed is over', async () => {
     const id = await createAda(world, ['OCTOBAT']);
     forgetCalls();

@@ -6,6 +6,7 @@ import { MOST_RECORDS } from '../../model/customer.ts';
 import { type CustomerRecords, customerOf } from '../customer.ts';
 import type { Member } from '../gateway.ts';
 import type { Operation } from '../operation.ts';
+import { whyNotMade } from './duplicate.ts';
 import { normalise, type UnifiedInput, withoutNulls } from './input.ts';
 import { intended, type Mutation, sent, type Tried, toldAgain, type Write } from './journal.ts';
 import {
@@ -50,15 +51,22 @@ interface Plan {
 export async function createCustomer(operation: Operation, request: CreateCustomer): Promise<WriteResult> {
   const { plans, problems, meaning } = plan(operation, request, new Date(operation.gateway.clock.now()));
   const joined = request.join && (await customerOf(operation, request.join));
-  if (joined && joined.records.length + plans.length > MOST_RECORDS)
-    problems.push(invalid(['joinCustomer'], `One customer may have at most ${MOST_RECORDS} records.`));
-  if (problems.length > 0) return refused(problems);
+  // A repetition is answered though its customer is full by now: what is left to be made is counted again.
+  const full = whyFull(joined, plans);
+  if (problems.length > 0) return refused([...problems, ...full]);
+  if (request.dryRun && full.length > 0) return refused(full);
   if (request.dryRun) return resultOf(null, await Promise.all(plans.map((each) => preview(operation, each))));
   const { key } = request;
   return once(operation, { kind: 'CREATE', key, meaning: [meaning, request.join] }, (mutation, earlier) =>
     create(operation, mutation, earlier, plan(operation, request, mutation.decidedAt).plans, joined),
   );
 }
+
+/** One customer has so many records at the most, these with them. */
+const whyFull = (joined: CustomerRecords | null, plans: readonly Plan[]): InputProblem[] =>
+  joined && joined.records.length + plans.length > MOST_RECORDS
+    ? [invalid(['joinCustomer'], `One customer may have at most ${MOST_RECORDS} records.`)]
+    : [];
 
 interface Planned {
   readonly plans: readonly Plan[];
@@ -150,6 +158,11 @@ async function create(
 ): Promise<WriteResult> {
   const before = new Map(earlier.writes.map((each) => [each.provider, toldAgain(operation, each)]));
   const plans = all.filter(({ member }) => !before.has(member.id));
+  const full = plans.length > 0 ? whyFull(joined, plans) : [];
+  if (full.length > 0) {
+    const done = resultOf(earlier.customer, [...before.values()]);
+    return { ...done, errors: [...done.errors, ...refused(full).errors] };
+  }
   const duplicates = await Promise.all(plans.map((each) => duplicateOf(operation, each)));
   const fresh = plans.filter((_, index) => !duplicates[index]);
   const rest = plans.flatMap(({ member, draft, ignoredFields }, index): WriteOutcome[] => {
@@ -163,6 +176,7 @@ async function create(
     into,
     fresh.map(({ member, draft, ignoredFields }) => ({
       ...{ member, changes: draft.changes, ignoredFields, isNew: true },
+      ...(member.connection?.create?.made && { sought: draft.request }),
       record: draft.providerId === undefined ? null : { provider: member.id, providerId: draft.providerId },
     })),
   );
@@ -187,4 +201,5 @@ const send = (operation: Operation, { member, draft }: Plan, write: Write): Prom
       if (!create || !draft.request) throw new Error(`${member.id} drafted a create without a request`);
       return create.send(draft.request, operation.limits);
     },
+    refused: (problem) => whyNotMade(operation, problem, write),
   });
