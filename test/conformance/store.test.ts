@@ -12,6 +12,7 @@ import { testStoreLinks } from './storeLinks.ts';
 import { testStoreSearch } from './storeSearch.ts';
 import { testStoreTelling } from './storeTelling.ts';
 import { testStoreWrites } from './storeWrites.ts';
+import { testStoreWritesInterleaved } from './storeWritesInterleaved.ts';
 
 const inFolder = async (effort?: Effort) => {
   const folder = mkdtempSync(join(tmpdir(), 'clientele-store-'));
@@ -38,6 +39,7 @@ testStoreCopies('SQLite', () => inFolder());
 testStoreSearch('SQLite', inFolder, 100);
 testStoreTelling('SQLite', () => inFolder());
 testStoreWrites('SQLite', () => inFolder());
+testStoreWritesInterleaved('SQLite', () => inFolder(), 150);
 
 testStoreCopies('SQLite with a thread', withItsThread);
 testStoreTelling('SQLite with a thread', withItsThread);

@@ -6,3 +6,5 @@ const number = (name: string, usual: number): number => Number(process.env[name]
 export const ROUNDS = number('ROUNDS', 20);
 /** How many idempotency keys are asked by, again and again. */
 export const KEYS = number('KEYS', 200);
+/** How many interleavings are generated. */
+export const RUNS = number('RUNS', 500);

@@ -6,6 +6,7 @@ import { testStoreLinks } from '../conformance/storeLinks.ts';
 import { testStoreSearch } from '../conformance/storeSearch.ts';
 import { testStoreTelling } from '../conformance/storeTelling.ts';
 import { testStoreWrites } from '../conformance/storeWrites.ts';
+import { testStoreWritesInterleaved } from '../conformance/storeWritesInterleaved.ts';
 import { merge } from '../support/store.ts';
 import { newDatabase } from './postgres.ts';
 
@@ -20,3 +21,4 @@ testStoreCopies('PostgreSQL', () => onPostgres());
 testStoreSearch('PostgreSQL', onPostgres, 15);
 testStoreTelling('PostgreSQL', () => onPostgres());
 testStoreWrites('PostgreSQL', () => onPostgres());
+testStoreWritesInterleaved('PostgreSQL', () => onPostgres(), 10);
