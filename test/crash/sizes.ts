@@ -8,3 +8,7 @@ export const ROUNDS = number('ROUNDS', 20);
 export const KEYS = number('KEYS', 200);
 /** How many interleavings are generated. */
 export const RUNS = number('RUNS', 500);
+/** How many processes are killed while they write to the embedded store. */
+export const WRITERS = number('WRITERS', 50);
+/** How often what was written at one process is read at another. */
+export const READS = number('READS', 50);
