@@ -47,7 +47,7 @@ function some<Item>(dice: Dice, items: readonly [Item, ...Item[]]): Item[] {
   return chosen.length > 0 ? chosen : [dice.pick(items)];
 }
 
-export const emailOf = (number: number): string => `m${number}@example.com`;
+const emailOf = (number: number): string => `m${number}@example.com`;
 
 export function newCustomer(number: number, providers: readonly string[]) {
   const hasOne = (some: readonly string[]): boolean => providers.some((each) => some.includes(each));
