@@ -1,4 +1,4 @@
-import { it } from 'vitest';
+import { it, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { createDice } from '../../src/sandbox/random.ts';
 import { KilledScene } from './killedScene.ts';
@@ -20,6 +20,9 @@ const POINTS = [
 /** By then a killed gateway’s hold is over, and a provider would have done what it was sent: less than the minute promised. */
 const STEP_MS = 48_000;
 
+/** How many rounds are passed over in silence. */
+const TOLD_EVERY = 20;
+
 /** Nothing is limited here. */
 const SETTINGS = { 'cycle-software': { minutelyLimit: 1_000_000, dailyLimit: 100_000_000 } };
 
@@ -37,11 +40,14 @@ export function testKillRounds(name: string, newPlace: () => Promise<Place>, rou
     async () => {
       const dice = createDice(seed);
       const place = await newPlace();
+      onTestFinished(() => place.drop());
       let aheadMs = 0;
       const clock = { ...systemClock, now: () => Date.now() + aheadMs };
       const environment = { ...place.settings, CACHE_MAX_AGE: '30' };
       const world = await startWorld({ clock, environment, sandbox: { clock: clock.now, settings: SETTINGS } });
+      onTestFinished(() => world.close());
       const store = await place.open();
+      onTestFinished(() => store.close());
       const scene = new KilledScene(world, store, dice);
       const started = async (at: string) => {
         const program = runCommand(['start'], {
@@ -66,13 +72,13 @@ export function testKillRounds(name: string, newPlace: () => Promise<Place>, rou
         await program.ended;
         aheadMs += STEP_MS;
       };
-      for (let each = 0; each < rounds; each++) for (const [point, at] of POINTS) await round(point, at);
+      for (let each = 1; each <= rounds; each++) {
+        for (const [point, at] of POINTS) await round(point, at);
+        if (each % TOLD_EVERY === 0 && each < rounds) console.log(`${name}: ${each} of ${rounds} rounds`);
+      }
       const { url } = await started('');
       await scene.goOn(url);
       console.log(`${name}, SEED=${seed}: ${scene.figures()}`);
-      await store.close();
-      await world.close();
-      await place.drop();
     },
     60_000 + kills * 20_000,
   );
