@@ -26,6 +26,7 @@ export function testKeysOverProcesses(name: string, newPlace: () => Promise<Plac
       const { sandbox, urls } = await startTwo(newPlace);
       const octobat = sandbox.provider('octobat');
       const writes = () => octobat.calls.filter(({ method }) => method !== 'GET').length;
+      const count = { asked: 0, again: 0, refused: 0 };
       const create = async (key: number, at: number, firstName = 'Ada'): Promise<Payload> => {
         const input = {
           firstName,
@@ -38,9 +39,12 @@ export function testKeysOverProcesses(name: string, newPlace: () => Promise<Plac
           input: { ...input, idempotencyKey: `key ${key}` },
         });
         expect(errors).toEqual([]);
-        return data?.createCustomer as Payload;
+        const payload = data?.createCustomer as Payload;
+        // Its time was over before the others were answered: whoever is told so asks again.
+        if (payload.errors[0]?.code !== 'IDEMPOTENCY_IN_PROGRESS') return payload;
+        count.again += 1;
+        return create(key, at, firstName);
       };
-      const count = { asked: 0, refused: 0, freed: 0 };
       const refused = [{ code: 'IDEMPOTENCY_KEY_REUSED' }];
       const oneKey = async (key: number): Promise<void> => {
         const times = 2 + dice.roll(19);
@@ -68,7 +72,7 @@ export function testKeysOverProcesses(name: string, newPlace: () => Promise<Plac
         expect(await create(key, key + 1, 'Eve')).toMatchObject({ customer: { id: expect.any(String) }, errors: [] });
       expect(writes()).toBe(keys + lost);
       console.log(
-        `${name}, SEED=${seed}: ${keys} keys, asked for ${count.asked} times over two processes: ${writes() - lost} writes; ` +
+        `${name}, SEED=${seed}: ${keys} keys, asked for ${count.asked} times over two processes (${count.again} had to ask again): ${writes() - lost} writes; ` +
           `${count.refused} of ${count.refused} other inputs refused; ${lost} of ${lost} keys free again that never left`,
       );
     },
