@@ -16,6 +16,7 @@ import { testStoreSearch } from './storeSearch.ts';
 import { testStoreTelling } from './storeTelling.ts';
 import { testStoreTurns } from './storeTurns.ts';
 import { testStoreWrites } from './storeWrites.ts';
+import { testStoreWritesInterleaved } from './storeWritesInterleaved.ts';
 
 const inFolder = async (effort?: Effort) => {
   const folder = mkdtempSync(join(tmpdir(), 'clientele-store-'));
@@ -53,6 +54,7 @@ testStoreAudit('SQLite', () => inFolder(), [
   "UPDATE OR REPLACE audit SET caller = 'nobody'",
 ]);
 testStoreTurns('SQLite', () => inFolder(), 50);
+testStoreWritesInterleaved('SQLite', () => inFolder(), 150);
 
 testStoreCopies('SQLite with a thread', withItsThread);
 testStoreTelling('SQLite with a thread', withItsThread);

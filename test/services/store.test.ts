@@ -9,6 +9,7 @@ import { testStoreSearch } from '../conformance/storeSearch.ts';
 import { testStoreTelling } from '../conformance/storeTelling.ts';
 import { testStoreTurns } from '../conformance/storeTurns.ts';
 import { testStoreWrites } from '../conformance/storeWrites.ts';
+import { testStoreWritesInterleaved } from '../conformance/storeWritesInterleaved.ts';
 import { merge } from '../support/store.ts';
 import { newDatabase, onDatabase } from './postgres.ts';
 
@@ -30,3 +31,4 @@ testStoreWrites('PostgreSQL', () => onPostgres());
 testStoreAudit('PostgreSQL', () => onPostgres(), ['TRUNCATE audit']);
 testStoreTurns('PostgreSQL', () => onPostgres(), 10);
 testStoreJournal('PostgreSQL', () => onPostgres(), 10);
+testStoreWritesInterleaved('PostgreSQL', () => onPostgres(), 10);

@@ -2,15 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { startGateway } from '../../src/main.ts';
 import { ada, createAda } from './customers.ts';
+import type { Place } from './place.ts';
 import { runCommand } from './program.ts';
 import { ask, startWorld, type World } from './world.ts';
-
-/** A store that is empty at first, for several gateways. */
-interface Place {
-  /** What a gateway finds it by. */
-  readonly settings: Readonly<Record<string, string>>;
-  drop(): Promise<void>;
-}
 
 const KILL = new URL('killAt.mjs', import.meta.url).href;
 
