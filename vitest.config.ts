@@ -23,7 +23,13 @@ function roomIn(folder: string): number {
 
 /** What takes longest begins first, so that no worker is left alone with it at the end. */
 const LONG = [
-  ...['sixthProvider', 'conformance/provider', 'behaviour/sync-resume', 'behaviour/sync-command'],
+  ...[
+    'sixthProvider',
+    'conformance/provider',
+    'behaviour/sync-resume',
+    'behaviour/sync-command',
+    'behaviour/writes-killed',
+  ],
   ...['behaviour/cli', 'behaviour/database-faults', 'conformance/store', 'behaviour/stop', 'check/generated'],
 ].map((name) => join(import.meta.dirname, `test/${name}.test.ts`));
 
@@ -38,7 +44,7 @@ class LongFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: ['test/browser/**', 'test/services/**', 'test/fixtures/**'],
+    exclude: ['test/browser/**', 'test/services/**', 'test/crash/**', 'test/fixtures/**'],
     // Node's own loader runs the tests as it runs production; through Vite's, graphql is loaded twice and
     // refuses schemas "from another module or realm".
     experimental: { viteModuleRunner: false },

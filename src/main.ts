@@ -6,7 +6,7 @@ import { keepForgetting } from './gateway/changes/forget.ts';
 import { createDirectory } from './gateway/directory/directory.ts';
 import { createGateway, type Member, membersOf, type SyncWatcher } from './gateway/gateway.ts';
 import { createSync, type Sync, type SyncOptions } from './gateway/sync/sync.ts';
-import { keepRecovering } from './gateway/writes/recovery.ts';
+import { keepRecovering } from './gateway/writes/recovering.ts';
 import { buildSchema } from './graphql/schema.ts';
 import type { CallReport } from './http/transport.ts';
 import { createTransport } from './http/transport.ts';
@@ -107,7 +107,7 @@ export async function startGateway(environment: Environment, options: GatewayOpt
     throw notListening(cause);
   });
   gateway.sync.start();
-  const endRecovering = keepRecovering(gateway);
+  const endRecovering = keepRecovering(gateway, options.lookEveryMs);
 
   const stop = async (): Promise<void> => {
     await Promise.all([endRecovering(), gateway.sync.stop(), server.stop(config.OPERATION_DEADLINE_MS)]);
@@ -129,6 +129,8 @@ export interface GatewayOptions extends StoreOptions {
   readonly providersFolder?: URL;
   readonly subscriptions?: SubscriptionOptions;
   readonly syncing?: Pick<SyncOptions, 'wait'>;
+  /** How often it is looked for what became of writes. */
+  readonly lookEveryMs?: number;
 }
 
 /** Sync without a gateway: on the same settings and store, and beside a gateway that runs on them. */

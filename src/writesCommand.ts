@@ -136,7 +136,7 @@ async function resolve(parts: StoreParts, { id, done = false, 'provider-id': nam
   const elsewhere = await parts.store.settle({
     writes: [
       {
-        ...{ id: write.id, state, from: 'UNKNOWN', providerId: made?.providerId ?? null },
+        ...{ id: write.id, state, from: ['UNKNOWN'], providerId: made?.providerId ?? null },
         result: JSON.stringify(said),
         ...(said.error && { errorCode: said.error.code }),
       },

@@ -126,6 +126,13 @@ export interface Connection<Wire = unknown, CreateOwn = unknown, UpdateOwn = unk
     /** Pure: nothing is sent. */
     draft(intent: CreateIntent<CreateOwn>): Draft;
     send(request: ProviderRequest, limits: CallLimits): Promise<Written<Wire>>;
+    /**
+     * Whether a record says all that such a request has said, however the provider spells it: what it adds of its own does
+     * not matter, nor what it never shows again. The record of a create whose answer was lost is known by this. Pure; absent
+     * where nothing can be looked up.
+     * @param request as `draft` made it, once through JSON
+     */
+    made?(request: ProviderRequest, wire: Wire): boolean;
   };
   readonly update?: {
     /** Also takes a customer that has no record here yet. */

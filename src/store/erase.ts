@@ -3,12 +3,12 @@ import { audited, type Deed } from './audit.ts';
 import { forValues } from './batch.ts';
 import { keepChanges } from './changes.ts';
 import { dropCopies, forgetWords } from './copies.ts';
+import { forgetContentsOf } from './forgetWrites.ts';
 import { loosen } from './links.ts';
 import { keysOf, known, recordsIn } from './records.ts';
 import type { Script } from './script.ts';
 import type { Summarise } from './store.ts';
 import { summarise } from './summaries.ts';
-import { forgetContentsOf } from './writes.ts';
 
 /**
  * Forgets a customer: what its records say, what was sent of it, and that they are one. The keys stay, so that a listing does

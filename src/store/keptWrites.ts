@@ -23,6 +23,13 @@ export const writesTo = ({ provider, providerId }: RecordKey): Statement => [
   ...[provider, providerId, provider, providerId],
 ];
 
+/** The create that has made a record. */
+export const makerOf = ({ provider, providerId }: RecordKey): Statement => [
+  `SELECT write.id FROM write JOIN mutation ON mutation.id = write.mutation
+   WHERE write.provider = ? AND write.provider_id = ? AND write.state = 'DONE' AND mutation.kind = 'CREATE' LIMIT 1`,
+  ...[provider, providerId],
+];
+
 export const writeOf = (id: number): Statement => [`${KEPT} WHERE write.id = ?`, id];
 
 export const writesIn = (states: readonly WriteState[], most: number): Statement => [
@@ -51,6 +58,7 @@ export const toWrite = (row: Row): KeptWrite => ({
   content: typeof row.content === 'string' ? row.content : '{}',
   noted: typeof row.noted === 'string' ? row.noted : null,
   result: typeof row.result === 'string' ? row.result : null,
+  knownTo: Number(row.known_to),
   begunAt: new Date(Number(row.begun_at)),
   settledAt: row.settled_at === null || row.settled_at === undefined ? null : new Date(Number(row.settled_at)),
 });

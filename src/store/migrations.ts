@@ -146,6 +146,8 @@ const MIGRATIONS: readonly ((dialect: Dialect) => readonly string[])[] = [
   ({ counter, number, table, onlyAddedTo }) => [
     // When to look again for what came of its writes.
     `ALTER TABLE mutation ADD COLUMN look_at ${number} NOT NULL DEFAULT 0`,
+    // The last record that was known when it was kept: what a create makes comes behind it.
+    `ALTER TABLE write ADD COLUMN known_to ${number} NOT NULL DEFAULT 0`,
     `CREATE TABLE turn (
       place ${counter},
       name TEXT NOT NULL,

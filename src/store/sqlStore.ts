@@ -7,9 +7,10 @@ import { countFound } from './counting.ts';
 import { keepRecords, linkCustomers, unlinkRecord } from './customers.ts';
 import type { Effort, Reader } from './effort.ts';
 import { eraseCustomer, markMissing } from './erase.ts';
+import { forgetWritesBefore } from './forgetWrites.ts';
 import { heldOn } from './held.ts';
 import { keepCopies, ready, seenRecords, settled } from './keepCopies.ts';
-import { countedWrites, restOf, toWrite, writeOf, writesIn, writesOf } from './keptWrites.ts';
+import { countedWrites, makerOf, restOf, toWrite, writeOf, writesIn, writesOf } from './keptWrites.ts';
 import { linksOf, toLinks } from './links.ts';
 import { byKey, counted, keysOf, ofCustomer, ofCustomers, ofProvider, toRecord, toRecords } from './records.ts';
 import { type Database, type Row, reading, type Script, type Statement } from './script.ts';
@@ -19,16 +20,7 @@ import type { KeptCopy, Store, Summarise } from './store.ts';
 import { heldSync, releasedSync, savedSync, syncState } from './syncStates.ts';
 import { createTelling } from './telling.ts';
 import { beforeIn, lineCleared, lineEntered, lineLeft } from './turns.ts';
-import {
-  beginMutation,
-  forgetWritesBefore,
-  intend,
-  letGo,
-  notedAnswer,
-  settle,
-  takeLeftMutations,
-  takenToSend,
-} from './writes.ts';
+import { beginMutation, intend, letGo, notedAnswer, settle, takeLeftMutations, takenToSend } from './writes.ts';
 
 /** The store on a database, whichever it is. */
 export function createStore(on: Database, merge: Summarise, effort: Effort): Store {
@@ -132,7 +124,8 @@ export function createStore(on: Database, merge: Summarise, effort: Effort): Sto
       const [row] = await database.read(...writeOf(id));
       return row ? toWrite(row) : null;
     },
-    takeLeftMutations: (now, until, most) => database.transaction(() => takeLeftMutations(now, until, most)),
+    isMade: async (record) => (await database.read(...makerOf(record))).length > 0,
+    takeLeftMutations: (...which) => database.transaction(() => takeLeftMutations(...which)),
     writesIn: async (states, most) => (await database.read(...writesIn(states, most))).map(toWrite),
     async countWrites(state) {
       const [row] = await database.read(...countedWrites(state));

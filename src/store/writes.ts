@@ -1,9 +1,9 @@
 import { type RecordKey, sameKey } from '../ids/ids.ts';
 import { auditedWrite } from './audit.ts';
-import { forValues } from './batch.ts';
 import { type OwnChange, tellOwn } from './changes.ts';
 import { keepRecords } from './customers.ts';
-import { writesTo } from './keptWrites.ts';
+import { dropMutation } from './forgetWrites.ts';
+import { makerOf } from './keptWrites.ts';
 import type { Script, Statement } from './script.ts';
 import type { LinkToKeep, RecordToKeep, Summarise } from './store.ts';
 
@@ -68,6 +68,8 @@ export interface KeptWrite extends WriteToKeep {
   readonly noted: string | null;
   /** JSON of what came of it; null: nothing is known. */
   readonly result: string | null;
+  /** The `sequence` of the last record that was known when it was kept. */
+  readonly knownTo: number;
   /** When it was decided; the same for every repetition of it. */
   readonly begunAt: Date;
   readonly settledAt: Date | null;
@@ -78,13 +80,20 @@ export interface SettledWrite {
   readonly id: number;
   readonly state: 'DONE' | 'FAILED' | 'UNKNOWN';
   /** What it must be until then; absent: whatever it is. */
-  readonly from?: WriteState;
+  readonly from?: readonly WriteState[];
   /** null leaves what is there. */
   readonly providerId: string | null;
   readonly result: string;
   /** Why it has failed, for the audit log. */
   readonly errorCode?: string;
+  /** What came of it instead, where its record turns out to be another customer's: it has failed then. */
+  readonly elsewhere?: string;
+  /** The record that it has made was found by looking: where it is another create's, nothing is settled. */
+  readonly found?: RecordKey;
 }
+
+/** What is left only where this write is settled by it; without one, in any case. */
+type Left<What> = What & { readonly write?: number };
 
 /** All that a mutation leaves behind, in one transaction. */
 export interface Settlement {
@@ -94,10 +103,10 @@ export interface Settlement {
   readonly request: string;
   /** The person by whose word they are settled; absent: it is known. */
   readonly resolvedBy?: string;
-  readonly records: readonly RecordToKeep[];
+  readonly records: readonly Left<RecordToKeep>[];
   /** Why those records are one customer. */
   readonly link?: LinkToKeep | undefined;
-  readonly changes: readonly OwnChange[];
+  readonly changes: readonly Left<OwnChange>[];
   /** Nothing has left this process: the caller's key may be used again, for whatever it is. */
   readonly freesKey?: boolean;
   /** JSON of what else its caller was told. */
@@ -109,8 +118,9 @@ export interface WriteLog {
   /**
    * Lets go of a mutation, unless somebody else has it by now. One that nothing was sent of, and nothing is kept of, was never
    * there: its key is free again.
+   * @param lookAt when to look again for what came of it, where that is not known
    */
-  letGo(mutation: number, heldUntil: Date): Promise<void>;
+  letGo(mutation: number, heldUntil: Date, lookAt?: Date): Promise<void>;
   /**
    * Keeps writes before they are sent.
    * @returns their ids, in the order given; null: somebody else has the mutation by now, and nothing is kept
@@ -136,13 +146,19 @@ export interface WriteLog {
   /** As it was settled with; null: it has none. */
   restOf(mutation: number): Promise<string | null>;
   write(id: number): Promise<KeptWrite | null>;
-  /** Mutations that nobody is at any more, with writes that are not settled. Held from now on until then. */
-  takeLeftMutations(now: Date, until: Date, most: number): Promise<readonly number[]>;
+  /** Whether a create is known to have made this record. */
+  isMade(record: RecordKey): Promise<boolean>;
+  /**
+   * Mutations that nobody is at any more, whose writes are to be looked for by now: those that are not settled, and those since
+   * then that nobody knows. Held from now on until then.
+   */
+  takeLeftMutations(now: Date, until: Date, unknownSince: Date, most: number): Promise<readonly number[]>;
   /** In states, newest first. */
   writesIn(states: readonly WriteState[], most: number): Promise<readonly KeptWrite[]>;
   countWrites(state: WriteState): Promise<number>;
   /**
-   * Of mutations that were begun before then and are settled, some are forgotten, their keys with them; what nobody knows stays.
+   * Of mutations that were begun before then and are settled, some are forgotten, their keys with them. What nobody knows stays,
+   * without what was to be written.
    * @returns how many
    */
   forgetWritesBefore(at: Date): Promise<number>;
@@ -165,32 +181,19 @@ export function* beginMutation({ caller, kind, key, input, at, heldUntil }: Muta
   return { state: 'LEFT', mutation, begunAt: new Date(Number(found.begun_at)), heldUntil };
 }
 
-export function* letGo(mutation: number, heldUntil: Date): Script<void> {
+export function* letGo(mutation: number, heldUntil: Date, lookAt?: Date): Script<void> {
   if (!(yield* isHeld(mutation, heldUntil))) return;
   const [sent] = yield ["SELECT id FROM write WHERE mutation = ? AND state <> 'INTENT' LIMIT 1", mutation];
-  if (sent) yield ['UPDATE mutation SET held_until = 0 WHERE id = ?', mutation];
+  if (sent)
+    yield [
+      'UPDATE mutation SET held_until = 0, look_at = coalesce(?, look_at) WHERE id = ?',
+      ...[lookAt?.getTime() ?? null, mutation],
+    ];
   else yield* dropMutation(mutation);
 }
 
 function* isHeld(mutation: number, until: Date): Script<boolean> {
   return (yield ['SELECT id FROM mutation WHERE id = ? AND held_until = ?', mutation, until.getTime()]).length > 0;
-}
-
-function* dropMutation(mutation: number): Script<void> {
-  const writes = yield ['SELECT id FROM write WHERE mutation = ?', mutation];
-  yield* forgetContents(writes.map(({ id }) => Number(id)));
-  yield ['DELETE FROM write WHERE mutation = ?', mutation];
-  yield ['DELETE FROM mutation WHERE id = ?', mutation];
-}
-
-/** Of an erased customer's record: that there was a write, and what came of it, stays. */
-export function* forgetContentsOf(record: RecordKey): Script<void> {
-  yield* forgetContents((yield writesTo(record)).map(({ id }) => Number(id)));
-}
-
-function* forgetContents(writes: readonly number[]): Script<void> {
-  for (const table of ['write_content', 'write_noted'])
-    yield* forValues((list) => `DELETE FROM ${table} WHERE write IN ${list}`, writes);
 }
 
 export function* intend(
@@ -203,8 +206,8 @@ export function* intend(
   const ids: number[] = [];
   for (const { provider, providerId, customer, fields, content } of writes) {
     const [made] = yield [
-      `INSERT INTO write (mutation, provider, provider_id, customer_provider, customer_id, fields, state, begun_at)
-       VALUES (?, ?, ?, ?, ?, ?, 'INTENT', ?) RETURNING id`,
+      `INSERT INTO write (mutation, provider, provider_id, customer_provider, customer_id, fields, state, begun_at, known_to)
+       VALUES (?, ?, ?, ?, ?, ?, 'INTENT', ?, (SELECT coalesce(max(sequence), 0) FROM record)) RETURNING id`,
       ...[mutation, provider, providerId, customer?.provider ?? null, customer?.providerId ?? null],
       ...[JSON.stringify(fields), at.getTime()],
     ];
@@ -226,27 +229,47 @@ export const notedAnswer = (write: number, noted: string): Statement => [
   ...[noted, write],
 ];
 
-export function* settle(settlement: Settlement, merge: Summarise): Script<readonly RecordKey[]> {
-  const { writes, at, records, link, changes, freesKey = false, rest } = settlement;
-  const mutations = new Set<number>();
-  const settled: SettledWrite[] = [];
+const ANY: readonly WriteState[] = ['INTENT', 'SENT', 'DONE', 'FAILED', 'UNKNOWN'];
+
+/** What is settled now, by its id, and of which mutations. */
+interface Now {
+  readonly writes: Map<number, SettledWrite>;
+  readonly mutations: Set<number>;
+}
+
+function* settledNow({ writes, at }: Settlement): Script<Now> {
+  const now: Now = { writes: new Map(), mutations: new Set() };
+  for (const { found } of writes) if (found && (yield makerOf(found)).length > 0) return now;
   for (const write of writes) {
-    const { id, state, from = null, providerId, result } = write;
+    const { id, state, from = ANY, providerId, result } = write;
     const [row] = yield [
       `UPDATE write SET state = ?, provider_id = coalesce(?, provider_id), result = ?, settled_at = ?
-       WHERE id = ? AND state = coalesce(?, state) RETURNING mutation`,
-      ...[state, providerId, result, at.getTime(), id, from],
+       WHERE id = ? AND state IN (${from.map(() => '?').join(', ')}) RETURNING mutation`,
+      ...[state, providerId, result, at.getTime(), id, ...from],
     ];
     if (!row) continue;
     yield ['DELETE FROM write_noted WHERE write = ?', id];
-    mutations.add(Number(row.mutation));
-    settled.push(write);
+    now.mutations.add(Number(row.mutation));
+    now.writes.set(id, write);
   }
+  return now;
+}
+
+export function* settle(settlement: Settlement, merge: Summarise): Script<readonly RecordKey[]> {
+  const { records, link, changes, freesKey = false, rest } = settlement;
+  const { writes: now, mutations } = yield* settledNow(settlement);
   // Somebody else has settled them meanwhile.
-  if (writes.length > 0 && mutations.size === 0) return [];
-  const elsewhere = records.length > 0 ? yield* keepRecords(records, link, merge) : [];
-  for (const write of settled) yield auditedWrite(write, settlement);
-  yield* tellOwn(changes.filter(({ record }) => !elsewhere.some((key) => sameKey(key, record))));
+  if (settlement.writes.length > 0 && mutations.size === 0) return [];
+  const isLeft = ({ write }: Left<unknown>): boolean => write === undefined || now.has(write);
+  const kept = records.filter(isLeft);
+  const elsewhere = kept.length > 0 ? yield* keepRecords(kept, link, merge) : [];
+  const isElsewhere = (record: RecordKey): boolean => elsewhere.some((key) => sameKey(key, record));
+  for (const { write: id = 0 } of kept.filter(({ key }) => isElsewhere(key))) {
+    const write = now.get(id);
+    if (write) now.set(id, yield* failedElsewhere(write));
+  }
+  for (const write of now.values()) yield auditedWrite(write, settlement);
+  yield* tellOwn(changes.filter(isLeft).filter(({ record }) => !isElsewhere(record)));
   for (const mutation of mutations) {
     if (rest !== undefined) yield ['UPDATE mutation SET rest = ? WHERE id = ?', rest, mutation];
     if (freesKey)
@@ -259,24 +282,27 @@ export function* settle(settlement: Settlement, merge: Summarise): Script<readon
   return elsewhere;
 }
 
-export function* takeLeftMutations(now: Date, until: Date, most: number): Script<readonly number[]> {
+/** @returns what came of it then */
+function* failedElsewhere(write: SettledWrite): Script<SettledWrite> {
+  const { id, elsewhere = null } = write;
+  yield ["UPDATE write SET state = 'FAILED', result = coalesce(?, result) WHERE id = ?", elsewhere, id];
+  return { ...write, state: 'FAILED', errorCode: 'CONFLICT' };
+}
+
+export function* takeLeftMutations(
+  now: Date,
+  until: Date,
+  unknownSince: Date,
+  most: number,
+): Script<readonly number[]> {
   const rows = yield [
     `SELECT DISTINCT mutation.id FROM write JOIN mutation ON mutation.id = write.mutation
-     WHERE write.state IN ('INTENT', 'SENT') AND mutation.held_until <= ? ORDER BY mutation.id LIMIT ?`,
-    ...[now.getTime(), most],
+     WHERE (write.state IN ('INTENT', 'SENT') OR (write.state = 'UNKNOWN' AND write.begun_at >= ?))
+       AND mutation.held_until <= ? AND mutation.look_at <= ? ORDER BY mutation.id LIMIT ?`,
+    ...[unknownSince.getTime(), now.getTime(), now.getTime(), most],
   ];
   const mutations = rows.map(({ id }) => Number(id));
   for (const mutation of mutations)
     yield ['UPDATE mutation SET held_until = ? WHERE id = ?', until.getTime(), mutation];
   return mutations;
-}
-
-export function* forgetWritesBefore(at: Date): Script<number> {
-  const old = yield [
-    `SELECT id FROM mutation WHERE begun_at < ? AND held_until < ? AND NOT EXISTS
-       (SELECT 1 FROM write WHERE write.mutation = mutation.id AND write.state NOT IN ('DONE', 'FAILED')) LIMIT 200`,
-    ...[at.getTime(), at.getTime()],
-  ];
-  for (const { id } of old) yield* dropMutation(Number(id));
-  return old.length;
 }

@@ -222,7 +222,7 @@ it('says that the outcome is unknown when what a provider has made can’t be re
   const other = await startWorld();
   try {
     const database = new DatabaseSync(join(other.folder, 'clientele.db'));
-    database.exec('ALTER TABLE record RENAME TO gone');
+    database.exec('ALTER TABLE change RENAME TO gone');
     database.close();
     const { data, errors } = await other.query(CREATE, { input: { ...ada, providers: ['OCTOBAT'] } });
     expect(errors).toEqual([]);
@@ -231,7 +231,7 @@ it('says that the outcome is unknown when what a provider has made can’t be re
       outcomes: [{ provider: 'OCTOBAT', status: 'OUTCOME_UNKNOWN' }],
       errors: [{ code: 'OUTCOME_UNKNOWN', provider: 'OCTOBAT' }],
     });
-    expect(other.calls()).toEqual(['octobat POST /customers']);
+    expect(other.calls().filter((call) => call.includes('POST'))).toEqual(['octobat POST /customers']);
   } finally {
     await other.close();
   }

@@ -17,7 +17,13 @@ it('one customer has five hundred records at most, however they come', async () 
   };
   const link = (some: readonly (string | undefined)[]) =>
     errorsOf('linkCustomers', 'LinkCustomersInput', { ids: some });
-  expect(await link(customers.slice(0, 500))).toEqual([]);
+  expect(await link(customers.slice(0, 499))).toEqual([]);
+  const last = { ...ada, providers: ['OCTOBAT'], joinCustomer: customers[0], idempotencyKey: 'the last one' };
+  expect(await errorsOf('createCustomer', 'CreateCustomerInput', last)).toEqual([]);
+  expect(world.calls().filter((call) => call.includes('POST'))).toHaveLength(1);
+  // Its repetition is answered, though there is room for no other.
+  expect(await errorsOf('createCustomer', 'CreateCustomerInput', last)).toEqual([]);
+  expect(world.calls().filter((call) => call.includes('POST'))).toEqual([]);
   expect(await link([customers[500], customers[0]])).toEqual([{ code: 'INVALID_INPUT', field: ['ids'] }]);
   const joining = { ...ada, providers: ['CYCLE_SOFTWARE'], joinCustomer: customers[0] };
   expect(await errorsOf('createCustomer', 'CreateCustomerInput', joining)).toEqual([

@@ -1,14 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { testKilledWrites } from '../support/killedWrites.ts';
+import { testKillRounds } from '../support/killRounds.ts';
+import { embeddedPlace } from '../support/place.ts';
 
-/** Writes that are killed, on the embedded store. */
+/** Writes in flight, killed once at each point: test/crash does it for longer, and point by point. */
 
-testKilledWrites(async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'clientele-killed-'));
-  return {
-    settings: { DATABASE_URL: `file:${join(folder, 'clientele.db')}` },
-    drop: async () => rmSync(folder, { recursive: true }),
-  };
-});
+testKillRounds('the embedded store', embeddedPlace, 1);

@@ -10,11 +10,13 @@ import { merge, STORE_THREAD, TRUST_ORDER } from '../support/store.ts';
 import { testStore } from './store.ts';
 import { testStoreAudit } from './storeAudit.ts';
 import { testStoreCopies } from './storeCopies.ts';
+import { testStoreJournal } from './storeJournal.ts';
 import { testStoreLinks } from './storeLinks.ts';
 import { testStoreSearch } from './storeSearch.ts';
 import { testStoreTelling } from './storeTelling.ts';
 import { testStoreTurns } from './storeTurns.ts';
 import { testStoreWrites } from './storeWrites.ts';
+import { testStoreWritesInterleaved } from './storeWritesInterleaved.ts';
 
 const inFolder = async (effort?: Effort) => {
   const folder = mkdtempSync(join(tmpdir(), 'clientele-store-'));
@@ -52,7 +54,9 @@ testStoreAudit('SQLite', () => inFolder(), [
   "UPDATE OR REPLACE audit SET caller = 'nobody'",
 ]);
 testStoreTurns('SQLite', () => inFolder(), 50);
+testStoreWritesInterleaved('SQLite', () => inFolder(), 150);
 
 testStoreCopies('SQLite with a thread', withItsThread);
 testStoreTelling('SQLite with a thread', withItsThread);
 testStoreSearch('SQLite with a thread', withItsThread, 5);
+testStoreJournal('SQLite', () => inFolder(), 60);

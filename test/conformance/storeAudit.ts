@@ -65,7 +65,7 @@ export function testStoreAudit(name: string, newPlace: () => Promise<OpenPlace>,
       await expect(store.settle({ ...settlement(id, 'DONE'), changes: [change] })).rejects.toThrow();
       expect(await outcomes(store)).toEqual([]);
       await store.settle(settlement(id, 'FAILED'));
-      const late = { id, state: 'DONE', from: 'SENT', providerId: null, result: '{}' } as const;
+      const late = { id, state: 'DONE', from: ['SENT'], providerId: null, result: '{}' } as const;
       await store.settle({ ...settlement(id, 'DONE'), writes: [late] });
       expect(await outcomes(store)).toEqual(['CREATE FAILED']);
     });

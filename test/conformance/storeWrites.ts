@@ -74,7 +74,7 @@ export function testStoreWrites(name: string, newPlace: () => Promise<StorePlace
       await store.noteAnswer(id, '{"noted":1}');
       const kept = {
         ...write(),
-        ...{ id, mutation, caller: 'shop', kind: 'CREATE', begunAt: time(1) },
+        ...{ id, mutation, caller: 'shop', kind: 'CREATE', begunAt: time(1), knownTo: 0 },
       };
       const noted = [{ ...kept, state: 'SENT', noted: '{"noted":1}', result: null, settledAt: null }];
       expect(await store.writesOf(mutation)).toEqual(noted);
@@ -119,7 +119,7 @@ export function testStoreWrites(name: string, newPlace: () => Promise<StorePlace
       const { id } = await sent(store);
       await store.settle(settlement(id, 'FAILED'));
       const key = keyOf('octobat 7');
-      const late = { id, state: 'DONE', from: 'SENT', providerId: '7', result: '{}' } as const;
+      const late = { id, state: 'DONE', from: ['SENT'], providerId: '7', result: '{}' } as const;
       await store.settle({ ...settlement(id, 'DONE'), writes: [late], records: [{ key, customer: key }] });
       expect(await store.write(id)).toMatchObject({ state: 'FAILED', providerId: null });
       expect(await store.record(key)).toBeNull();
@@ -139,15 +139,89 @@ export function testStoreWrites(name: string, newPlace: () => Promise<StorePlace
       expect(await store.changesAfter(0, 10)).toEqual([]);
     });
 
+    it('leaves nothing of a write that somebody else has settled, beside what it settles', async () => {
+      const store = await open();
+      const [late, own] = [await sent(store), await sent(store)];
+      await store.settle(settlement(late.id, 'FAILED'));
+      const [theirs, ours] = [keyOf('octobat 7'), keyOf('nutcache 1')];
+      const change = { kind: 'CREATED', fields: null, at: time(9) } as const;
+      await store.settle({
+        ...settlement(own.id, 'DONE'),
+        writes: [late, own].map(({ id }) => ({ id, state: 'DONE', from: ['SENT'], providerId: null, result: '{}' })),
+        records: [
+          { key: theirs, customer: theirs, write: late.id },
+          { key: ours, customer: ours, write: own.id },
+        ],
+        changes: [
+          { ...change, record: theirs, write: late.id },
+          { ...change, record: ours, write: own.id },
+        ],
+      });
+      expect([await store.record(theirs), await store.record(ours)]).toMatchObject([null, ours]);
+      expect(await store.changesAfter(0, 10)).toMatchObject([{ customer: ours }]);
+    });
+
+    it('fails a write whose record turns out to be another customer’s, in the same transaction', async () => {
+      const store = await open();
+      const [theirs, ours] = [keyOf('octobat 7'), keyOf('nutcache 1')];
+      await store.keep([{ key: theirs, customer: theirs }]);
+      const { id } = await sent(store);
+      const done = { id, state: 'DONE', providerId: '7', result: '{}', elsewhere: '{"of":"another"}' } as const;
+      const records = [{ key: theirs, customer: ours, write: id }];
+      expect(await store.settle({ ...settlement(id, 'DONE'), writes: [done], records })).toEqual([theirs]);
+      expect(await store.write(id)).toMatchObject({ state: 'FAILED', result: done.elsewhere });
+    });
+
+    it('takes a record that was found for one create alone, whoever finds it', async () => {
+      const stores = [await open(), await open()];
+      const key = keyOf('octobat 7');
+      const both = [await sent(stores[0] as Store), await sent(stores[0] as Store)];
+      expect(await stores[0]?.isMade(key)).toBe(false);
+      await Promise.all(
+        both.map(({ id }, index) => {
+          const done = { id, state: 'DONE', providerId: '7', result: '{}', found: key } as const;
+          return stores[index]?.settle({ ...settlement(id, 'DONE'), writes: [done] });
+        }),
+      );
+      const states = await Promise.all(both.map(async ({ id }) => (await stores[0]?.write(id))?.state));
+      expect(states.sort()).toEqual(['DONE', 'SENT']);
+      expect(await stores[1]?.isMade(key)).toBe(true);
+    });
+
+    it('tells which record was the last one known when a write was kept', async () => {
+      const store = await open();
+      const before = await sent(store);
+      await store.keep([{ key: keyOf('octobat 7'), customer: keyOf('octobat 7') }]);
+      const after = await sent(store);
+      const known = await store.record(keyOf('octobat 7'));
+      expect(await store.write(before.id)).toMatchObject({ knownTo: 0 });
+      expect(await store.write(after.id)).toMatchObject({ knownTo: known?.sequence });
+    });
+
+    it('hands out what nobody knows when it is to be looked for again, and not for ever', async () => {
+      const store = await open();
+      const { mutation, id } = await sent(store);
+      await store.settle(settlement(id, 'UNKNOWN'));
+      const taken = async (now: number) => store.takeLeftMutations(time(now), time(now + 10), time(1), 10);
+      expect(await taken(99)).toEqual([]);
+      expect(await taken(100)).toEqual([mutation]);
+      await store.letGo(mutation, time(110), time(150));
+      expect(await taken(149)).toEqual([]);
+      expect(await taken(150)).toEqual([mutation]);
+      await store.letGo(mutation, time(160));
+      expect(await store.takeLeftMutations(time(151), time(161), time(2), 10)).toEqual([]);
+      expect(await taken(151)).toEqual([mutation]);
+    });
+
     it('hands out what was left behind once, to whoever asks first when its time is over', async () => {
       const [store, other] = [await open(), await open()];
       const { mutation } = await sent(store);
       const { id } = await sent(store);
       await store.settle(settlement(id, 'UNKNOWN'));
-      expect(await other.takeLeftMutations(time(99), time(300), 10)).toEqual([]);
-      expect(await other.takeLeftMutations(time(100), time(300), 10)).toEqual([mutation]);
-      expect(await store.takeLeftMutations(time(100), time(300), 10)).toEqual([]);
-      expect(await store.takeLeftMutations(time(300), time(400), 10)).toEqual([mutation]);
+      expect(await other.takeLeftMutations(time(99), time(300), time(9_999), 10)).toEqual([]);
+      expect(await other.takeLeftMutations(time(100), time(300), time(9_999), 10)).toEqual([mutation]);
+      expect(await store.takeLeftMutations(time(100), time(300), time(9_999), 10)).toEqual([]);
+      expect(await store.takeLeftMutations(time(300), time(400), time(9_999), 10)).toEqual([mutation]);
     });
 
     it('lists and counts writes by what is known of them', async () => {
@@ -168,9 +242,13 @@ export function testStoreWrites(name: string, newPlace: () => Promise<StorePlace
       const young = await sent(store, { at: time(50) });
       await store.settle(settlement(young.id, 'DONE'));
       for (const { mutation } of Object.values(old)) await store.letGo(mutation, time(100));
-      expect(await store.forgetWritesBefore(time(50))).toBe(1);
+      expect(await store.forgetWritesBefore(time(50))).toBe(2);
+      expect(await store.forgetWritesBefore(time(50))).toBe(0);
       const left = await Promise.all([old.done, old.open, old.unknown, young].map(({ id }) => store.write(id)));
       expect(left.map((each) => each?.state)).toEqual([undefined, 'SENT', 'UNKNOWN', 'DONE']);
+      // No customer leads to what nobody knows: an erasure could not reach it.
+      const { content } = write();
+      expect(left.map((each) => each?.content)).toEqual([undefined, content, '{}', content]);
       expect(await store.beginMutation(ask({ key: 'k', input: 'other' }))).toMatchObject({ state: 'NEW' });
     });
 

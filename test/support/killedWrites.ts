@@ -2,15 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { startGateway } from '../../src/main.ts';
 import { ada, createAda } from './customers.ts';
+import type { Place } from './place.ts';
 import { runCommand } from './program.ts';
 import { ask, startWorld, type World } from './world.ts';
-
-/** A store that is empty at first, for several gateways. */
-interface Place {
-  /** What a gateway finds it by. */
-  readonly settings: Readonly<Record<string, string>>;
-  drop(): Promise<void>;
-}
 
 const KILL = new URL('killAt.mjs', import.meta.url).href;
 
@@ -149,6 +143,22 @@ export function testKilledWrites(newPlace: () => Promise<Place>): void {
     expect(world.provider('octobat').calls).toHaveLength(1);
     aheadMs = LATER_MS;
   });
+
+  it.each(['CYCLE_SOFTWARE', 'OCTOBAT'])(
+    'is found at %s by the next gateway, where it is a create',
+    async (provider) => {
+      forgetCalls();
+      const email = `${provider.toLowerCase()}@example.com`;
+      const input = { ...ada, email, providers: [provider], idempotencyKey: `find ${provider}` };
+      await killed('before INSERT INTO write_noted', CREATE, input);
+      const next = await startGateway(settings(), { clock, withoutThread: true });
+      const payload = () => goneOn(CREATE, input);
+      const found = { customer: { email }, outcomes: [{ status: 'SUCCEEDED' }], errors: [] };
+      await expect.poll(payload, { timeout: 10_000 }).toMatchObject(found);
+      expect(writes()).toHaveLength(1);
+      await next.stop();
+    },
+  );
 
   it('is settled by the next gateway by itself, when the time of whoever was killed is over', async () => {
     const id = await createAda(world, ['OCTOBAT']);

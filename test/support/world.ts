@@ -59,6 +59,8 @@ export interface WorldOptions {
   readonly clock?: Clock;
   readonly providersFolder?: URL;
   readonly subscriptions?: SubscriptionOptions;
+  /** Absent: whoever is started looks at once for what became of writes, and then no more. */
+  readonly lookEveryMs?: number;
 }
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
@@ -71,12 +73,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     ...sandbox.env,
     ...options.environment,
   };
-  const { clock, providersFolder, subscriptions } = options;
+  const { clock, providersFolder, subscriptions, lookEveryMs = 3_600_000 } = options;
   const start = (more: Record<string, string> = {}) =>
     startGateway(
       { ...environment, ...more },
       {
-        ...{ withoutThread: true, ...(clock && { clock }) },
+        ...{ withoutThread: true, lookEveryMs, ...(clock && { clock }) },
         ...{ ...(providersFolder && { providersFolder }), ...(subscriptions && { subscriptions }) },
       },
     );

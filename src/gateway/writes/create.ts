@@ -4,6 +4,7 @@ import { MOST_RECORDS } from '../../model/customer.ts';
 import { type CustomerRecords, customerOf } from '../customer.ts';
 import type { Operation } from '../operation.ts';
 import { type Plan, plan, planToSend, type ToSend } from './createPlan.ts';
+import { whyNotMade } from './duplicate.ts';
 import type { UnifiedInput } from './input.ts';
 import { intended, type Mutation, sent, type Tried, toldAgain, type Write } from './journal.ts';
 import {
@@ -43,9 +44,9 @@ export async function createCustomer(operation: Operation, request: CreateCustom
   const now = new Date(operation.gateway.clock.now());
   const { plans, problems, meaning } = plan(operation, request, now);
   const joined = request.join && (await customerOf(operation, request.join));
-  if (joined && joined.records.length + plans.length > MOST_RECORDS)
-    problems.push(invalid(['joinCustomer'], `One customer may have at most ${MOST_RECORDS} records.`));
-  if (problems.length > 0) return refused(problems);
+  // A repetition is answered though its customer is full by now: what is left to be made is counted again.
+  const full = whyFull(joined, plans);
+  if (problems.length > 0 || (request.dryRun && full.length > 0)) return refused([...problems, ...full]);
   if (request.dryRun) return preview(operation, request, await planToSend(operation, request, joined, plans, now));
   const { key } = request;
   const result = await once(
@@ -59,6 +60,12 @@ export async function createCustomer(operation: Operation, request: CreateCustom
   );
   return withWayOn(result, key);
 }
+
+/** One customer has so many records at the most, these with them. */
+const whyFull = (joined: CustomerRecords | null, plans: readonly Plan[]): InputProblem[] =>
+  joined && joined.records.length + plans.length > MOST_RECORDS
+    ? [invalid(['joinCustomer'], `One customer may have at most ${MOST_RECORDS} records.`)]
+    : [];
 
 async function preview(
   operation: Operation,
@@ -91,9 +98,10 @@ async function create(
   { providers, joined }: { readonly providers: readonly string[]; readonly joined: CustomerRecords | null },
 ): Promise<WriteResult> {
   const before = earlier.writes.map((each) => toldAgain(operation, each));
-  if (problems.length > 0) {
+  const late = [...problems, ...(plans.length > 0 ? whyFull(joined, plans) : [])];
+  if (late.length > 0) {
     const done = resultOf(earlier.customer, before);
-    return { ...done, errors: [...done.errors, ...refused(problems).errors] };
+    return { ...done, errors: [...done.errors, ...refused(late).errors] };
   }
   const duplicates = await Promise.all(plans.map((each) => duplicateOf(operation, each)));
   const fresh = plans.filter((_, index) => !duplicates[index]);
@@ -109,6 +117,7 @@ async function create(
     into,
     fresh.map(({ member, draft, ignoredFields }) => ({
       ...{ member, changes: draft.changes, ignoredFields, isNew: true },
+      ...(member.connection?.create?.made && { sought: draft.request }),
       record: draft.providerId === undefined ? null : { provider: member.id, providerId: draft.providerId },
     })),
   );
@@ -135,4 +144,5 @@ const send = (operation: Operation, { member, draft }: Plan, write: Write): Prom
       if (!create || !draft.request) throw new Error(`${member.id} drafted a create without a request`);
       return create.send(draft.request, operation.limits);
     },
+    refused: (problem) => whyNotMade(operation, problem, write),
   });

@@ -16,7 +16,7 @@ import { failureOf, type WriteError, type WriteOutcome, type WriteStatus } from 
 export interface Content {
   readonly changes: readonly FieldChange[];
   readonly ignoredFields: readonly string[];
-  /** What an update was worked out from: worked out again, it tells whether it was done. */
+  /** What an update was worked out from, or what a create sent: with it, it can be told whether it was done. */
   readonly sought?: unknown;
   /** The record is new to its customer: the provider makes it, or is told of a customer that it has no record of here. */
   readonly isNew: boolean;
@@ -53,8 +53,10 @@ export interface Tried {
   readonly done: (Acknowledged & { readonly at: Date }) | null;
   /** Nothing of it has left this process. */
   readonly neverLeft: boolean;
-  /** What it must still be when it is settled; absent: whatever it is. */
-  readonly from?: WriteState;
+  /** What it must still be when it is settled; absent: what its sender knows more than, see `lessThan`. */
+  readonly from?: readonly WriteState[];
+  /** Nobody has said so: it was found by looking. */
+  readonly isFound?: true;
 }
 
 /** A mutation on its way. */
@@ -142,7 +144,7 @@ export async function sent(operation: Operation, write: Write, { holder, act, re
     const outcome = { ...outcomeOf(write), ...failure };
     const neverLeft = problem.delivery === 'not-sent';
     // Who could not even take it, leaves what somebody else knows of it.
-    return { write, outcome, done: null, neverLeft, ...(!isTaken && { from: 'INTENT' }) };
+    return { write, outcome, done: null, neverLeft, ...(!isTaken && { from: ['INTENT'] as const }) };
   }
 }
 
@@ -153,7 +155,7 @@ interface Noted {
 
 /** A write of which something keeps this process from sending it. */
 export const unsent = (write: Write, error: WriteError): Tried => ({
-  ...{ write, done: null, neverLeft: true, from: 'INTENT' },
+  ...{ write, done: null, neverLeft: true, from: ['INTENT'] as const },
   outcome: { ...outcomeOf(write), error },
 });
 
@@ -182,18 +184,27 @@ const STATES = {
 } as const satisfies Record<WriteStatus, SettledWrite['state']>;
 
 /** As it is settled in the store. */
-export function settlementOf({ write, outcome: { status, error, record }, neverLeft, from }: Tried): SettledWrite {
+export function settlementOf(tried: Tried): SettledWrite {
+  const { write, outcome, neverLeft, from = lessThan(tried), isFound } = tried;
+  const { status, error, record } = outcome;
   const said = error && withoutMember(error);
+  const made = write.record ? null : record;
   const state = STATES[status];
-  const providerId = write.record ? null : (record?.providerId ?? null);
   return {
-    id: write.id,
-    state,
-    ...(from && { from }),
+    ...{ id: write.id, state, from, providerId: made?.providerId ?? null },
+    ...(isFound && made && { found: made }),
     ...(error && state === 'FAILED' && { errorCode: error.code }),
-    providerId,
     result: JSON.stringify({ neverLeft, status, error: said } satisfies KeptResult),
   };
+}
+
+/**
+ * Whoever has sent a write may have stood still for so long that somebody else has settled it by looking. A provider's own
+ * answer is more than a look that found nothing; no answer is not.
+ */
+function lessThan({ done, outcome }: Tried): readonly WriteState[] {
+  if (done) return ['SENT', 'UNKNOWN', 'FAILED'];
+  return outcome.status === 'OUTCOME_UNKNOWN' ? ['SENT'] : ['SENT', 'UNKNOWN'];
 }
 
 const SAID = { DONE: 'SUCCEEDED', FAILED: 'FAILED', UNKNOWN: 'OUTCOME_UNKNOWN' } as const;

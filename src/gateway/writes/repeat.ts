@@ -30,6 +30,9 @@ export interface Earlier {
   readonly hasLeft: boolean;
 }
 
+/** A listing would take longer than a caller waits. */
+const REPEATED = { isRepeated: true, again: () => undefined, list: () => undefined };
+
 const NOTHING: Earlier = { writes: [], customer: null, hasLeft: false };
 
 /** Longer ones are no names of requests. */
@@ -94,7 +97,7 @@ async function whatIsLeft(
   const { store } = operation.gateway;
   const kept = await store.writesOf(mutation);
   const isOpen = kept.some(({ state }) => state !== 'DONE' && state !== 'FAILED');
-  const writes = lastTries(isOpen ? await recovered(operation, mutation, kept, true) : kept);
+  const writes = lastTries(isOpen ? await recovered(operation, mutation, kept, REPEATED) : kept);
   const done = writes.find(({ state, providerId }) => state === 'DONE' && providerId !== null);
   const customer = done ? { provider: done.provider, providerId: String(done.providerId) } : null;
   const finished = writes.filter(isFinished);

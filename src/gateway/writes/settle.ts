@@ -1,7 +1,7 @@
 import { GatewayError } from '../../errors.ts';
 import { type RecordKey, sameKey } from '../../ids/ids.ts';
-import type { OwnChange } from '../../store/changes.ts';
-import type { LinkRule, LinkToKeep, RecordToKeep } from '../../store/store.ts';
+import type { LinkRule, LinkToKeep } from '../../store/store.ts';
+import type { Settlement } from '../../store/writes.ts';
 import { contentOf } from '../directory/copy.ts';
 import type { Operation } from '../operation.ts';
 import type { Reading } from '../record.ts';
@@ -53,10 +53,12 @@ export async function settled(operation: Operation, tried: readonly Tried[], bel
   try {
     const readings = await readAfresh(operation, done);
     const at = new Date(clock.now());
-    const request = operation.requestId;
     const elsewhere = await store.settle({
-      ...{ at, request },
-      writes: tried.map(settlementOf),
+      ...{ at, request: operation.requestId },
+      writes: tried.map((each) => ({
+        ...settlementOf(each),
+        ...(isDone(each) && { elsewhere: settlementOf({ ...each, outcome: ofAnother(each.outcome) }).result }),
+      })),
       ...(belonging.rest && { rest: restToKeep(belonging.rest) }),
       freesKey: !belonging.hasLeft && tried.every(({ neverLeft }) => neverLeft),
       records: customer ? recordsOf(tried, done, readings, customer, belonging.others ?? [], at) : [],
@@ -66,15 +68,10 @@ export async function settled(operation: Operation, tried: readonly Tried[], bel
     // It is remembered: what is missing is that the directory shows it.
     await rereadLastSent(operation, done).catch((thrown: unknown) => gateway.unforeseen(thrown, operation.requestId));
     if (elsewhere.length === 0) return { outcomes: tried.map(({ outcome }) => outcome), customer: customerOfDone };
-    const told = tried.map((each) =>
-      isDone(each) && elsewhere.some((key) => sameKey(key, keyOf(each)))
-        ? { ...each, outcome: ofAnother(each.outcome) }
-        : each,
+    const outcomes = tried.map((each) =>
+      isDone(each) && elsewhere.some((key) => sameKey(key, keyOf(each))) ? ofAnother(each.outcome) : each.outcome,
     );
-    const again = told.filter((each) => !tried.includes(each));
-    await store.settle({ ...{ at, request, records: [], changes: [] }, writes: again.map(settlementOf) });
-    const isThere = told.some(({ outcome }) => outcome.status === 'SUCCEEDED');
-    return { outcomes: told.map(({ outcome }) => outcome), customer: isThere ? customer : null };
+    return { outcomes, customer: outcomes.some(({ status }) => status === 'SUCCEEDED') ? customer : null };
   } catch (thrown) {
     gateway.unforeseen(thrown, operation.requestId);
     return {
@@ -110,14 +107,14 @@ function recordsOf(
   customer: RecordKey,
   others: readonly RecordKey[],
   at: Date,
-): readonly RecordToKeep[] {
+): Settlement['records'] {
   return [
     ...others.map((key) => ({ key, customer })),
-    ...done.map((each, index): RecordToKeep => {
+    ...done.map((each, index): Settlement['records'][number] => {
       const { write, done: left } = each;
       const key = keyOf(each);
       return {
-        ...{ key, customer },
+        ...{ key, customer, write: write.id },
         ...(write.isNew && { made: true }),
         ...(left.codeSent && { codeSentAt: left.at }),
         ...(isLastSent(each)
@@ -128,7 +125,7 @@ function recordsOf(
     // No copy of a record is trusted of which nobody knows whether it was written to.
     ...tried.flatMap(({ write, outcome }) =>
       outcome.status === 'OUTCOME_UNKNOWN' && write.record && !write.isNew
-        ? [{ key: write.record, customer, outdated: at }]
+        ? [{ key: write.record, customer, outdated: at, write: write.id }]
         : [],
     ),
   ];
@@ -142,7 +139,7 @@ const tells = ({ kind }: Write): boolean => kind !== 'REQUEST_CONFIRMATION';
 /** An answer may have been under way for so long when a write began that it shows. */
 const UNDER_WAY_MS = 30_000;
 
-function changeOf(each: Done, reading: Reading, at: Date): OwnChange | null {
+function changeOf(each: Done, reading: Reading, at: Date): Settlement['changes'][number] | null {
   const { write } = each;
   if (!tells(write)) return null;
   const hash = reading !== null && !(reading instanceof GatewayError) ? contentOf(reading).hash : null;
@@ -151,6 +148,7 @@ function changeOf(each: Done, reading: Reading, at: Date): OwnChange | null {
   return {
     kind: write.kind === 'CONFIRM' ? 'CONFIRMED' : write.isNew ? 'CREATED' : 'UPDATED',
     record: keyOf(each),
+    write: write.id,
     fields: fieldsOf(write),
     at,
     ...(hash !== null && { seen: { hash, since } }),

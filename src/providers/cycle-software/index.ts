@@ -8,7 +8,7 @@ import { createInput, updateInput } from './inputs.ts';
 import { profile, quality, raw, searched } from './mapping.ts';
 import { createRateLimitRecord } from './rateLimits.ts';
 import { schema } from './schema.ts';
-import { draftCreate, draftUpdate, HELD_FIELDS } from './writes.ts';
+import { draftCreate, draftUpdate, HELD_FIELDS, made } from './writes.ts';
 
 const NO_VERIFICATION = 'CycleSoftware does not verify phones.';
 const AMSTERDAM = 'Europe/Amsterdam';
@@ -68,7 +68,7 @@ export const provider = defineProvider({
       read: (id, call) => getCustomer(api, id, call),
       list: (page, call) => listCustomers(api, page, call),
       find: (criteria, call) => findCustomers(api, criteria, call),
-      create: { draft: draftCreate, send: (request, call) => writeCustomer(api, request, null, call) },
+      create: { draft: draftCreate, send: (request, call) => writeCustomer(api, request, null, call), made },
       update: {
         // CS-1: whatever is in it is written, what nobody here knows as well.
         replaces: true,

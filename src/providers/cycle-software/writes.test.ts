@@ -4,7 +4,8 @@ import type { Patch } from '../../contract/write.ts';
 import type { CycleSoftwareInput } from './inputs.ts';
 import { adri, created, giel, retrieved, updated } from './test-data.ts';
 import { create, decidedAt, update } from './test-drafts.ts';
-import { draftUpdate } from './writes.ts';
+import { wireOf } from './test-server.ts';
+import { draftUpdate, made } from './writes.ts';
 
 describe('CS-1 an update', () => {
   it('CS-1 sends the whole customer with every property as it was read, unknown and readonly ones too', () => {
@@ -126,4 +127,28 @@ describe('a creation', () => {
     });
     expect(create({ lastName: 'A' }, { discountPercentage: null }).request?.json).toEqual({ name: 'A' });
   });
+});
+
+describe('what a create has made', () => {
+  const patch: Patch = { lastName: 'Bakker', email: 'b@example.com', phone: '+31612345678', companyName: null };
+  const { request } = create(patch, { phoneNumbers: [{ phoneNumber: '0201234567', name: 'Work' }] });
+  const numbers = [
+    { phone_number_id: '7', phone_number: '0201234567' },
+    { phone_number_id: 'mob', phone_number: '+31612345678' },
+  ];
+  const isMade = (json: object): boolean =>
+    request !== null &&
+    made(request, wireOf({ customer_id: 7, name: 'Bakker', email: 'b@example.com', phone_numbers: numbers, ...json }));
+
+  it('CS-2 CS-19 says all that was sent, and may say more', () => {
+    for (const more of [{}, { company_name: '' }, { city: 'Delft', customer_type_name: 'Klant' }])
+      expect(isMade(more)).toBe(true);
+  });
+
+  it.each([{ name: 'Visser' }, { email: '' }, { phone_numbers: null }, { phone_numbers: numbers.slice(1) }])(
+    'is no record that says something else: %j',
+    (json) => {
+      expect(isMade(json)).toBe(false);
+    },
+  );
 });

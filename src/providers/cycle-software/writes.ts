@@ -1,5 +1,6 @@
 import { INPUT_FIELDS, type InputField } from '../../contract/capabilities.ts';
 import type { CreateIntent, Draft, FieldChange, InputProblem, UpdateIntent } from '../../contract/write.ts';
+import type { ProviderRequest } from '../../http/transport.ts';
 import { text } from '../../model/text.ts';
 import type { CustomerFields, CycleSoftwareWire } from './api.ts';
 import { type Edit, fieldEdits, type Intent } from './fieldEdits.ts';
@@ -27,6 +28,16 @@ export function draftCreate(intent: CreateIntent<CycleSoftwareInput>): Draft {
     changes,
     problems: [...missing, ...problems],
   };
+}
+
+/** CS-2: what is not there may be "". CS-19: a number that was given no id comes back with one. */
+export function made({ json }: ProviderRequest, { customer }: CycleSoftwareWire): boolean {
+  const { phone_numbers: numbers, ...sent } = json as CustomerFields;
+  const shown = (customer.phone_numbers ?? []).map((entry) => text(entry.phone_number));
+  return (
+    Object.entries(sent).every(([key, value]) => text(customer[key]) === text(value)) &&
+    (numbers ?? []).every((entry) => shown.includes(text(entry.phone_number)))
+  );
 }
 
 /**

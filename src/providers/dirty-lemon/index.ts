@@ -11,7 +11,7 @@ import {
 } from './client.ts';
 import { profile, quality, raw, searched, verification } from './mapping.ts';
 import { dirtyLemonInput, schema } from './schema.ts';
-import { draftCreate, draftUpdate, writable } from './writes.ts';
+import { draftCreate, draftUpdate, made, writable } from './writes.ts';
 
 /** DL-2: links are "short and ephemeral", without a number: a cautious estimate, as long as a confirmation's window. */
 const LINK_LIFE_MS = 5 * 60_000;
@@ -56,7 +56,7 @@ export const provider = defineProvider({
       searched,
       recall: (json) => dirtyLemonCustomer.parse(json),
       read: (id, limits) => getCustomer(transport, id, limits),
-      create: { draft: draftCreate, send: (request, limits) => createCustomer(transport, request, limits) },
+      create: { draft: draftCreate, send: (request, limits) => createCustomer(transport, request, limits), made },
       update: {
         writable,
         draft: draftUpdate(settings.UPDATE_METHOD),

@@ -4,7 +4,7 @@ import type { Patch } from '../../contract/write.ts';
 import { dirtyLemonCustomer } from './api.ts';
 import { provider } from './index.ts';
 import { dirtyLemonInput } from './schema.ts';
-import { draftCreate, draftUpdate } from './writes.ts';
+import { draftCreate, draftUpdate, made } from './writes.ts';
 
 const decidedAt = new Date('2026-01-02T03:04:05Z');
 const id = 'fffd7e80-1691-41f5-8946-9deeaf0b8640';
@@ -165,5 +165,18 @@ describe('the own input', () => {
       const issues = dirtyLemonInput.safeParse({ phoneCountry }).error?.issues;
       expect(issues).toMatchObject([{ path: ['phoneCountry'], message: expect.not.stringContaining('Narnia') }]);
     }
+  });
+});
+
+describe('what a create has made', () => {
+  const { request } = create({ phone: '+13333333333', firstName: 'Yogi' }, { phoneCountry: 'US' });
+  const isMade = (json: object): boolean => request !== null && made(request, wireOf(json));
+
+  it('DL-8 DL-16 has the phone, confirmed or not, in whatever spelling, and the name', () => {
+    for (const number of ['333-333-3333', '+1 333 333 3333'])
+      expect(isMade({ phone_number: null, unconfirmed_phone_number: number })).toBe(true);
+    expect(isMade({ unconfirmed_phone_number: null })).toBe(true);
+    expect(isMade({ first_name: 'Lawrence' })).toBe(false);
+    expect(isMade({ phone_number: '+14185810827', unconfirmed_phone_number: null })).toBe(false);
   });
 });

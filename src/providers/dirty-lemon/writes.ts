@@ -1,8 +1,10 @@
 import { orText } from '../../contract/wire.ts';
 import type { CreateIntent, Draft, FieldChange, InputProblem, UpdateIntent } from '../../contract/write.ts';
+import type { ProviderRequest } from '../../http/transport.ts';
+import { country } from '../../model/country.ts';
 import type { CountryCode } from '../../model/customer.ts';
 import { email } from '../../model/email.ts';
-import { callingCodeMatches, phoneRegion } from '../../model/phone.ts';
+import { callingCodeMatches, phone, phoneRegion } from '../../model/phone.ts';
 import { text } from '../../model/text.ts';
 import type { DirtyLemonCustomer } from './api.ts';
 
@@ -51,6 +53,17 @@ export function draftCreate({ patch, own }: CreateIntent<DirtyLemonInput>): Draf
       ? {}
       : { requires: { scope: 'customers:preconfirm' as const, path: ['dirtyLemon', 'confirmation'] } }),
   };
+}
+
+/** DL-16: its spelling of a phone is its own. DL-8: the unconfirmed number stays. */
+export function made({ json }: ProviderRequest, wire: DirtyLemonCustomer): boolean {
+  const sent = json as Readonly<Record<string, unknown>>;
+  const region = country(sent.country_code);
+  const numbers = [wire.unconfirmed_phone_number, wire.phone_number].map((each) => phone(each, region));
+  return (
+    numbers.includes(phone(sent.unconfirmed_phone_number, region)) &&
+    FIELDS.every(([, name]) => sent[name] === undefined || text(wire[name]) === text(sent[name]))
+  );
 }
 
 /** DL-13: the code is the phone's own country, so an address's country never stands in for it. */

@@ -5,7 +5,7 @@ import { OCTOBAT_ID, octobatCustomer } from './api.ts';
 import { getBillingPage, getCustomer, listCustomers, writeCustomer } from './client.ts';
 import { profile, quality, raw, searched } from './mapping.ts';
 import { octobatInput, schema } from './schema.ts';
-import { draftCreate, draftUpdate, wanted, writable } from './writes.ts';
+import { draftCreate, draftUpdate, made, wanted, writable } from './writes.ts';
 
 export const provider = defineProvider({
   id: 'octobat',
@@ -43,7 +43,7 @@ export const provider = defineProvider({
       recall: (json) => octobatCustomer.parse(json),
       read: (id, limits) => getCustomer(transport, id, limits),
       list: (page, limits) => listCustomers(transport, page.mark, limits),
-      create: { draft: draftCreate, send: (request, limits) => writeCustomer(transport, request, null, limits) },
+      create: { draft: draftCreate, send: (request, limits) => writeCustomer(transport, request, null, limits), made },
       update: {
         wants: wanted,
         writable,

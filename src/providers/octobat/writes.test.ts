@@ -3,7 +3,7 @@ import { parseWire } from '../../contract/wire.ts';
 import type { Known, Patch } from '../../contract/write.ts';
 import { octobatCustomer } from './api.ts';
 import { octobatInput } from './schema.ts';
-import { draftCreate, draftUpdate } from './writes.ts';
+import { draftCreate, draftUpdate, made } from './writes.ts';
 
 const decidedAt = new Date('2026-01-02T03:04:05Z');
 const id = 'oc_cu_1421878635hksc26e4de79';
@@ -243,4 +243,30 @@ describe('update', () => {
     const nobody = { patch: {}, own: undefined, decidedAt, current: null };
     expect(() => draftUpdate('PATCH')(nobody)).toThrow('only a record');
   });
+});
+
+describe('what a create has made', () => {
+  const request = create({
+    ...{ companyName: 'Octobat Inc.', email: 'contact@octobat.com', phone: '+33952540370', taxId: 'FR60528551658' },
+    'address.country': 'FR',
+  }).request;
+  const shown = {
+    ...{ id, name: 'Octobat Inc.', email: 'contact@octobat.com', phone_number: '+33 9 52 54 03 70' },
+    ...{ tax_number: 'FR60528551658', billing_address_country: 'France', business_type: 'B2C' },
+  };
+  const isMade = (json: object): boolean =>
+    request !== null && made(request, parseWire('octobat', octobatCustomer, { ...shown, ...json }));
+
+  it('OC-1 OC-7 OC-9 says all that was sent, in the provider’s spelling, and may say more, or no tax number', () => {
+    expect([isMade({}), isMade({ tax_number: null }), isMade({ billing_address_city: 'Paris' })]).toEqual([
+      ...[true, true, true],
+    ]);
+  });
+
+  it.each([{ email: 'other@octobat.com' }, { name: null }, { tax_number: 'FR1' }, { billing_address_country: 'BE' }])(
+    'is no record that says something else: %j',
+    (json) => {
+      expect(isMade(json)).toBe(false);
+    },
+  );
 });

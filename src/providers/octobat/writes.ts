@@ -10,6 +10,7 @@ import type {
   Patch,
   UpdateIntent,
 } from '../../contract/write.ts';
+import type { ProviderRequest } from '../../http/transport.ts';
 import { country } from '../../model/country.ts';
 import { email } from '../../model/email.ts';
 import { fullName } from '../../model/name.ts';
@@ -70,6 +71,15 @@ export function draftCreate(intent: CreateIntent<OctobatInput>): Draft {
     problems,
   };
 }
+
+/** OC-1: a country may come back as its name. OC-9: a tax number may not come back at all. */
+export const made = ({ form = {} }: ProviderRequest, wire: OctobatCustomer): boolean =>
+  Object.entries(form).every(([name, sent]) => {
+    const shown = text(wire[name]);
+    if (name === 'tax_number' && shown === null) return true;
+    if (name === 'billing_address_country') return countryOf(wire) === country(sent);
+    return shown === text(sent) || (name === 'phone_number' && profile.phone?.(wire) === sent);
+  });
 
 /** OC-2: the heading says PATCH, the curl of the same document is a POST: `method` is a setting. */
 export const draftUpdate =

@@ -1,0 +1,112 @@
+import type { KeptWrite } from '../../store/writes.ts';
+import type { Gateway } from '../gateway.ts';
+import { Operation } from '../operation.ts';
+import { readState } from '../sync/state.ts';
+import { endOfHold } from './journal.ts';
+import { PATIENCE_MS } from './made.ts';
+import { recovered } from './recovery.ts';
+
+/**
+ * Settles by itself what other processes have left behind, this one before it was started again, and what a living one does
+ * not know: a write is looked for at once, when its provider can't be at it any more, and then less and less often.
+ */
+
+/** How often it is looked whether there is anything to look for. */
+const EVERY_MS = 5_000;
+
+/** So long a write is looked for; then a person may, or whoever repeats it. */
+const LOOKED_FOR_MS = 60 * 60 * 1_000;
+
+/** Listings for looks take at most a quarter of the time. */
+const REST = 3;
+
+/** No caller's request has a space in its id. */
+const RECOVERY = 'clientele recovery';
+
+/** @returns ends it; a listing that is under way has to be ended by the gateway's sync */
+export function keepRecovering(gateway: Gateway, everyMs: number = EVERY_MS): () => Promise<void> {
+  let running: Promise<void> | null = null;
+  let hasEnded = false;
+  const listings = new Map<string, Promise<void>>();
+  const unforeseen = (thrown: unknown): void => gateway.unforeseen(thrown, RECOVERY);
+  const run = (): void => {
+    if (hasEnded) return;
+    running ??= recoverLeft(gateway, list)
+      .catch(unforeseen)
+      .finally(() => {
+        running = null;
+      });
+  };
+  /** Nobody waits for a listing: when it is there, it is looked again. */
+  const list = (provider: string): void => {
+    if (listings.has(provider) || hasEnded) return;
+    const listing = listIfRested(gateway, provider).catch(unforeseen);
+    const behind = listing.then((isNew) => {
+      listings.delete(provider);
+      if (isNew) run();
+    });
+    listings.set(provider, behind);
+  };
+  run();
+  const timer = setInterval(run, everyMs).unref();
+  return async () => {
+    hasEnded = true;
+    clearInterval(timer);
+    await Promise.all([running, ...listings.values()]);
+  };
+}
+
+/** @returns whether there is a new listing */
+async function listIfRested({ store, sync, clock }: Gateway, provider: string): Promise<boolean> {
+  const { complete: last } = readState(await store.syncState(provider));
+  if (last && clock.now() - last.finishedAt < REST * (last.finishedAt - last.startedAt)) return false;
+  return (await sync.run(provider)).state === 'COMPLETE';
+}
+
+/** What a provider that is away keeps waiting, does not keep all of the others waiting. */
+const AT_ONCE = 4;
+
+async function recoverLeft(gateway: Gateway, list: (provider: string) => void): Promise<void> {
+  const startedAt = gateway.clock.now();
+  await Promise.all(Array.from({ length: AT_ONCE }, () => recoverSome(gateway, startedAt, list)));
+}
+
+/** One after the other, until nothing is left that was to be looked for when the pass began. */
+async function recoverSome(gateway: Gateway, startedAt: number, list: (provider: string) => void): Promise<void> {
+  const { store } = gateway;
+  const unknownSince = new Date(startedAt - LOOKED_FOR_MS);
+  for (;;) {
+    const operation = new Operation(gateway, { name: 'clientele', scopes: new Set() }, RECOVERY);
+    const heldUntil = endOfHold(operation);
+    // Each has an operation's time.
+    const [mutation] = await store.takeLeftMutations(new Date(startedAt), heldUntil, unknownSince, 1);
+    if (mutation === undefined) return;
+    try {
+      let isSoon = false;
+      const writes = await recovered(operation, mutation, await store.writesOf(mutation), {
+        isRepeated: false,
+        again() {
+          isSoon = true;
+        },
+        list(provider) {
+          isSoon = true;
+          list(provider);
+        },
+      });
+      await store.letGo(mutation, heldUntil, isSoon ? new Date(startedAt + 1) : nextLook(writes, startedAt));
+    } catch (thrown) {
+      // It is looked for again when this hold is over; the others are not kept waiting by it.
+      gateway.unforeseen(thrown, RECOVERY);
+    }
+  }
+}
+
+/** @returns undefined: there is nothing to look for any more */
+function nextLook(writes: readonly KeptWrite[], now: number): Date | undefined {
+  const open = writes.filter(({ state }) => state === 'SENT' || state === 'UNKNOWN');
+  const looks = open.map(({ begunAt }) => {
+    const lateAt = begunAt.getTime() + PATIENCE_MS;
+    return now < lateAt ? lateAt : now + Math.ceil((now - begunAt.getTime()) / 4);
+  });
+  return open.length === 0 ? undefined : new Date(Math.min(...looks));
+}

@@ -1,0 +1,3 @@
+import { testEmbeddedWriters } from '../support/embeddedWriters.ts';
+
+testEmbeddedWriters(6);

@@ -1,0 +1,4 @@
+import { testEmbeddedWriters } from '../support/embeddedWriters.ts';
+import { WRITERS } from './sizes.ts';
+
+testEmbeddedWriters(WRITERS);
