@@ -11,7 +11,8 @@ import {
 import type { KeptResult } from './gateway/writes/journal.ts';
 import type { RecordKey } from './ids/ids.ts';
 import { loadProviders } from './providers/index.ts';
-import type { KeptWrite, Settlement, WriteState } from './store/writes.ts';
+import type { Settlement } from './store/settling.ts';
+import type { KeptWrite, WriteState } from './store/writes.ts';
 
 const HELP = `clientele writes list [--all] | show <id> | resolve <id> --done [--provider-id <id>] | resolve <id> --failed
   For writes of which nobody knows whether they were done: look at the provider, then say it here. No provider is asked.

@@ -2,7 +2,8 @@ import type { RecordKey } from '../ids/ids.ts';
 import { forRows } from './batch.ts';
 import { known } from './records.ts';
 import type { Row, Script, Statement } from './script.ts';
-import type { SettledWrite, Settlement, WriteKind } from './writes.ts';
+import type { SettledWrite, Settlement } from './settling.ts';
+import type { WriteKind } from './writes.ts';
 
 /**
  * The table `audit`: who did what, when and by which request. It is only added to: the database itself refuses to change or

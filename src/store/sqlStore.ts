@@ -15,12 +15,13 @@ import { linksOf, toLinks } from './links.ts';
 import { byKey, counted, keysOf, ofCustomer, ofCustomers, ofProvider, toRecord, toRecords } from './records.ts';
 import { type Database, type Row, reading, type Script, type Statement } from './script.ts';
 import { search } from './searching.ts';
+import { settle } from './settling.ts';
 import { sample, sharing } from './sharing.ts';
 import type { KeptCopy, Store, Summarise } from './store.ts';
 import { heldSync, releasedSync, savedSync, syncState } from './syncStates.ts';
 import { createTelling } from './telling.ts';
 import { beforeIn, lineCleared, lineEntered, lineLeft } from './turns.ts';
-import { beginMutation, intend, letGo, notedAnswer, settle, takeLeftMutations, takenToSend } from './writes.ts';
+import { beginMutation, intend, letGo, notedAnswer, takeLeftMutations, takenToSend } from './writes.ts';
 
 /** The store on a database, whichever it is. */
 export function createStore(on: Database, merge: Summarise, effort: Effort): Store {

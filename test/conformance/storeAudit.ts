@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Deed } from '../../src/store/audit.ts';
+import type { Settlement } from '../../src/store/settling.ts';
 import type { Store } from '../../src/store/store.ts';
-import type { Settlement } from '../../src/store/writes.ts';
 import { type StorePlace, storesAt } from './storePlace.ts';
 import { deedAt, keyOf, time } from './storeRecords.ts';
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { Begun, MutationToKeep, Settlement, WriteState } from '../../src/store/writes.ts';
+import type { Settlement } from '../../src/store/settling.ts';
+import type { Begun, MutationToKeep, WriteState } from '../../src/store/writes.ts';
 
 /** The write journal as plainly as it can be written: arrays, and a clock that stands still between two actions. */
 

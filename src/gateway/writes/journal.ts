@@ -1,7 +1,8 @@
 import type { FieldChange } from '../../contract/write.ts';
 import { GatewayError } from '../../errors.ts';
 import type { RecordKey } from '../../ids/ids.ts';
-import type { KeptWrite, SettledWrite, WriteKind, WriteState } from '../../store/writes.ts';
+import type { SettledWrite } from '../../store/settling.ts';
+import type { KeptWrite, WriteKind, WriteState } from '../../store/writes.ts';
 import type { Member } from '../gateway.ts';
 import type { Operation } from '../operation.ts';
 import { untilSent } from './again.ts';

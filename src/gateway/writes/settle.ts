@@ -1,7 +1,7 @@
 import { GatewayError } from '../../errors.ts';
 import { type RecordKey, sameKey } from '../../ids/ids.ts';
+import type { Settlement } from '../../store/settling.ts';
 import type { LinkRule, LinkToKeep } from '../../store/store.ts';
-import type { Settlement } from '../../store/writes.ts';
 import { contentOf } from '../directory/copy.ts';
 import type { Operation } from '../operation.ts';
 import type { Reading } from '../record.ts';
