@@ -21,7 +21,16 @@ import type { KeptCopy, Store, Summarise } from './store.ts';
 import { heldSync, releasedSync, savedSync, syncState } from './syncStates.ts';
 import { createTelling } from './telling.ts';
 import { beforeIn, lineCleared, lineEntered, lineLeft } from './turns.ts';
-import { beginMutation, intend, letGo, notedAnswer, takeLeftMutations, takenToSend } from './writes.ts';
+import {
+  beginMutation,
+  intend,
+  letGo,
+  mutationBy,
+  notedAnswer,
+  takeLeftMutations,
+  takenToSend,
+  toMutation,
+} from './writes.ts';
 
 /** The store on a database, whichever it is. */
 export function createStore(on: Database, merge: Summarise, effort: Effort): Store {
@@ -110,6 +119,10 @@ export function createStore(on: Database, merge: Summarise, effort: Effort): Sto
     onChange,
     onChangeElsewhere: (listener) => database.listen?.(listener) ?? (() => undefined),
 
+    async mutationBy(...named) {
+      const [row] = await database.read(...mutationBy(...named));
+      return row ? toMutation(row) : null;
+    },
     beginMutation: (mutation) => database.transaction(() => beginMutation(mutation)),
     letGo: (...mutation) => database.transaction(() => letGo(...mutation)),
     intend: (...intents) => database.transaction(() => intend(...intents)),

@@ -1,6 +1,6 @@
 import type { RecordKey } from '../ids/ids.ts';
 import { dropMutation } from './forgetWrites.ts';
-import type { Script, Statement } from './script.ts';
+import type { Row, Script, Statement } from './script.ts';
 import type { Settlement } from './settling.ts';
 
 /**
@@ -40,6 +40,15 @@ export type Begun =
   /** It was begun before, and nobody is at it: it is the caller's to go on with, until the time that they gave. */
   | { readonly state: 'LEFT'; readonly mutation: number; readonly begunAt: Date; readonly heldUntil: Date };
 
+/** A mutation as it was begun. */
+export interface KeptMutation {
+  readonly mutation: number;
+  readonly kind: WriteKind;
+  readonly input: string;
+  readonly begunAt: Date;
+  readonly heldUntil: Date;
+}
+
 /** A provider's part of a mutation, before it is sent. */
 export interface WriteToKeep {
   readonly provider: string;
@@ -72,6 +81,8 @@ export interface KeptWrite extends WriteToKeep {
 }
 
 export interface WriteLog {
+  /** null: there is none of this caller’s with this key. */
+  mutationBy(caller: string, key: string): Promise<KeptMutation | null>;
   beginMutation(mutation: MutationToKeep): Promise<Begun>;
   /**
    * Lets go of a mutation, unless somebody else has it by now. One that nothing was sent of, and nothing is kept of, was never
@@ -130,14 +141,27 @@ export function* beginMutation({ caller, kind, key, input, at, heldUntil }: Muta
     ...values,
   ];
   if (made) return { state: 'NEW', mutation: Number(made.id), begunAt: at, heldUntil };
-  const [found] = yield ['SELECT * FROM mutation WHERE caller = ? AND idempotency_key = ?', caller, key];
-  if (!found) throw new Error('a mutation is there and is not');
+  const [row] = yield mutationBy(caller, key ?? '');
+  if (!row) throw new Error('a mutation is there and is not');
+  const found = toMutation(row);
   if (found.kind !== kind || found.input !== input) return { state: 'OTHER_INPUT' };
-  const mutation = Number(found.id);
-  if (Number(found.held_until) > at.getTime()) return { state: 'HELD', until: new Date(Number(found.held_until)) };
-  yield ['UPDATE mutation SET held_until = ? WHERE id = ?', heldUntil.getTime(), mutation];
-  return { state: 'LEFT', mutation, begunAt: new Date(Number(found.begun_at)), heldUntil };
+  if (found.heldUntil > at) return { state: 'HELD', until: found.heldUntil };
+  yield ['UPDATE mutation SET held_until = ? WHERE id = ?', heldUntil.getTime(), found.mutation];
+  return { state: 'LEFT', mutation: found.mutation, begunAt: found.begunAt, heldUntil };
 }
+
+export const mutationBy = (caller: string, key: string): Statement => [
+  'SELECT * FROM mutation WHERE caller = ? AND idempotency_key = ?',
+  ...[caller, key],
+];
+
+export const toMutation = (row: Row): KeptMutation => ({
+  mutation: Number(row.id),
+  kind: String(row.kind) as WriteKind,
+  input: String(row.input),
+  begunAt: new Date(Number(row.begun_at)),
+  heldUntil: new Date(Number(row.held_until)),
+});
 
 export function* letGo(mutation: number, heldUntil: Date, lookAt?: Date): Script<void> {
   if (!(yield* isHeld(mutation, heldUntil))) return;

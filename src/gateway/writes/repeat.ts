@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { RecordKey } from '../../ids/ids.ts';
-import type { Begun, KeptWrite, WriteKind } from '../../store/writes.ts';
+import type { Begun, KeptMutation, KeptWrite, WriteKind } from '../../store/writes.ts';
 import type { Operation } from '../operation.ts';
 import { endOfHold, hasLeft, isFinished, type Mutation, toldAgain } from './journal.ts';
 import { keptRest, refused, resultOf, type WriteResult, writeError } from './outcome.ts';
@@ -51,6 +51,7 @@ export async function once(
   const line = [`key ${operation.caller.name} ${named.key}`];
   const result = await turns.take(line, operation.leftMs, async () => {
     const begun = await began(operation, named);
+    if (begun.state === 'ANSWERED') return begun.answer;
     if (begun.state === 'OTHER_INPUT') return reused();
     if (begun.state === 'HELD') return inProgress(begun.until.getTime() - clock.now());
     const { mutation, begunAt: decidedAt, heldUntil } = begun;
@@ -74,30 +75,60 @@ const unkept = ({ gateway: { clock } }: Operation, kind: WriteKind): Mutation =>
   decidedAt: new Date(clock.now()),
 });
 
-/** Waits for whoever is at it in another process, as long as there is time. */
+/** As its caller has named it. */
+interface Named {
+  readonly kind: WriteKind;
+  readonly key: string;
+  readonly input: string;
+}
+
+/**
+ * Waits for whoever is at it in another process, as long as there is time. What is known to its end is answered without taking
+ * it from anybody: however many ask at once, none of them has to write anything.
+ */
 async function began(
   operation: Operation,
-  named: { readonly kind: WriteKind; readonly key: string; readonly input: string },
-): Promise<Begun> {
+  named: Named,
+): Promise<Begun | { readonly state: 'ANSWERED'; readonly answer: WriteResult }> {
   const { store, clock } = operation.gateway;
+  const caller = operation.caller.name;
   for (let pauseMs = 10; ; pauseMs = Math.min(2 * pauseMs, 200)) {
     const at = new Date(clock.now());
-    const asked = { ...named, caller: operation.caller.name, at, heldUntil: endOfHold(operation) };
-    const begun = await store.beginMutation(asked);
+    const found = await store.mutationBy(caller, named.key);
+    if (found && (found.kind !== named.kind || found.input !== named.input)) return { state: 'OTHER_INPUT' };
+    const answer = found && found.heldUntil <= at ? await answerOf(operation, found) : null;
+    if (answer) return { state: 'ANSWERED', answer };
+    const begun: Begun =
+      found && found.heldUntil > at
+        ? { state: 'HELD', until: found.heldUntil }
+        : await store.beginMutation({ ...named, caller, at, heldUntil: endOfHold(operation) });
     if (begun.state !== 'HELD' || pauseMs >= operation.leftMs) return begun;
     await wait(pauseMs);
   }
 }
 
-/** What is known of a mutation that was begun before, with its answer where all of it was; what is in doubt is looked for. */
-async function whatIsLeft(
-  operation: Operation,
-  mutation: number,
-): Promise<Earlier & { readonly answer: WriteResult | null }> {
+/** @returns null: not all of it is known to its end */
+async function answerOf(operation: Operation, { mutation }: KeptMutation): Promise<WriteResult | null> {
+  const kept = await operation.gateway.store.writesOf(mutation);
+  return isOpen(kept) ? null : (await earlierOf(operation, mutation, kept)).answer;
+}
+
+const isOpen = (writes: readonly KeptWrite[]): boolean =>
+  writes.some(({ state }) => state !== 'DONE' && state !== 'FAILED');
+
+/** What was done of a mutation, with its answer where all of it was. */
+type Left = Earlier & { readonly answer: WriteResult | null };
+
+/** What is known of a mutation that was begun before; what is in doubt is looked for. */
+async function whatIsLeft(operation: Operation, mutation: number): Promise<Left> {
+  const kept = await operation.gateway.store.writesOf(mutation);
+  const known = isOpen(kept) ? await recovered(operation, mutation, kept, REPEATED) : kept;
+  return earlierOf(operation, mutation, known);
+}
+
+async function earlierOf(operation: Operation, mutation: number, kept: readonly KeptWrite[]): Promise<Left> {
   const { store } = operation.gateway;
-  const kept = await store.writesOf(mutation);
-  const isOpen = kept.some(({ state }) => state !== 'DONE' && state !== 'FAILED');
-  const writes = lastTries(isOpen ? await recovered(operation, mutation, kept, REPEATED) : kept);
+  const writes = lastTries(kept);
   const done = writes.find(({ state, providerId }) => state === 'DONE' && providerId !== null);
   const customer = done ? { provider: done.provider, providerId: String(done.providerId) } : null;
   const finished = writes.filter(isFinished);
