@@ -75,6 +75,7 @@ export async function startGateway(environment: Environment, options: GatewayOpt
     clock,
     cacheMaxAgeMs: config.CACHE_MAX_AGE * 1_000,
     deadlineMs: config.OPERATION_DEADLINE_MS,
+    watchMs: options.looks?.watchMs,
     unforeseen,
   });
   const close = async (): Promise<void> => {
@@ -107,7 +108,7 @@ export async function startGateway(environment: Environment, options: GatewayOpt
     throw notListening(cause);
   });
   gateway.sync.start();
-  const endRecovering = keepRecovering(gateway, options.lookEveryMs);
+  const endRecovering = keepRecovering(gateway, options.looks?.everyMs);
 
   const stop = async (): Promise<void> => {
     await Promise.all([endRecovering(), gateway.sync.stop(), server.stop(config.OPERATION_DEADLINE_MS)]);
@@ -129,8 +130,8 @@ export interface GatewayOptions extends StoreOptions {
   readonly providersFolder?: URL;
   readonly subscriptions?: SubscriptionOptions;
   readonly syncing?: Pick<SyncOptions, 'wait'>;
-  /** How often it is looked for what became of writes. */
-  readonly lookEveryMs?: number;
+  /** How often it is looked for what became of writes, and for how long they are watched before they are said not to come. */
+  readonly looks?: { readonly everyMs?: number; readonly watchMs?: number };
 }
 
 /** Sync without a gateway: on the same settings and store, and beside a gateway that runs on them. */

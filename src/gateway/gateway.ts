@@ -8,6 +8,7 @@ import { createDirectory, type Directory } from './directory/directory.ts';
 import { createSync, type Sync, type SyncOptions } from './sync/sync.ts';
 import { ranks } from './trust.ts';
 import { createTurns, type Turns } from './turns.ts';
+import { holdMs, Watch } from './writes/watch.ts';
 
 export type { Watcher as SyncWatcher } from './sync/watcher.ts';
 
@@ -45,15 +46,19 @@ export interface Gateway {
   readonly unforeseen: (error: unknown, requestId: string) => void;
   /** Updates of one record build on what it was, so they go one after the other. */
   readonly turns: Turns;
+  /** Writes of which nobody knows yet what came of them. */
+  readonly watch: Watch;
 }
 
-export interface GatewayParts extends Omit<Gateway, 'members' | 'member' | 'turns' | 'directory' | 'sync'> {
+export interface GatewayParts extends Omit<Gateway, 'members' | 'member' | 'turns' | 'watch' | 'directory' | 'sync'> {
   readonly providers: readonly Provider[];
   /** By provider id; a provider without one is not configured. */
   readonly connections: ReadonlyMap<string, Connection>;
   /** Provider ids; whoever is not named comes last. */
   readonly trustOrder: readonly string[];
   readonly syncing: SyncOptions;
+  /** For how long a write is watched before it is said not to come any more; absent: as long as it may be held. */
+  readonly watchMs?: number | undefined;
 }
 
 /** The members of a gateway to these providers, in the order of trust. */
@@ -71,11 +76,13 @@ export function membersOf(
     .sort((one, other) => rank(one.id) - rank(other.id));
 }
 
-export function createGateway({ providers, connections, trustOrder, syncing, ...shared }: GatewayParts): Gateway {
+export function createGateway(parts: GatewayParts): Gateway {
+  const { providers, connections, trustOrder, syncing, watchMs, ...shared } = parts;
   const members = membersOf(providers, connections, trustOrder);
   const member = new Map(members.map((each) => [each.id, each]));
   const { store, clock, unforeseen } = shared;
   const directory = createDirectory({ member, store, clock }, (thrown) => unforeseen(thrown, 'directory'));
   const sync = createSync({ member, store, directory, clock, unforeseen }, syncing);
-  return { ...shared, members, member, turns: createTurns(), directory, sync };
+  const watch = new Watch(clock, watchMs ?? holdMs(shared.deadlineMs));
+  return { ...shared, members, member, turns: createTurns(), watch, directory, sync };
 }

@@ -37,6 +37,11 @@ export const writesIn = (states: readonly WriteState[], most: number): Statement
   ...[...states, most],
 ];
 
+export const openWrites = (unknownSince: Date): Statement => [
+  "SELECT id FROM write WHERE state = 'SENT' OR (state = 'UNKNOWN' AND begun_at >= ?)",
+  unknownSince.getTime(),
+];
+
 export const countedWrites = (state: WriteState): Statement => [
   'SELECT count(*) AS writes FROM write WHERE state = ?',
   state,

@@ -122,6 +122,8 @@ export interface WriteLog {
    * then that nobody knows. Held from now on until then.
    */
   takeLeftMutations(now: Date, until: Date, unknownSince: Date, most: number): Promise<readonly number[]>;
+  /** Writes that are being sent, and those begun since then of which nobody knows what came: their ids. */
+  openWrites(unknownSince: Date): Promise<readonly number[]>;
   /** In states, newest first. */
   writesIn(states: readonly WriteState[], most: number): Promise<readonly KeptWrite[]>;
   countWrites(state: WriteState): Promise<number>;

@@ -14,7 +14,7 @@ const clock: Clock = { now: () => time.now, elapsed: () => performance.now() };
 
 let world: World;
 beforeAll(async () => {
-  world = await startWorld({ clock });
+  world = await startWorld({ clock, looks: { watchMs: 21_000 } });
 });
 afterAll(() => world.close());
 
@@ -54,6 +54,28 @@ it.each([HOUR, 24 * HOUR])(
     await gate.close();
   },
 );
+
+it('is one create where its provider can be searched, though the clock is set ahead before the call arrives', async () => {
+  const gate = await startGate(world.provider('cycle-software'), (method) => (method === 'GET' ? null : 'CALL'));
+  const one = await world.another({ CYCLE_SOFTWARE_URL: gate.url });
+  const input = { ...ada, providers: ['CYCLE_SOFTWARE'], idempotencyKey: 'searched' };
+  world.calls();
+  const first = ask(one.url, CREATE, { input });
+  await gate.arrived(1);
+  time.now += HOUR;
+  // Nothing is there yet, and by the clock it is much too late for it.
+  for (const url of [world.gateway.url, (await world.another()).url])
+    expect((await ask(url, CREATE, { input })).data).toMatchObject({
+      createCustomer: { errors: [{ code: 'OUTCOME_UNKNOWN' }] },
+    });
+  gate.open();
+  const { data } = await first;
+  expect(data).toMatchObject({ createCustomer: { outcomes: [{ status: 'SUCCEEDED' }], errors: [] } });
+  expect((await world.query(CREATE, { input })).data).toEqual(data);
+  expect(writes()).toEqual(['cycle-software POST /api/v1/customers.json']);
+  time.now -= HOUR;
+  await gate.close();
+});
 
 it('is one update, though the clock is set an hour back meanwhile', async () => {
   const { gate, one, other } = await behindAGate();

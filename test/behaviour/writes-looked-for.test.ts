@@ -16,7 +16,7 @@ let store: Store;
 let aheadMs = 0;
 const clock = { ...systemClock, now: () => Date.now() + aheadMs };
 beforeAll(async () => {
-  world = await startWorld({ clock, lookEveryMs: 20, sandbox: { clock: clock.now } });
+  world = await startWorld({ clock, looks: { everyMs: 20 }, sandbox: { clock: clock.now } });
   store = openSqliteStore(join(world.folder, 'clientele.db'), merge);
 });
 afterAll(async () => {

@@ -220,6 +220,8 @@ class Model {
       ...{ providers: [provider], connections: new Map([[provider.id, connection]]), trustOrder: [] },
       ...{ ids: createIds(createSealer('a secret of at least sixteen characters')), store: this.#store, clock },
       ...{ changes: {} as ChangeFeed, cacheMaxAgeMs: 0, deadlineMs: 10_000, syncing: { intervalMs: 0 } },
+      // Between two steps no clock is set.
+      watchMs: 0,
       unforeseen: (error) => {
         throw error;
       },

@@ -136,7 +136,7 @@ export function testKilledWrites(newPlace: () => Promise<Place>): void {
     await killed("after UPDATE write SET state = 'SENT'", UPDATE, { id, email: 'late@example.com' });
     forgetCalls();
     aheadMs = 30_000;
-    const next = await startGateway(settings(), { clock, withoutThread: true });
+    const next = await startGateway(settings(), { clock, withoutThread: true, looks: { watchMs: 0 } });
     await world.provider('octobat').received(1);
     // It ends what it is at: were that endless, so would this be.
     await next.stop();
@@ -151,7 +151,7 @@ export function testKilledWrites(newPlace: () => Promise<Place>): void {
       const email = `${provider.toLowerCase()}@example.com`;
       const input = { ...ada, email, providers: [provider], idempotencyKey: `find ${provider}` };
       await killed('before INSERT INTO write_noted', CREATE, input);
-      const next = await startGateway(settings(), { clock, withoutThread: true });
+      const next = await startGateway(settings(), { clock, withoutThread: true, looks: { watchMs: 0 } });
       const payload = () => goneOn(CREATE, input);
       const found = { customer: { email }, outcomes: [{ status: 'SUCCEEDED' }], errors: [] };
       await expect.poll(payload, { timeout: 10_000 }).toMatchObject(found);
@@ -164,7 +164,7 @@ export function testKilledWrites(newPlace: () => Promise<Place>): void {
     const id = await createAda(world, ['OCTOBAT']);
     forgetCalls();
     await killed('before INSERT INTO write_noted', UPDATE, { id, email: 'left@example.com' });
-    const next = await startGateway(settings(), { clock, withoutThread: true });
+    const next = await startGateway(settings(), { clock, withoutThread: true, looks: { watchMs: 0 } });
     const found = async () =>
       (await ask(next.url, '{ customers(filter: { email: "left@example.com" }) { nodes { id } } }')).data?.customers;
     await expect.poll(found, { timeout: 5_000 }).toEqual({ nodes: [{ id }] });

@@ -5,7 +5,7 @@ import { request } from 'undici';
 import { afterEach, beforeEach } from 'vitest';
 import type { TypedDocumentString } from '../../schema/client/graphql.ts';
 import type { Clock } from '../../src/clock.ts';
-import { type RunningGateway, type SubscriptionOptions, startGateway } from '../../src/main.ts';
+import { type GatewayOptions, type RunningGateway, type SubscriptionOptions, startGateway } from '../../src/main.ts';
 import { type RunningSandbox, type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
 
 export interface Answer<Data = Record<string, unknown>> {
@@ -60,7 +60,7 @@ export interface WorldOptions {
   readonly providersFolder?: URL;
   readonly subscriptions?: SubscriptionOptions;
   /** Absent: whoever is started looks at once for what became of writes, and then no more. */
-  readonly lookEveryMs?: number;
+  readonly looks?: GatewayOptions['looks'];
 }
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
@@ -73,12 +73,14 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     ...sandbox.env,
     ...options.environment,
   };
-  const { clock, providersFolder, subscriptions, lookEveryMs = 3_600_000 } = options;
+  const { clock, providersFolder, subscriptions } = options;
+  // A test that is about looks says how often; that time passes, it says by the clock.
+  const looks = { everyMs: 3_600_000, watchMs: 0, ...options.looks };
   const start = (more: Record<string, string> = {}) =>
     startGateway(
       { ...environment, ...more },
       {
-        ...{ withoutThread: true, lookEveryMs, ...(clock && { clock }) },
+        ...{ withoutThread: true, looks, ...(clock && { clock }) },
         ...{ ...(providersFolder && { providersFolder }), ...(subscriptions && { subscriptions }) },
       },
     );

@@ -3,7 +3,7 @@ import { GatewayError } from '../../errors.ts';
 import type { Operation } from '../operation.ts';
 
 const MOST_TRIES = 3;
-const PAUSE_MS = 100;
+const PAUSE_MS = 50;
 
 /**
  * Sends a write, and once more where nothing of it was sent: no connection could be made. Whatever else goes wrong, it may have

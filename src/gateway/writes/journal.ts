@@ -7,6 +7,7 @@ import type { Member } from '../gateway.ts';
 import type { Operation } from '../operation.ts';
 import { untilSent } from './again.ts';
 import { failureOf, type WriteError, type WriteOutcome, type WriteStatus } from './outcome.ts';
+import { holdMs } from './watch.ts';
 
 /**
  * The write journal: every write is kept in the store before it is sent, and settled there when it is known what came of it.
@@ -71,9 +72,9 @@ export interface Mutation {
   readonly hasLeft: boolean;
 }
 
-/** Until when an operation may be at its writes: nothing of it outlives its own time by as much again. */
+/** Until when an operation may be at its writes. */
 export const endOfHold = ({ gateway: { clock, deadlineMs } }: Operation): Date =>
-  new Date(clock.now() + 2 * deadlineMs + 1_000);
+  new Date(clock.now() + holdMs(deadlineMs));
 
 /** Keeps what is about to be sent. Where it can't be kept, nothing may be sent. */
 export async function intended(

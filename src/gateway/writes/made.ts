@@ -12,9 +12,6 @@ import type { Write } from './journal.ts';
 
 /** Looking for what a create has made, whose answer was lost. Only reads are sent, and where there is a directory, none. */
 
-/** So long after a write its provider may be away before nobody can know; what is not there yet may still come. */
-export const PATIENCE_MS = 45_000;
-
 /** Of records with as little in common, nobody can say which it is. */
 const MOST_ALIKE = 100;
 
@@ -87,7 +84,7 @@ async function foundBy(
   const records = await member.connection?.find?.(criteria, operation.limits);
   if (records) return { records, none: 'NOT_DONE' };
   // First, whether the listing is new enough: what it has brought is in the directory by now.
-  const none = await unlisted(operation, member, write);
+  const none = await unlisted(operation, member, operation.gateway.watch.lateAt(write));
   return { records: await inDirectory(operation, member, criteria, knownTo), none };
 }
 
@@ -122,10 +119,10 @@ async function inDirectory(
 }
 
 /** What it means that the directory has none: a listing that began when nothing could come any more tells that it was not done. */
-async function unlisted({ gateway: { store } }: Operation, member: Member, { begunAt }: Write): Promise<NotFound> {
+async function unlisted({ gateway: { store } }: Operation, member: Member, lateAt: number): Promise<NotFound> {
   if (!isListed(member)) return 'UNKNOWN';
   const { complete } = readState(await store.syncState(member.id));
-  return complete && complete.startedAt >= begunAt.getTime() + PATIENCE_MS ? 'NOT_DONE' : 'UNLISTED';
+  return complete && complete.startedAt >= lateAt ? 'NOT_DONE' : 'UNLISTED';
 }
 
 /** Whether a record was there before the write began, as far as can be told. */

@@ -3,7 +3,6 @@ import type { Gateway } from '../gateway.ts';
 import { Operation } from '../operation.ts';
 import { readState } from '../sync/state.ts';
 import { endOfHold } from './journal.ts';
-import { PATIENCE_MS } from './made.ts';
 import { recovered } from './recovery.ts';
 
 /**
@@ -68,13 +67,21 @@ const AT_ONCE = 4;
 
 async function recoverLeft(gateway: Gateway, list: (provider: string) => void): Promise<void> {
   const startedAt = gateway.clock.now();
-  await Promise.all(Array.from({ length: AT_ONCE }, () => recoverSome(gateway, startedAt, list)));
+  const unknownSince = new Date(startedAt - LOOKED_FOR_MS);
+  gateway.watch.see(await gateway.store.openWrites(unknownSince));
+  const pass = { startedAt, unknownSince, list };
+  await Promise.all(Array.from({ length: AT_ONCE }, () => recoverSome(gateway, pass)));
+}
+
+interface Pass {
+  readonly startedAt: number;
+  readonly unknownSince: Date;
+  readonly list: (provider: string) => void;
 }
 
 /** One after the other, until nothing is left that was to be looked for when the pass began. */
-async function recoverSome(gateway: Gateway, startedAt: number, list: (provider: string) => void): Promise<void> {
+async function recoverSome(gateway: Gateway, { startedAt, unknownSince, list }: Pass): Promise<void> {
   const { store } = gateway;
-  const unknownSince = new Date(startedAt - LOOKED_FOR_MS);
   for (;;) {
     const operation = new Operation(gateway, { name: 'clientele', scopes: new Set() }, RECOVERY);
     const heldUntil = endOfHold(operation);
@@ -93,7 +100,7 @@ async function recoverSome(gateway: Gateway, startedAt: number, list: (provider:
           list(provider);
         },
       });
-      await store.letGo(mutation, heldUntil, isSoon ? new Date(startedAt + 1) : nextLook(writes, startedAt));
+      await store.letGo(mutation, heldUntil, isSoon ? new Date(startedAt + 1) : nextLook(gateway, writes, startedAt));
     } catch (thrown) {
       // It is looked for again when this hold is over; the others are not kept waiting by it.
       gateway.unforeseen(thrown, RECOVERY);
@@ -102,11 +109,11 @@ async function recoverSome(gateway: Gateway, startedAt: number, list: (provider:
 }
 
 /** @returns undefined: there is nothing to look for any more */
-function nextLook(writes: readonly KeptWrite[], now: number): Date | undefined {
+function nextLook({ watch }: Gateway, writes: readonly KeptWrite[], now: number): Date | undefined {
   const open = writes.filter(({ state }) => state === 'SENT' || state === 'UNKNOWN');
-  const looks = open.map(({ begunAt }) => {
-    const lateAt = begunAt.getTime() + PATIENCE_MS;
-    return now < lateAt ? lateAt : now + Math.ceil((now - begunAt.getTime()) / 4);
+  const looks = open.map((write) => {
+    const lateAt = Math.ceil(watch.lateAt(write));
+    return now < lateAt ? lateAt : now + Math.ceil((now - write.begunAt.getTime()) / 4);
   });
   return open.length === 0 ? undefined : new Date(Math.min(...looks));
 }

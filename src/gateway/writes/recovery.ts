@@ -6,7 +6,7 @@ import type { KeptWrite } from '../../store/writes.ts';
 import type { Operation } from '../operation.ts';
 import { isConfirmed } from '../verification.ts';
 import { type Acknowledged, hasLeft, notedOf, outcomeOf, type Tried, toWrite, type Write } from './journal.ts';
-import { madeBy, PATIENCE_MS } from './made.ts';
+import { madeBy } from './made.ts';
 import { failureOf, writeError } from './outcome.ts';
 import { settled, type Why } from './settle.ts';
 
@@ -67,7 +67,7 @@ async function lookedFor(operation: Operation, kept: KeptWrite, list: Looking['l
   });
   if (typeof found === 'object') return { ...doneAs(write, { at, ...found }), from, isFound: true };
   // What is not there yet may still come.
-  const isLate = at.getTime() - kept.begunAt.getTime() >= PATIENCE_MS;
+  const isLate = at.getTime() >= operation.gateway.watch.lateAt(kept);
   if (found === 'NOT_DONE' && isLate) return { ...notDone(write), from };
   if (found === 'UNLISTED' && isLate) list(kept.provider);
   if (kept.state === 'UNKNOWN') return null;
