@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ada, adasOnboarding, createAda } from '../support/customers.ts';
-import { afreshEach, startWorld, type World } from '../support/world.ts';
+import { afreshEach, ask, startWorld, type World } from '../support/world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -160,6 +160,20 @@ it('tells OnboardFlow only once of a customer that was created here', async () =
   const { errors } = await create(input);
   expect(errors).toMatchObject([{ code: 'DUPLICATE', provider: 'ONBOARD_FLOW' }]);
   expect(world.calls()).toEqual([]);
+});
+
+it('tells a provider once of an id that the caller chooses, however many choose it at once, at whichever gateway', async () => {
+  const { url } = await world.another();
+  const onboardFlow = { ...adasOnboarding, customerId: 'cus_at_once' };
+  const { firstName, lastName, email } = ada;
+  const input = { firstName, lastName, email, providers: ['ONBOARD_FLOW'], onboardFlow };
+  const asked = Array.from({ length: 8 }, (_, index) => ask(index % 2 ? url : world.gateway.url, CREATE, { input }));
+  const answers = await Promise.all(asked);
+  // biome-ignore lint/suspicious/noExplicitAny: an answer to a query written in a test has the shape that the test says
+  const codes = answers.map(({ data }) => (data as any).createCustomer.errors[0]?.code ?? null);
+  expect(codes.filter((code) => code === null)).toHaveLength(1);
+  expect(codes.filter((code) => code === 'DUPLICATE')).toHaveLength(7);
+  expect(world.calls()).toEqual(['onboard-flow POST /api/v1/customer/']);
 });
 
 it('names the customer by the first provider in the order of trust that succeeded, for good', async () => {

@@ -1,5 +1,5 @@
 import type { InputProblem } from '../../contract/write.ts';
-import type { RecordKey } from '../../ids/ids.ts';
+import { keyText, type RecordKey } from '../../ids/ids.ts';
 import { MOST_RECORDS } from '../../model/customer.ts';
 import { type CustomerRecords, customerOf } from '../customer.ts';
 import type { Operation } from '../operation.ts';
@@ -7,6 +7,7 @@ import { type Plan, plan, planToSend, type ToSend } from './createPlan.ts';
 import { whyNotMade } from './duplicate.ts';
 import type { UnifiedInput } from './input.ts';
 import { intended, type Mutation, sent, type Tried, toldAgain, type Write } from './journal.ts';
+import { inLine } from './line.ts';
 import {
   drafted,
   refused,
@@ -55,7 +56,11 @@ export async function createCustomer(operation: Operation, request: CreateCustom
     async (mutation, earlier) => {
       const left = plans.filter(({ member }) => !earlier.writes.some(({ provider }) => provider === member.id));
       const due = await planToSend(operation, request, joined, left, mutation.decidedAt);
-      return create(operation, mutation, earlier, due, { providers: request.providers, joined });
+      const make = (holder: string | null) =>
+        create(operation, { mutation, holder }, earlier, due, { providers: request.providers, joined });
+      // Where the caller chooses the record's id, another one may be choosing the same.
+      const chosen = due.plans.flatMap((each) => chosenKey(each) ?? []);
+      return chosen.length > 0 ? inLine(operation, chosen.map(keyText), make) : make(null);
     },
   );
   return withWayOn(result, key);
@@ -82,17 +87,22 @@ async function preview(
   return resultOf(null, inOrder(providers, [...(await Promise.all(outcomes)), ...unread]));
 }
 
-/** Where the caller chooses the record's id, one that is known here is known there. */
-async function duplicateOf(operation: Operation, { member, draft }: Plan): Promise<WriteError | null> {
-  const { providerId } = draft;
-  if (providerId === undefined || !(await isTaken(operation, member, providerId))) return null;
+/** The record's key, where the caller chooses it. */
+const chosenKey = ({ member, draft: { providerId } }: Plan): RecordKey | null =>
+  providerId === undefined ? null : { provider: member.id, providerId };
+
+/** One that the caller chooses and that is known here is known there. */
+async function duplicateOf(operation: Operation, plan: Plan): Promise<WriteError | null> {
+  const { member } = plan;
+  const key = chosenKey(plan);
+  if (!key || !(await isTaken(operation, member, key.providerId))) return null;
   const message = `${member.provider.title} was already told of a customer with this id. Use updateCustomer.`;
   return writeError('DUPLICATE', message, { member });
 }
 
 async function create(
   operation: Operation,
-  mutation: Mutation,
+  { mutation, holder }: { readonly mutation: Mutation; readonly holder: string | null },
   earlier: Earlier,
   { plans, problems, unread }: ToSend,
   { providers, joined }: { readonly providers: readonly string[]; readonly joined: CustomerRecords | null },
@@ -115,13 +125,13 @@ async function create(
     operation,
     mutation,
     into,
-    fresh.map(({ member, draft, ignoredFields }) => ({
-      ...{ member, changes: draft.changes, ignoredFields, isNew: true },
-      ...(member.connection?.create?.made && { sought: draft.request }),
-      record: draft.providerId === undefined ? null : { provider: member.id, providerId: draft.providerId },
+    fresh.map((each) => ({
+      ...{ member: each.member, changes: each.draft.changes, ignoredFields: each.ignoredFields, isNew: true },
+      ...(each.member.connection?.create?.made && { sought: each.draft.request }),
+      record: chosenKey(each),
     })),
   );
-  const tried = await Promise.all(fresh.map((each, index) => send(operation, each, writes[index] as Write)));
+  const tried = await Promise.all(fresh.map((each, index) => send(operation, each, writes[index] as Write, holder)));
   const { outcomes, customer } = await settled(operation, tried, {
     customer: into,
     others: joined?.records ?? [],
@@ -136,9 +146,9 @@ async function create(
 const inOrder = (providers: readonly string[], outcomes: readonly WriteOutcome[]): readonly WriteOutcome[] =>
   providers.flatMap((id) => outcomes.find(({ member }) => member.id === id) ?? []);
 
-const send = (operation: Operation, { member, draft }: Plan, write: Write): Promise<Tried> =>
+const send = (operation: Operation, { member, draft }: Plan, write: Write, holder: string | null): Promise<Tried> =>
   sent(operation, write, {
-    holder: null,
+    holder,
     act: async () => {
       const create = member.connection?.create;
       if (!create || !draft.request) throw new Error(`${member.id} drafted a create without a request`);
