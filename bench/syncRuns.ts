@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { openSync } from '../src/main.ts';
+import { openSync } from '../src/openSync.ts';
 
 /** Syncs Octobat twice, on the settings of its environment, and tells what that took: see sync.ts. */
 

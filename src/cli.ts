@@ -98,11 +98,11 @@ async function demo(): Promise<number> {
 
 async function sync(argv: readonly string[]): Promise<number> {
   const { runSyncCommand } = await import('./syncCommand.ts');
-  return runSyncCommand(argv, async (watcher) => (await import('./main.ts')).openSync(readEnvironment(), watcher));
+  return runSyncCommand(argv, async (watcher) => (await import('./openSync.ts')).openSync(readEnvironment(), watcher));
 }
 
 async function openStore(): Promise<StoreParts> {
-  return (await import('./main.ts')).openDirectory(readEnvironment());
+  return (await import('./openStore.ts')).openDirectory(readEnvironment());
 }
 
 async function schema(): Promise<number> {

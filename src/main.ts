@@ -1,18 +1,15 @@
 import { systemClock } from './clock.ts';
 import { type Config, ConfigError, type Environment, POSTGRES, readConfig } from './config.ts';
-import type { Connection, Provider } from './contract/provider.ts';
 import { ChangeFeed, type FeedLimits } from './gateway/changes/feed.ts';
 import { keepForgetting } from './gateway/changes/forget.ts';
-import { createDirectory } from './gateway/directory/directory.ts';
-import { createGateway, type Member, membersOf, type SyncWatcher } from './gateway/gateway.ts';
-import { createSync, type Sync, type SyncOptions } from './gateway/sync/sync.ts';
+import { createGateway } from './gateway/gateway.ts';
 import { keepRecovering } from './gateway/writes/recovering.ts';
 import { buildSchema } from './graphql/schema.ts';
 import type { CallReport } from './http/transport.ts';
-import { createTransport } from './http/transport.ts';
-import { createIds, type Ids } from './ids/ids.ts';
+import { createIds } from './ids/ids.ts';
 import { createSealer } from './ids/seal.ts';
-import { codeOf, openStore, type StoreOptions, trustOrder } from './openStore.ts';
+import { codeOf, openStore, trustOrder } from './openStore.ts';
+import { connect, lostBy, openBell, type PartsOptions } from './parts.ts';
 import { loadProviders } from './providers/index.ts';
 import { byApiKey, letEveryoneIn } from './server/auth.ts';
 import { createGraphiqlPage } from './server/graphiql.ts';
@@ -21,8 +18,6 @@ import { createLogger, type Logger, safeError } from './server/log.ts';
 import { createMetrics, type Metrics } from './server/metrics.ts';
 import { startServer } from './server/server.ts';
 import { watchSync } from './server/syncWatch.ts';
-import type { Bell } from './store/redisBell.ts';
-import type { Store } from './store/store.ts';
 
 export interface RunningGateway {
   /** Of the GraphQL endpoint. */
@@ -125,67 +120,16 @@ export async function startGateway(environment: Environment, options: GatewayOpt
   };
 }
 
-export interface GatewayOptions extends StoreOptions {
-  readonly clock?: typeof systemClock;
-  readonly providersFolder?: URL;
+export interface GatewayOptions extends PartsOptions {
   readonly subscriptions?: SubscriptionOptions;
-  readonly syncing?: Pick<SyncOptions, 'wait'>;
   /** How often it is looked for what became of writes, and for how long they are watched before they are said not to come. */
   readonly looks?: { readonly everyMs?: number; readonly watchMs?: number };
-}
-
-/** Sync without a gateway: on the same settings and store, and beside a gateway that runs on them. */
-export interface OpenedSync {
-  readonly sync: Sync;
-  readonly members: readonly Member[];
-  close(): Promise<void>;
-}
-
-/** @throws ConfigError with every problem of the settings */
-export async function openSync(
-  environment: Environment,
-  watcher: SyncWatcher,
-  { clock = systemClock, providersFolder, syncing, ...options }: GatewayOptions = {},
-): Promise<OpenedSync> {
-  const providers = await loadProviders(providersFolder);
-  const config = readConfig(environment, providers);
-  const logger = createLogger(config.LOG_LEVEL);
-  const { store } = await openStore(config, lostBy(logger), options);
-  const bell = await openBell(config, logger);
-  if (bell) store.onChange(bell.ring);
-  const connections = connect(providers, config, clock, (call) => logger.debug(call, 'provider call'));
-  const members = membersOf(providers, connections, trustOrder(config));
-  const member = new Map(members.map((each) => [each.id, each]));
-  const unforeseen = (error: unknown): void => logger.error(safeError(error), 'unforeseen error');
-  const directory = createDirectory({ member, store, clock }, unforeseen);
-  const sync = createSync({ member, store, directory, clock, unforeseen }, { intervalMs: 0, watcher, ...syncing });
-  return {
-    sync,
-    members,
-    async close() {
-      await sync.stop();
-      bell?.close();
-      await Promise.all([...connections.values()].map((connection) => connection.close()));
-      await store.close();
-    },
-  };
 }
 
 export type SubscriptionOptions = Partial<FeedLimits & { readonly keepAliveMs: number }>;
 
 /** Another process that writes to an embedded store says so to nobody: a second is soon enough, and costs next to nothing. */
 const FEED_LIMITS: FeedLimits = { subscribers: 1_000, ofOneCaller: 100, waiting: 1_000, pollMs: 1_000 };
-
-/** What several gateways wake one another by, where Redis is set; null: what the store hears has to do. */
-async function openBell({ REDIS_URL: url }: Config, logger: Logger): Promise<Bell | null> {
-  if (url === undefined) return null;
-  // Loaded only where it is used.
-  const { openRedisBell } = await import('./store/redisBell.ts');
-  return openRedisBell(url, {
-    lost: (cause) => logger.warn(safeError(cause), 'Redis can’t be reached: changes of other gateways are told later'),
-    back: () => logger.info('Redis is back'),
-  });
-}
 
 function authentication(config: Config, logger: Logger, clock: typeof systemClock) {
   if (config.AUTH === 'none') return letEveryoneIn(config.CORS_ORIGINS);
@@ -207,42 +151,7 @@ function notListening(cause: unknown): unknown {
   return code === undefined ? cause : new ConfigError([`HOST is not an address of this machine (${code})`]);
 }
 
-const lostBy =
-  (logger: Logger) =>
-  (cause: Error): void =>
-    logger.warn(safeError(cause), 'a connection to the database was lost');
-
-function connect(
-  providers: readonly Provider[],
-  config: Config,
-  clock: typeof systemClock,
-  report: (call: CallReport) => void,
-): Map<string, Connection> {
-  const connections = new Map<string, Connection>();
-  for (const provider of providers) {
-    const settings = config.providers.get(provider.id);
-    if (!settings) continue;
-    const connection = provider.connect(settings, {
-      clock,
-      transport: (options) =>
-        createTransport({ ...options, provider: provider.id, timeoutMs: config.PROVIDER_TIMEOUT_MS, clock, report }),
-    });
-    connections.set(provider.id, connection);
-  }
-  return connections;
-}
-
 function reportCall(metrics: Metrics, logger: Logger, call: CallReport): void {
   metrics.call(call);
   logger.debug(call, 'provider call');
-}
-
-/**
- * The store and the ids of a gateway's settings, without a gateway.
- * @throws ConfigError with every problem of the settings
- */
-export async function openDirectory(environment: Environment): Promise<{ readonly store: Store; readonly ids: Ids }> {
-  const config = readConfig(environment, await loadProviders());
-  const { store, secret } = await openStore(config, lostBy(createLogger(config.LOG_LEVEL)));
-  return { store, ids: createIds(createSealer(secret, config.ID_SECRET_PREVIOUS)) };
 }

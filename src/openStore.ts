@@ -1,9 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { type Config, ConfigError, DEFAULT_TRUST_ORDER, POSTGRES } from './config.ts';
+import { type Config, ConfigError, DEFAULT_TRUST_ORDER, type Environment, POSTGRES, readConfig } from './config.ts';
 import { summariser } from './gateway/directory/storedProfile.ts';
+import { createIds, type Ids } from './ids/ids.ts';
+import { createSealer } from './ids/seal.ts';
 import { keptSecret } from './ids/secret.ts';
+import { loadProviders } from './providers/index.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 import type { Store } from './store/store.ts';
 import { THREAD_LIMITS, withThread } from './store/thread.ts';
@@ -37,6 +40,17 @@ export async function openStore(
   }
   const beside = secret ?? idSecretBeside(path);
   return { store: await open(), secret: beside };
+}
+
+/**
+ * The store and the ids of a gateway's settings, without a gateway: for commands, which have ended before a connection that
+ * nobody uses is of interest.
+ * @throws ConfigError with every problem of the settings
+ */
+export async function openDirectory(environment: Environment): Promise<{ readonly store: Store; readonly ids: Ids }> {
+  const config = readConfig(environment, await loadProviders());
+  const { store, secret } = await openStore(config, () => undefined);
+  return { store, ids: createIds(createSealer(secret, config.ID_SECRET_PREVIOUS)) };
 }
 
 const fileOf = (url: string): string => url.replace(/^file:/, '');

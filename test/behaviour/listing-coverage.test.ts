@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NOBODY } from '../../src/gateway/sync/watcher.ts';
-import { openSync } from '../../src/main.ts';
+import { openSync } from '../../src/openSync.ts';
 import { createAda } from '../support/customers.ts';
 import { startGate } from '../support/gate.ts';
 import { COPIED, createCustomers, extents, list, NOW, seeded, TRUST } from '../support/listing.ts';

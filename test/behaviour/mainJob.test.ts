@@ -9,6 +9,7 @@ import {
 } from '../../schema/client/graphql.ts';
 import type { SentMessage } from '../../src/sandbox/sandbox.ts';
 import { ada, adasOnboarding } from '../support/customers.ts';
+import { letCodesRest } from '../support/verification.ts';
 import { startWorld } from '../support/world.ts';
 
 /** The main job from end to end, as a typed client does it. */
@@ -48,6 +49,8 @@ it('creates a customer at four providers, finds, updates and confirms it, and ma
     expect(updated.data?.updateCustomer?.errors).toEqual([]);
     expect(updated.data?.updateCustomer?.customer?.displayName).toBe('Ada King');
 
+    // A person takes longer.
+    await letCodesRest(world, id);
     const requested = await world.query(RequestConfirmationDocument, { input: { id } });
     expect(requested.data?.requestCustomerConfirmation?.errors).toEqual([]);
     const code = /\d{4,}/.exec(messages.at(-1)?.text ?? '')?.[0] ?? '';

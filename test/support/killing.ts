@@ -30,9 +30,12 @@ export async function killAgainAndAgain(killing: Killing): Promise<{ killed: num
   for (let round = 0; round < rounds; round++) {
     const pages = 1 + Math.floor(random() * 12);
     provider.clearCalls();
+    // However slowly it is killed: it does not come to its end before.
+    const fault = provider.fault({ kind: 'silent', skip: pages });
     const program = runCommand(['sync', provider.id], { environment });
-    await Promise.race([provider.received(pages), program.ended]);
+    await Promise.race([provider.received(pages + 1), program.ended]);
     program.child.kill('SIGKILL');
+    fault.remove();
     if ((await program.ended).signal === 'SIGKILL') killed += 1;
     if (Object.keys(listCalls(provider)[0] ?? {}).length > 0) resumed += 1;
 

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
 import type { Wait } from '../../src/gateway/sync/calls.ts';
 import { NOBODY, type Outcome, type Watcher } from '../../src/gateway/sync/watcher.ts';
-import { type OpenedSync, openSync } from '../../src/main.ts';
+import { type OpenedSync, openSync } from '../../src/openSync.ts';
 import { type RunningSandbox, type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import type { KnownRecord, Store } from '../../src/store/store.ts';

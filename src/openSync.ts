@@ -1,0 +1,46 @@
+import { systemClock } from './clock.ts';
+import { type Environment, readConfig } from './config.ts';
+import { createDirectory } from './gateway/directory/directory.ts';
+import { type Member, membersOf, type SyncWatcher } from './gateway/gateway.ts';
+import { createSync, type Sync } from './gateway/sync/sync.ts';
+import { openStore, trustOrder } from './openStore.ts';
+import { connect, lostBy, openBell, type PartsOptions } from './parts.ts';
+import { loadProviders } from './providers/index.ts';
+import { createLogger, safeError } from './server/log.ts';
+
+/** Sync without a gateway: on the same settings and store, and beside a gateway that runs on them. */
+export interface OpenedSync {
+  readonly sync: Sync;
+  readonly members: readonly Member[];
+  close(): Promise<void>;
+}
+
+/** @throws ConfigError with every problem of the settings */
+export async function openSync(
+  environment: Environment,
+  watcher: SyncWatcher,
+  { clock = systemClock, providersFolder, syncing, ...options }: PartsOptions = {},
+): Promise<OpenedSync> {
+  const providers = await loadProviders(providersFolder);
+  const config = readConfig(environment, providers);
+  const logger = createLogger(config.LOG_LEVEL);
+  const { store } = await openStore(config, lostBy(logger), options);
+  const bell = await openBell(config, logger);
+  if (bell) store.onChange(bell.ring);
+  const connections = connect(providers, config, clock, (call) => logger.debug(call, 'provider call'));
+  const members = membersOf(providers, connections, trustOrder(config));
+  const member = new Map(members.map((each) => [each.id, each]));
+  const unforeseen = (error: unknown): void => logger.error(safeError(error), 'unforeseen error');
+  const directory = createDirectory({ member, store, clock }, unforeseen);
+  const sync = createSync({ member, store, directory, clock, unforeseen }, { intervalMs: 0, watcher, ...syncing });
+  return {
+    sync,
+    members,
+    async close() {
+      await sync.stop();
+      bell?.close();
+      await Promise.all([...connections.values()].map((connection) => connection.close()));
+      await store.close();
+    },
+  };
+}
