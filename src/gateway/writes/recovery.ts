@@ -56,6 +56,7 @@ function belongingOf(writes: readonly KeptWrite[]): { readonly customer: RecordK
 async function lookedFor(operation: Operation, kept: KeptWrite, list: Looking['list']): Promise<Tried | null> {
   const write = toWrite(operation, kept);
   const from = [kept.state];
+  const lateAt = operation.gateway.watch.lateAt(kept);
   const at = new Date(operation.gateway.clock.now());
   if (kept.state === 'INTENT') return { ...neverSent(write), from };
   const noted = notedOf(kept);
@@ -67,7 +68,7 @@ async function lookedFor(operation: Operation, kept: KeptWrite, list: Looking['l
   });
   if (typeof found === 'object') return { ...doneAs(write, { at, ...found }), from, isFound: true };
   // What is not there yet may still come.
-  const isLate = at.getTime() >= operation.gateway.watch.lateAt(kept);
+  const isLate = at.getTime() >= lateAt;
   if (found === 'NOT_DONE' && isLate) return { ...notDone(write), from };
   if (found === 'UNLISTED' && isLate) list(kept.provider);
   if (kept.state === 'UNKNOWN') return null;

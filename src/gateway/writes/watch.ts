@@ -34,7 +34,8 @@ export class Watch {
    * first asked for here.
    */
   lateAt({ id, begunAt }: { readonly id: number; readonly begunAt: Date }): number {
-    const watchedMs = this.#clock.elapsed() - this.#sinceOf(id);
+    const since = this.#sinceOf(id);
+    const watchedMs = this.#clock.elapsed() - since;
     return Math.max(begunAt.getTime() + PATIENCE_MS, this.#clock.now() + this.#forMs - watchedMs);
   }
 
