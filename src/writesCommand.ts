@@ -9,6 +9,7 @@ import {
   table,
 } from './command.ts';
 import type { KeptResult } from './gateway/writes/journal.ts';
+import { belongingOf } from './gateway/writes/recovery.ts';
 import type { RecordKey } from './ids/ids.ts';
 import { loadProviders } from './providers/index.ts';
 import type { Settlement } from './store/settling.ts';
@@ -143,7 +144,7 @@ async function resolve(parts: StoreParts, { id, done = false, 'provider-id': nam
       },
     ],
     ...{ request: 'clientele writes', resolvedBy: OPERATOR },
-    ...{ at, records: done ? recordsOf(write, made, at) : [], changes: [] },
+    ...{ at, changes: [], ...(done ? await belongingTo(parts, write, made, at) : { records: [] }) },
   });
   const now = await writeOf(parts, id);
   if (now.state !== state) throw new Refusal(`Somebody was faster. ${notUnknown(now.state)}`);
@@ -172,10 +173,24 @@ async function madeBy({ kind, provider, providerId }: KeptWrite, named: string |
   return { provider, providerId: named };
 }
 
-/** Nobody has read the record since: no copy of it is trusted. */
-function recordsOf(write: KeptWrite, made: RecordKey | null, at: Date): Settlement['records'] {
+/** Whose the record is, as if it had been found by looking. Nobody has read it since: no copy of it is trusted. */
+async function belongingTo(
+  { store }: StoreParts,
+  write: KeptWrite,
+  made: RecordKey | null,
+  at: Date,
+): Promise<Pick<Settlement, 'records' | 'link'>> {
   const { provider, providerId } = write;
   const key = made ?? (providerId === null ? null : { provider, providerId });
-  if (!key) return [];
-  return [{ key, customer: write.customer ?? key, ...(made && { made: true }), outdated: at }];
+  if (!key) return { records: [] };
+  const { customer, others, why } = belongingOf(await store.writesOf(write.mutation));
+  const isNew = write.kind === 'CREATE';
+  const whose = isNew ? (customer ?? key) : key;
+  return {
+    records: [
+      ...others.map((other) => ({ key: other, customer: whose })),
+      { key, customer: whose, outdated: at, ...(isNew && { made: true as const }) },
+    ],
+    ...(why && { link: { rule: why[0], evidence: [why[1]], at, by: OPERATOR } }),
+  };
 }

@@ -68,7 +68,7 @@ export interface Draft {
   readonly changes: readonly FieldChange[];
   /** What this provider needs and did not get, or can't take; with any of these nothing is sent. */
   readonly problems: readonly InputProblem[];
-  /** The id that the record will have, where the caller chooses it. */
+  /** The id that the record will have, where the caller chooses it; told also where something else is missing. */
   readonly providerId?: string;
   /** What of the input takes a scope of its own. */
   readonly requires?: { readonly scope: Scope; readonly path: readonly string[] };

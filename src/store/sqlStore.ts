@@ -20,7 +20,7 @@ import { sample, sharing } from './sharing.ts';
 import type { KeptCopy, Store, Summarise } from './store.ts';
 import { heldSync, releasedSync, savedSync, syncState } from './syncStates.ts';
 import { createTelling } from './telling.ts';
-import { beforeIn, lineCleared, lineEntered, lineLeft } from './turns.ts';
+import { beforeIn, lineCleared, lineEntered, lineLeft, putOut } from './turns.ts';
 import {
   beginMutation,
   intend,
@@ -130,6 +130,7 @@ export function createStore(on: Database, merge: Summarise, effort: Effort): Sto
     noteAnswer: async (write, noted) => void (await run(notedAnswer(write, noted))),
     settle: (settlement) => database.transaction(() => settle(settlement, merge)),
     writesOf: async (mutation) => (await database.read(...writesOf(mutation))).map(toWrite),
+    keepRest: async (mutation, rest) => void (await run(['UPDATE mutation SET rest = ? WHERE id = ?', rest, mutation])),
     async restOf(mutation) {
       const [row] = await database.read(...restOf(mutation));
       return typeof row?.rest === 'string' ? row.rest : null;
@@ -152,9 +153,10 @@ export function createStore(on: Database, merge: Summarise, effort: Effort): Sto
     enterLine: (...line) => database.transaction(() => lineEntered(...line), false),
     async lineBefore(holder) {
       const [row] = await database.read(...beforeIn(holder));
-      return typeof row?.until === 'number' ? new Date(row.until) : null;
+      return row ? { place: Number(row.place), until: new Date(Number(row.held_until)) } : null;
     },
-    clearLine: async (now) => void (await run(lineCleared(now), false)),
+    putOut: async (place) => void (await run(putOut(place), false)),
+    clearLine: async (before) => void (await run(lineCleared(before), false)),
     leaveLine: async (holder) => void (await run(lineLeft(holder), false)),
 
     takeGuess: (...guess) => database.transaction(() => takeGuess(...guess)),

@@ -9,11 +9,20 @@ import type { Script, Statement } from './script.ts';
 export interface TurnLog {
   /** Stands in line for all of these at once. */
   enterLine(names: readonly string[], holder: string, until: Date): Promise<void>;
-  /** Until when somebody who came before has a right to be at any of it; null: it is the holder's turn. */
-  lineBefore(holder: string): Promise<Date | null>;
-  /** Puts out whoever had their time. */
-  clearLine(now: Date): Promise<void>;
+  /** Who has come before, the longest waiting first; null: it is the holder's turn. */
+  lineBefore(holder: string): Promise<InLine | null>;
+  /** Puts somebody out. */
+  putOut(place: number): Promise<void>;
+  /** Forgets whoever had their time by then. */
+  clearLine(before: Date): Promise<void>;
   leaveLine(holder: string): Promise<void>;
+}
+
+/** Somebody's place in a line. */
+export interface InLine {
+  readonly place: number;
+  /** Until when they have a right to be at it. */
+  readonly until: Date;
 }
 
 /** Only one transaction writes at a time, so who stands in several lines stands in the same place in all: nobody waits in a circle. */
@@ -23,12 +32,14 @@ export function* lineEntered(names: readonly string[], holder: string, until: Da
 }
 
 export const beforeIn = (holder: string): Statement => [
-  `SELECT min(before.held_until) AS until FROM turn AS mine
+  `SELECT before.place, before.held_until FROM turn AS mine
      JOIN turn AS before ON before.name = mine.name AND before.place < mine.place
-   WHERE mine.holder = ?`,
+   WHERE mine.holder = ? ORDER BY before.place LIMIT 1`,
   holder,
 ];
 
-export const lineCleared = (now: Date): Statement => ['DELETE FROM turn WHERE held_until <= ?', now.getTime()];
+export const putOut = (place: number): Statement => ['DELETE FROM turn WHERE place = ?', place];
+
+export const lineCleared = (before: Date): Statement => ['DELETE FROM turn WHERE held_until <= ?', before.getTime()];
 
 export const lineLeft = (holder: string): Statement => ['DELETE FROM turn WHERE holder = ?', holder];

@@ -112,6 +112,8 @@ export interface WriteLog {
   settle(settlement: Settlement): Promise<readonly RecordKey[]>;
   /** In the order in which they were kept. */
   writesOf(mutation: number): Promise<readonly KeptWrite[]>;
+  /** Keeps what else a mutation's caller was told, where nothing was to be sent. */
+  keepRest(mutation: number, rest: string): Promise<void>;
   /** As it was settled with; null: it has none. */
   restOf(mutation: number): Promise<string | null>;
   write(id: number): Promise<KeptWrite | null>;
@@ -167,7 +169,11 @@ export const toMutation = (row: Row): KeptMutation => ({
 
 export function* letGo(mutation: number, heldUntil: Date, lookAt?: Date): Script<void> {
   if (!(yield* isHeld(mutation, heldUntil))) return;
-  const [sent] = yield ["SELECT id FROM write WHERE mutation = ? AND state <> 'INTENT' LIMIT 1", mutation];
+  const [sent] = yield [
+    `SELECT id FROM write WHERE mutation = ? AND state <> 'INTENT'
+     UNION ALL SELECT id FROM mutation WHERE id = ? AND rest IS NOT NULL LIMIT 1`,
+    ...[mutation, mutation],
+  ];
   if (sent)
     yield [
       'UPDATE mutation SET held_until = 0, look_at = coalesce(?, look_at) WHERE id = ?',

@@ -164,6 +164,44 @@ describe('an idempotency key', () => {
     expect(writes()).toEqual([]);
   });
 
+  it('leaves alone by an update what had it all already, whoever has changed it since', async () => {
+    const id = await createAda(world, ['OCTOBAT', 'CYCLE_SOFTWARE']);
+    await update({ id, providers: ['CYCLE_SOFTWARE'], email: 'new@example.com' });
+    const input = { id, email: 'new@example.com', idempotencyKey: newKey() };
+    world.provider('octobat').fault({ kind: 'status', status: 429, method: 'PATCH', times: 1 });
+    expect((await update(input)).outcomes).toMatchObject([{ status: 'FAILED' }, { status: 'UNCHANGED' }]);
+    await update({ id, providers: ['CYCLE_SOFTWARE'], email: 'newer@example.com' });
+    world.calls();
+    expect((await update(input)).outcomes).toMatchObject([{ status: 'SUCCEEDED' }, { status: 'UNCHANGED' }]);
+    expect(writes().map((call) => call.split(' ')[0])).toEqual(['octobat']);
+    // Where nothing was to be written at all, that is the answer as well.
+    const nothing = { id, providers: ['OCTOBAT'], email: 'new@example.com', idempotencyKey: newKey() };
+    const first = await update(nothing);
+    expect(first.outcomes).toMatchObject([{ status: 'UNCHANGED' }]);
+    await update({ id, email: 'newest@example.com' });
+    world.calls();
+    expect(await update(nothing)).toEqual(first);
+    expect((await update({ ...nothing, email: 'other@example.com' })).errors).toMatchObject([
+      { code: 'IDEMPOTENCY_KEY_REUSED' },
+    ]);
+    expect(writes()).toEqual([]);
+  });
+
+  it('makes one customer of what two calls have made, and says why', async () => {
+    const input = { providers: ['OCTOBAT', 'CYCLE_SOFTWARE'], idempotencyKey: newKey() };
+    await world.provider('cycle-software').down();
+    const { customer } = await create(input);
+    await world.provider('cycle-software').up();
+    expect((await create(input)).errors).toEqual([]);
+    const { data } = await world.query(
+      'query ($id: ID!) { customer(id: $id) { links { rule records { provider } } } }',
+      customer,
+    );
+    expect(data.customer.links).toMatchObject([
+      { rule: 'SAME_CREATE', records: [{ provider: 'OCTOBAT' }, { provider: 'CYCLE_SOFTWARE' }] },
+    ]);
+  });
+
   it('never sends again what nobody knows, and settles it by looking', async () => {
     const id = await createAda(world, ['OCTOBAT']);
     const idempotencyKey = newKey();

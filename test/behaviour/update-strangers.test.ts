@@ -148,16 +148,35 @@ describe('ifRevision', () => {
     expect(await revisionOf(id)).toBe(before);
   });
 
+  it('is looked at again by its key as long as nothing was done', async () => {
+    const id = await createAda(world, ['CYCLE_SOFTWARE']);
+    const input = { id, ifRevision: await revisionOf(id), lastName: 'King', idempotencyKey: 'nothing done' };
+    world.provider('cycle-software').fault({ kind: 'status', status: 429, method: 'PUT', times: 1 });
+    expect((await update(input)).errors).toMatchObject([{ code: 'PROVIDER_RATE_LIMITED' }]);
+    expect((await update({ id, lastName: 'Stranger' })).errors).toEqual([]);
+    expect((await update(input)).errors).toMatchObject([{ code: 'CONFLICT', field: ['ifRevision'] }]);
+  });
+
   it('gets the first one’s answer by its key, though that has changed the customer', async () => {
     const id = await createAda(world, ['CYCLE_SOFTWARE', 'OCTOBAT']);
     const input = { id, ifRevision: await revisionOf(id), email: 'key@example.com', idempotencyKey: 'seen once' };
     world.provider('octobat').fault({ kind: 'status', status: 429, method: 'PATCH', times: 1 });
     const first = await update(input);
     expect(first.errors).toMatchObject([{ provider: 'OCTOBAT' }]);
+    // Part of it was done: whether anything else has changed, its revision does not tell any more.
     const second = await update(input);
-    expect(second.errors).toEqual([]);
-    const { outcomes } = await update(input);
-    expect(outcomes).toEqual(second.outcomes);
+    expect(second).toMatchObject({
+      customer: { id },
+      outcomes: [
+        { provider: 'OCTOBAT', status: 'NOT_SENT' },
+        { provider: 'CYCLE_SOFTWARE', status: 'SUCCEEDED' },
+      ],
+      errors: [{ code: 'CONFLICT', provider: 'OCTOBAT', field: ['ifRevision'] }],
+    });
+    const rest = { id, ifRevision: await revisionOf(id), email: 'key@example.com', idempotencyKey: 'the rest' };
+    const third = await update(rest);
+    expect(third.errors).toEqual([]);
+    expect((await update(rest)).outcomes).toEqual(third.outcomes);
     expect((await update({ ...input, ifRevision: 'another' })).errors).toMatchObject([
       { code: 'IDEMPOTENCY_KEY_REUSED' },
     ]);

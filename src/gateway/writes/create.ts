@@ -1,6 +1,7 @@
 import type { InputProblem } from '../../contract/write.ts';
 import { keyText, type RecordKey } from '../../ids/ids.ts';
 import { MOST_RECORDS } from '../../model/customer.ts';
+import type { KeptWrite } from '../../store/writes.ts';
 import { type CustomerRecords, customerOf } from '../customer.ts';
 import type { Operation } from '../operation.ts';
 import { type Plan, plan, planToSend, type ToSend } from './createPlan.ts';
@@ -134,13 +135,17 @@ async function create(
   const tried = await Promise.all(fresh.map((each, index) => send(operation, each, writes[index] as Write, holder)));
   const { outcomes, customer } = await settled(operation, tried, {
     customer: into,
-    others: joined?.records ?? [],
+    others: joined?.records ?? earlier.writes.flatMap(madeEarlier),
     why: joined ? ['MANUAL', 'Created for this customer.'] : ['SAME_CREATE', 'Created together, by one request.'],
     rest,
     hasLeft: mutation.hasLeft,
   });
   return resultOf(customer ?? earlier.customer, inOrder(providers, [...before, ...outcomes, ...rest]));
 }
+
+/** The record that an earlier call has made. */
+const madeEarlier = ({ state, provider, providerId }: KeptWrite): RecordKey[] =>
+  state === 'DONE' && providerId !== null ? [{ provider, providerId }] : [];
 
 /** As the providers were named. */
 const inOrder = (providers: readonly string[], outcomes: readonly WriteOutcome[]): readonly WriteOutcome[] =>

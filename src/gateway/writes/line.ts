@@ -33,13 +33,13 @@ export async function inLine(
 
 /** @returns false: it is somebody else's turn as long as there is time */
 async function isFirst(operation: Operation, holder: string): Promise<boolean> {
-  const { store, clock } = operation.gateway;
+  const { store, clock, watch } = operation.gateway;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
-    const until = await store.lineBefore(holder);
-    if (until === null) return true;
-    const now = clock.now();
-    if (until.getTime() <= now) {
-      await store.clearLine(new Date(now));
+    const before = await store.lineBefore(holder);
+    if (before === null) return true;
+    const isOver = watch.isOver(before.place);
+    if (isOver && before.until.getTime() <= clock.now()) {
+      await store.putOut(before.place);
       continue;
     }
     if (pauseMs >= operation.leftMs) return false;

@@ -25,12 +25,13 @@ const RECOVERY = 'clientele recovery';
 /** @returns ends it; a listing that is under way has to be ended by the gateway's sync */
 export function keepRecovering(gateway: Gateway, everyMs: number = EVERY_MS): () => Promise<void> {
   let running: Promise<void> | null = null;
-  let hasEnded = false;
+  let isEnding = false;
+  let isOver = false;
   const listings = new Map<string, Promise<void>>();
   const unforeseen = (thrown: unknown): void => gateway.unforeseen(thrown, RECOVERY);
   const run = (): void => {
-    if (hasEnded) return;
-    running ??= recoverLeft(gateway, list)
+    if (isEnding) return;
+    running ??= recoverLeft(gateway, list, () => isOver)
       .catch(unforeseen)
       .finally(() => {
         running = null;
@@ -38,7 +39,7 @@ export function keepRecovering(gateway: Gateway, everyMs: number = EVERY_MS): ()
   };
   /** Nobody waits for a listing: when it is there, it is looked again. */
   const list = (provider: string): void => {
-    if (listings.has(provider) || hasEnded) return;
+    if (listings.has(provider) || isEnding) return;
     const listing = listIfRested(gateway, provider).catch(unforeseen);
     const behind = listing.then((isNew) => {
       listings.delete(provider);
@@ -49,9 +50,14 @@ export function keepRecovering(gateway: Gateway, everyMs: number = EVERY_MS): ()
   run();
   const timer = setInterval(run, everyMs).unref();
   return async () => {
-    hasEnded = true;
+    isEnding = true;
     clearInterval(timer);
+    // What is left by then is for the next gateway.
+    const end = setTimeout(() => {
+      isOver = true;
+    }, gateway.deadlineMs);
     await Promise.all([running, ...listings.values()]);
+    clearTimeout(end);
   };
 }
 
@@ -65,11 +71,11 @@ async function listIfRested({ store, sync, clock }: Gateway, provider: string): 
 /** What a provider that is away keeps waiting, does not keep all of the others waiting. */
 const AT_ONCE = 4;
 
-async function recoverLeft(gateway: Gateway, list: (provider: string) => void): Promise<void> {
+async function recoverLeft(gateway: Gateway, list: (provider: string) => void, isOver: () => boolean): Promise<void> {
   const startedAt = gateway.clock.now();
   const unknownSince = new Date(startedAt - LOOKED_FOR_MS);
   gateway.watch.see(await gateway.store.openWrites(unknownSince));
-  const pass = { startedAt, unknownSince, list };
+  const pass = { startedAt, unknownSince, list, isOver };
   await Promise.all(Array.from({ length: AT_ONCE }, () => recoverSome(gateway, pass)));
 }
 
@@ -77,12 +83,13 @@ interface Pass {
   readonly startedAt: number;
   readonly unknownSince: Date;
   readonly list: (provider: string) => void;
+  readonly isOver: () => boolean;
 }
 
 /** One after the other, until nothing is left that was to be looked for when the pass began. */
-async function recoverSome(gateway: Gateway, { startedAt, unknownSince, list }: Pass): Promise<void> {
+async function recoverSome(gateway: Gateway, { startedAt, unknownSince, list, isOver }: Pass): Promise<void> {
   const { store } = gateway;
-  for (;;) {
+  while (!isOver()) {
     const operation = new Operation(gateway, { name: 'clientele', scopes: new Set() }, RECOVERY);
     const heldUntil = endOfHold(operation);
     // Each has an operation's time.

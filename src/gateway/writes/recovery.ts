@@ -8,7 +8,7 @@ import { isConfirmed } from '../verification.ts';
 import { type Acknowledged, hasLeft, notedOf, outcomeOf, type Tried, toWrite, type Write } from './journal.ts';
 import { madeBy } from './made.ts';
 import { failureOf, writeError } from './outcome.ts';
-import { settled, type Why } from './settle.ts';
+import { type Belonging, settled, type Why } from './settle.ts';
 
 /**
  * Settles writes that nobody is at any more: what was not sent has failed, and what may have been is looked for. Nothing is
@@ -42,14 +42,17 @@ export async function recovered(
   return now;
 }
 
-function belongingOf(writes: readonly KeptWrite[]): { readonly customer: RecordKey | null; readonly why: Why | null } {
+/** Whose the records are that a mutation has made or is still to make. */
+export function belongingOf(
+  writes: readonly KeptWrite[],
+): Pick<Belonging, 'customer'> & { readonly others: readonly RecordKey[]; readonly why: Why | null } {
   const { customer = null, kind } = writes[0] ?? {};
-  const done = writes.find(({ state }) => state === 'DONE');
-  if (kind === 'CREATE' && customer === null) {
-    const made = done?.providerId ? { provider: done.provider, providerId: done.providerId } : null;
-    return { customer: made, why: ['SAME_CREATE', 'Created together, by one request.'] };
-  }
-  return { customer, why: kind === 'CREATE' ? ['MANUAL', 'Created for this customer.'] : null };
+  const others = writes.flatMap(({ state, provider, providerId }) =>
+    kind === 'CREATE' && state === 'DONE' && providerId !== null ? [{ provider, providerId }] : [],
+  );
+  if (kind === 'CREATE' && customer === null)
+    return { customer: others[0] ?? null, others, why: ['SAME_CREATE', 'Created together, by one request.'] };
+  return { customer, others, why: kind === 'CREATE' ? ['MANUAL', 'Created for this customer.'] : null };
 }
 
 /** @returns null: nothing is known that was not known before */

@@ -3,7 +3,7 @@ import type { RecordKey } from '../../ids/ids.ts';
 import type { Begun, KeptMutation, KeptWrite, WriteKind } from '../../store/writes.ts';
 import type { Operation } from '../operation.ts';
 import { endOfHold, hasLeft, isFinished, type Mutation, toldAgain } from './journal.ts';
-import { keptRest, refused, resultOf, type WriteResult, writeError } from './outcome.ts';
+import { keptRest, refused, resultOf, type WriteOutcome, type WriteResult, writeError } from './outcome.ts';
 import { recovered } from './recovery.ts';
 
 /**
@@ -26,6 +26,8 @@ export interface Earlier {
   readonly writes: readonly KeptWrite[];
   /** Any record of the customer that was written to; null: nothing was. */
   readonly customer: RecordKey | null;
+  /** What had it all already. */
+  readonly unchanged: readonly WriteOutcome[];
   /** Something was sent. */
   readonly hasLeft: boolean;
 }
@@ -33,7 +35,7 @@ export interface Earlier {
 /** A listing would take longer than a caller waits. */
 const REPEATED = { isRepeated: true, again: () => undefined, list: () => undefined };
 
-const NOTHING: Earlier = { writes: [], customer: null, hasLeft: false };
+const NOTHING: Earlier = { writes: [], customer: null, unchanged: [], hasLeft: false };
 
 /** Longer ones are no names of requests. */
 const MOST_LETTERS = 255;
@@ -138,6 +140,7 @@ async function earlierOf(operation: Operation, mutation: number, kept: readonly 
   return {
     writes: finished,
     customer,
+    unchanged: rest?.filter(({ status }) => status === 'UNCHANGED') ?? [],
     hasLeft: writes.some(hasLeft),
     answer: isWhole ? resultOf(customer, outcomes) : null,
   };

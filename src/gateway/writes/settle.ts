@@ -114,8 +114,9 @@ function recordsOf(
       const { write, done: left } = each;
       const key = keyOf(each);
       return {
-        ...{ key, customer, write: write.id },
-        ...(write.isNew && { made: true }),
+        // What was there before is whose it is: it may have been taken out of the customer meanwhile.
+        ...(write.isNew ? { key, customer, made: true } : { key, customer: key }),
+        write: write.id,
         ...(left.codeSent && { codeSentAt: left.at }),
         ...(isLastSent(each)
           ? { remembered: { wire: left.remembered, at: left.at } }
@@ -125,7 +126,7 @@ function recordsOf(
     // No copy of a record is trusted of which nobody knows whether it was written to.
     ...tried.flatMap(({ write, outcome }) =>
       outcome.status === 'OUTCOME_UNKNOWN' && write.record && !write.isNew
-        ? [{ key: write.record, customer, outdated: at, write: write.id }]
+        ? [{ key: write.record, customer: write.record, outdated: at, write: write.id }]
         : [],
     ),
   ];

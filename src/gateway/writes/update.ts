@@ -1,6 +1,6 @@
 import { INPUT_FIELDS, type InputField } from '../../contract/capabilities.ts';
 import type { InputProblem } from '../../contract/write.ts';
-import { keyText, type RecordKey } from '../../ids/ids.ts';
+import { keyText, type RecordKey, sameKey } from '../../ids/ids.ts';
 import { type CustomerRecords, customerOf } from '../customer.ts';
 import type { Member } from '../gateway.ts';
 import type { Operation } from '../operation.ts';
@@ -8,7 +8,18 @@ import { chooseTargets, type Target } from './chooseTargets.ts';
 import { normalise, type UnifiedInput } from './input.ts';
 import { intended, type Mutation, sent, type Tried, toldAgain, unsent, type Write } from './journal.ts';
 import { inLine } from './line.ts';
-import { drafted, failureOf, refused, resultOf, shown, type WriteOutcome, type WriteResult } from './outcome.ts';
+import {
+  drafted,
+  failureOf,
+  notWritten,
+  refused,
+  restToKeep,
+  resultOf,
+  shown,
+  type WriteOutcome,
+  type WriteResult,
+  writeError,
+} from './outcome.ts';
 import { once } from './repeat.ts';
 import { settled } from './settle.ts';
 import { changedMeanwhile, changedSince } from './strangers.ts';
@@ -62,11 +73,15 @@ async function update(operation: Operation, request: UpdateCustomer): Promise<Wr
   return once(operation, { kind: 'UPDATE', key: request.key, meaning }, (mutation, earlier) => {
     // A provider is told of a customer that it has no record of once a mutation.
     const isDone = ({ member, record }: Target): boolean =>
-      earlier.writes.some((each) => each.provider === member.id && (!record || each.providerId === record.providerId));
+      earlier.writes.some(
+        (each) => each.provider === member.id && (!record || each.providerId === record.providerId),
+      ) || earlier.unchanged.some((each) => record && each.record && sameKey(each.record, record));
     const left = targets.filter((each) => !isDone(each));
-    return inLine(operation, lines(customer, request, left), async (holder) => {
-      const told = earlier.writes.map((each) => toldAgain(operation, each));
-      const now = await readAndWrite(operation, { mutation, holder }, all, { left, done: targets.filter(isDone) });
+    const hasWritten = earlier.writes.some(({ state }) => state !== 'FAILED');
+    return inLine(operation, lines(customer, request, left, owns), async (holder) => {
+      const told = [...earlier.writes.map((each) => toldAgain(operation, each)), ...earlier.unchanged];
+      const by = { mutation, holder, hasWritten };
+      const now = await readAndWrite(operation, by, all, { left, done: targets.filter(isDone) });
       const whole = resultOf(now.customer ?? earlier.customer, [...told, ...now.outcomes]);
       // What is refused now, is told beside what was done.
       return now.outcomes.length > 0 ? whole : { ...whole, errors: [...whole.errors, ...now.errors] };
@@ -75,12 +90,26 @@ async function update(operation: Operation, request: UpdateCustomer): Promise<Wr
 }
 
 /** An update is worked out from what is there, so those of one record go one after the other. */
-function lines(customer: CustomerRecords, { ifRevision }: UpdateCustomer, targets: readonly Target[]): string[] {
-  const names = targets.map(({ member, record }) =>
-    // Before it has a record there, the customer stands for it.
-    record ? keyText(record) : `${member.id} of ${keyText(customer.key)}`,
-  );
+function lines(
+  customer: CustomerRecords,
+  { ifRevision }: UpdateCustomer,
+  targets: readonly Target[],
+  owns: ReadonlyMap<string, unknown>,
+): string[] {
+  const names = targets.flatMap(({ member, record }) => {
+    if (record) return [keyText(record)];
+    // Before it has a record there, the customer stands for it; and others may be choosing the same id.
+    const chosen = chosenId(member, owns.get(member.id));
+    const customers = `${member.id} of ${keyText(customer.key)}`;
+    return chosen === null ? [customers] : [customers, keyText({ provider: member.id, providerId: chosen })];
+  });
   return ifRevision === null ? names : [...names, ...customer.records.map(keyText)];
+}
+
+/** The id that a record of the provider will have, where the caller's own input chooses it. */
+function chosenId({ connection }: Member, own: unknown): string | null {
+  const nothing = { patch: {}, current: null, known: null, decidedAt: new Date(0) };
+  return connection?.update?.draft({ ...nothing, own }).providerId ?? null;
 }
 
 /** Of an update, however it was spelt. */
@@ -104,6 +133,8 @@ interface Whole {
 interface By {
   readonly mutation: Mutation;
   readonly holder: string;
+  /** Some of it was done before, or may have been. */
+  readonly hasWritten: boolean;
 }
 
 /** @param by null: nothing is sent */
@@ -113,9 +144,10 @@ async function readAndWrite(
   { customer, request, owns, unable }: Whole,
   { left, done }: { readonly left: readonly Target[]; readonly done: readonly Target[] },
 ): Promise<WriteResult> {
+  if (by?.hasWritten && request.ifRevision !== null)
+    return resultOf(null, [...unable, ...left.map(({ member, record }) => revisionIsOver(member, record))]);
   const read = await readTargets(operation, customer, request.unified, left);
-  // What was written by this mutation itself is another revision.
-  const changed = by?.mutation.hasLeft ? null : await changedSince(operation, customer, left, request.ifRevision);
+  const changed = await changedSince(operation, customer, left, request.ifRevision);
   if (changed) return { customer: null, outcomes: [], errors: [changed] };
   const gone = [...unable, ...read.outcomes];
   if (read.found.length === 0) return resultOf(null, gone);
@@ -129,6 +161,13 @@ async function readAndWrite(
   if (!by) return resultOf(null, [...gone, ...plans.map(preview)]);
   const written = await write(operation, by, customer, { plans, gone });
   return resultOf(written.customer, [...gone, ...written.outcomes]);
+}
+
+/** What is left of an update that was done in part, and so has changed the customer itself. */
+function revisionIsOver(member: Member, record: RecordKey | null): WriteOutcome {
+  const message =
+    'Some of this update was done, so that its revision tells nothing of the rest. Read the customer again, and update the rest anew.';
+  return notWritten(member, record, 'NOT_SENT', writeError('CONFLICT', message, { field: ['ifRevision'], member }));
 }
 
 const couldHold = (unread: readonly Target[], path: readonly string[]): boolean =>
@@ -181,6 +220,9 @@ async function write(
         status: 'UNCHANGED',
       }),
     );
+  // Where there is nothing to write, that is the answer, whenever it is asked for again.
+  if (due.length === 0 && gone.length === 0 && mutation.kept)
+    await operation.gateway.store.keepRest(mutation.kept.id, restToKeep(unchanged));
   const tried = await Promise.all(due.map((each, index) => send(operation, each, writes[index] as Write, holder)));
   const isAdopting = tried.some(({ write: { isNew }, done }) => isNew && done);
   const { outcomes, customer: written } = await settled(operation, tried, {

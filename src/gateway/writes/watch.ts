@@ -6,27 +6,28 @@ const PATIENCE_MS = 45_000;
 /** How long an operation may be at its writes: nothing of it outlives its own time by as much again. */
 export const holdMs = (deadlineMs: number): number => 2 * deadlineMs + 1_000;
 
-/** Writes of so many at once are kept in mind. */
+/** Of so many at once each is kept in mind. */
 const MOST = 10_000;
 
 /**
- * For how long writes have been open, by a clock that nobody sets: where the machine's is set ahead, whoever is at a write seems
- * to be gone, and what it sends still comes.
+ * For how long somebody has been at a write, or in a line, by a clock that nobody sets: where the machine's is set ahead, whoever
+ * is at it seems to be gone, and what they send still comes.
  */
 export class Watch {
   readonly #clock: Clock;
   readonly #forMs: number;
-  readonly #since = new Map<number, number>();
+  readonly #writes = new Map<number, number>();
+  readonly #places = new Map<number, number>();
 
-  /** @param forMs how long whoever has begun a write may be at it */
+  /** @param forMs how long whoever has begun it may be at it */
   constructor(clock: Clock, forMs: number) {
     this.#clock = clock;
     this.#forMs = forMs;
   }
 
-  /** Begins to watch these, unless they are watched. */
+  /** Begins to watch these writes, unless they are watched. */
   see(writes: readonly number[]): void {
-    for (const id of writes) this.#sinceOf(id);
+    for (const id of writes) this.#watchedMs(this.#writes, id);
   }
 
   /**
@@ -34,17 +35,21 @@ export class Watch {
    * first asked for here.
    */
   lateAt({ id, begunAt }: { readonly id: number; readonly begunAt: Date }): number {
-    const since = this.#sinceOf(id);
-    const watchedMs = this.#clock.elapsed() - since;
+    const watchedMs = this.#watchedMs(this.#writes, id);
     return Math.max(begunAt.getTime() + PATIENCE_MS, this.#clock.now() + this.#forMs - watchedMs);
   }
 
-  #sinceOf(id: number): number {
-    const known = this.#since.get(id);
-    if (known !== undefined) return known;
-    if (this.#since.size >= MOST) this.#since.clear();
-    const since = this.#clock.elapsed();
-    this.#since.set(id, since);
-    return since;
+  /** Whether somebody has been at this place of a line for as long as they may be. */
+  isOver(place: number): boolean {
+    return this.#watchedMs(this.#places, place) >= this.#forMs;
+  }
+
+  #watchedMs(watched: Map<number, number>, id: number): number {
+    const elapsed = this.#clock.elapsed();
+    const since = watched.get(id);
+    if (since !== undefined) return elapsed - since;
+    if (watched.size >= MOST) watched.clear();
+    watched.set(id, elapsed);
+    return 0;
   }
 }

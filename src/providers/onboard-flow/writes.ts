@@ -57,7 +57,8 @@ function draft(
 ): Draft {
   const held = FIELDS.filter((field) => intent.patch[field] !== undefined);
   const { body, problems } = bodyOf(intent, current);
-  if (!body) return { request: null, held, changes: [], problems };
+  const chosen = intent.own?.customerId ?? null;
+  if (!body) return { request: null, held, changes: [], problems, ...(chosen !== null && { providerId: chosen }) };
   const changes = changesOf(current, body, intent.own?.eventDate ?? null);
   const request = { method, path: PATH, route: PATH, json: body };
   // OF-5: the id is the caller's to choose; with it an adopted customer has a record from now on.
