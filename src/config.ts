@@ -89,7 +89,7 @@ export const OWN_SETTINGS = {
   ID_SECRET_PREVIOUS: {
     schema: z.string().min(16, 'must have at least 16 characters').optional(),
     fallback: '–',
-    about: 'Ids sealed with it keep answering.',
+    about: 'What was made with it goes on: ids, cursors, idempotency keys, and revisions given back as `ifRevision`.',
     secret: true,
   },
   CACHE_MAX_AGE: {

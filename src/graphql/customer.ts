@@ -273,7 +273,7 @@ function revisionOfCustomer(customer: Customer, { gateway: { ids } }: Operation)
     ids,
     customer.records.map((key) => [key, customer.reading(key) ?? null]),
   );
-  return typeof revision === 'string' ? revision : null;
+  return 'problem' in revision ? null : revision[0];
 }
 
 /** Of the first record whose provider verifies phones and could be asked: a copy may be true no more. */

@@ -100,6 +100,30 @@ describe('an id', () => {
   });
 });
 
+describe('a fingerprint', () => {
+  const changed = createIds(
+    createSealer('another secret, as long as the first', 'a secret of at least sixteen characters'),
+  );
+
+  it('is another one with another secret, and the former one stays known where the previous secret is given', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (content) => {
+        const [old] = ids.fingerprints(content);
+        const [now, ...former] = changed.fingerprints(content);
+        expect(now).not.toBe(old);
+        expect(former).toEqual([old]);
+        expect(ids.fingerprints(content)).toEqual([old]);
+      }),
+    );
+  });
+
+  it('is the same in whatever order names stand, and another one for anything else', () => {
+    expect(changed.fingerprints({ a: 1, b: [2] })).toEqual(changed.fingerprints({ b: [2], a: 1 }));
+    const all = [{ a: 1 }, { a: 2 }, { b: 1 }, [1, 2], [2, 1]].flatMap((each) => changed.fingerprints(each));
+    expect(new Set(all).size).toBe(10);
+  });
+});
+
 describe('a cursor', () => {
   it('opens to what it was made of, whatever that is', () => {
     const content = fc.array(

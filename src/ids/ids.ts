@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { badUserInput } from '../errors.ts';
-import type { Sealer } from './seal.ts';
+import type { Sealer, Seals } from './seal.ts';
 
 /** A provider's record, by the provider's own id. */
 export interface RecordKey {
@@ -45,8 +45,11 @@ export interface Ids {
   openAs(kind: NodeKind, id: string): RecordKey;
   sealCursor(content: readonly unknown[]): string;
   openCursor(cursor: string): readonly unknown[];
-  /** Equal for equal JSON, in whatever order its names stand; it tells nothing of it to whoever has not the secret. */
-  fingerprint(content: unknown): string;
+  /**
+   * Equal for equal JSON, in whatever order its names stand; they tell nothing of it to whoever has not the secret. The first
+   * is the one to give and to keep; by the others is known what was given or kept before the secret was changed.
+   */
+  fingerprints(content: unknown): Seals;
 }
 
 export function createIds(sealer: Sealer): Ids {
@@ -73,7 +76,7 @@ export function createIds(sealer: Sealer): Ids {
       if (text?.charAt(0) !== CURSOR_MARK) throw badUserInput('This is not a cursor that this gateway made.');
       return JSON.parse(text.slice(1)) as unknown[];
     },
-    fingerprint: (content) => sealer.seal(FINGERPRINT_MARK + hash('sha256', JSON.stringify(content, inOrder))),
+    fingerprints: (content) => sealer.seals(FINGERPRINT_MARK + hash('sha256', JSON.stringify(content, inOrder))),
   };
 }
 

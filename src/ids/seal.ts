@@ -7,9 +7,13 @@ import { createSiv, type Siv } from './siv.ts';
  */
 export interface Sealer {
   seal(text: string): string;
+  /** The same text's seals under every secret, the one of now first: what was kept by its seal is found by one of them. */
+  seals(text: string): Seals;
   /** @returns the text, or null when this was not sealed here, or was changed in any character */
   open(sealed: string): string | null;
 }
+
+export type Seals = readonly [current: string, ...previous: string[]];
 
 /**
  * Texts are filled up to a multiple of this, so that a seal's length does not tell one provider's ids from another's: the
@@ -23,17 +27,17 @@ const REMEMBERED = 8_192;
 
 /**
  * @param secret seals and opens
- * @param previous only opens: what was sealed before the secret was changed
+ * @param previous only opens and recognises: what was sealed before the secret was changed
  */
 export function createSealer(secret: string, previous?: string): Sealer {
   const current = sivOf(secret);
-  const all = previous === undefined ? [current] : [current, sivOf(previous)];
+  const former = previous === undefined ? [] : [sivOf(previous)];
   const seals = new Map<string, string>();
   const texts = new Map<string, string>();
+  const seal = (text: string): string => seals.get(text) ?? remember(seals, text, sealed(current, text));
   return {
-    seal(text) {
-      return seals.get(text) ?? remember(seals, text, sealed(current, text));
-    },
+    seal,
+    seals: (text) => [seal(text), ...former.map((siv) => sealed(siv, text))],
     open(seal) {
       if (seal.length > MAX_SEALED_LENGTH) return null;
       const known = texts.get(seal);
@@ -41,7 +45,7 @@ export function createSealer(secret: string, previous?: string): Sealer {
       const bytes = Buffer.from(seal, 'base64url');
       // Base64url has several spellings of the same bytes (spare bits, padding, line breaks): only ours opens.
       if (bytes.toString('base64url') !== seal) return null;
-      for (const siv of all) {
+      for (const siv of [current, ...former]) {
         const text = opened(siv, bytes);
         if (text === null) continue;
         // What is opened is answered: the same record has the same seal.

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { createIds } from '../../src/ids/ids.ts';
+import { createSealer } from '../../src/ids/seal.ts';
 import { bearer, startKeyedWorld } from '../support/callers.ts';
 import { ada, adasOnboarding, createAda } from '../support/customers.ts';
 import { afreshEach, ask, startWorld, type World } from '../support/world.ts';
@@ -93,6 +95,43 @@ describe('an idempotency key', () => {
       errors: refusal,
     });
     expect(writes()).toEqual([]);
+  });
+
+  it('made before the secret was changed goes on, where the former secret is given along', async () => {
+    const [former, now] = ['the first secret, long enough', 'the second secret, long enough'];
+    const old = await startWorld({ environment: { ID_SECRET: former } });
+    onTestFinished(() => old.close());
+    const sent = (): string[] => old.calls().filter((call) => !call.includes(' GET '));
+    const input = { providers: ['OCTOBAT'], idempotencyKey: newKey() };
+    const first = await create(input, old.gateway.url);
+    expect(first).toMatchObject({ outcomes: [{ status: 'SUCCEEDED' }], errors: [] });
+    const lost = { providers: ['OCTOBAT', 'CYCLE_SOFTWARE'], idempotencyKey: newKey() };
+    await old.provider('cycle-software').down();
+    const half = await create(lost, old.gateway.url);
+    expect(half.outcomes).toMatchObject([
+      { provider: 'OCTOBAT', status: 'SUCCEEDED' },
+      { provider: 'CYCLE_SOFTWARE', status: 'FAILED', error: { code: 'PROVIDER_UNAVAILABLE' } },
+    ]);
+    await old.provider('cycle-software').up();
+    old.calls();
+
+    const heir = await old.another({ ID_SECRET: now, ID_SECRET_PREVIOUS: former });
+    const sealed = createIds(createSealer(now, former));
+    const again = await create(input, heir.url);
+    const opened = ({ customer, outcomes }: typeof first) =>
+      [customer.id, outcomes[0].writeId].map((id) => sealed.open(id));
+    expect(opened(again)).toEqual(opened(first));
+    expect(again).toMatchObject({ outcomes: [{ provider: 'OCTOBAT', status: 'SUCCEEDED' }], errors: [] });
+    expect(await create({ ...input, firstName: 'Eve' }, heir.url)).toMatchObject({
+      ...{ customer: null, outcomes: [] },
+      errors: [{ code: 'IDEMPOTENCY_KEY_REUSED' }],
+    });
+    expect(sent()).toEqual([]);
+
+    // Only what was not sent is sent.
+    const whole = await create(lost, heir.url);
+    expect(whole.outcomes.map((each: { status: string }) => each.status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
+    expect(sent()).toEqual([expect.stringMatching(/^cycle-software /)]);
   });
 
   it.each(['', ' ', 'x'.repeat(256)])('has to be one: %j is none', async (idempotencyKey) => {

@@ -191,7 +191,7 @@ describe('the secret', () => {
     const old = await startWorld({ environment: { ID_SECRET: 'the first secret, long enough' } });
     try {
       const id = await createAda(old);
-      const read = 'query ($id: ID!) { customer(id: $id) { id displayName records { id } } }';
+      const read = 'query ($id: ID!) { customer(id: $id) { id displayName revision records { id } } }';
       const list = 'query ($after: String) { customers(first: 2, after: $after) { pageInfo { endCursor } } }';
       const before = await old.query(read, { id });
       const page = await old.query(list);
@@ -215,8 +215,9 @@ describe('the secret', () => {
       expect(codes(await ask(heir.url, list, { after }))).toEqual([]);
       const { data: written } = await ask(
         heir.url,
-        'mutation ($id: ID!) { updateCustomer(input: { id: $id, lastName: "King", dryRun: true }) { errors { code } } }',
-        { id },
+        `mutation ($id: ID!, $ifRevision: String) {
+          updateCustomer(input: { id: $id, ifRevision: $ifRevision, lastName: "King", dryRun: true }) { errors { code } } }`,
+        { id, ifRevision: before.data.customer.revision },
       );
       expect(written).toEqual({ updateCustomer: { errors: [] } });
     } finally {

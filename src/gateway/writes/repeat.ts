@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { RecordKey } from '../../ids/ids.ts';
+import type { Seals } from '../../ids/seal.ts';
 import type { Begun, KeptMutation, KeptWrite, WriteKind } from '../../store/writes.ts';
 import type { Operation } from '../operation.ts';
 import { endOfHold, hasLeft, isFinished, type Mutation, toldAgain } from './journal.ts';
@@ -48,9 +49,9 @@ export async function once(
   if (key === null) return perform(unkept(operation, kind), NOTHING);
   if (key.trim() === '' || key.length > MOST_LETTERS) return unfit();
   const { ids, store, clock, turns, unforeseen } = operation.gateway;
-  const named = { kind, key: ids.fingerprint(['key', key]), input: ids.fingerprint(['input', kind, meaning]) };
+  const named = { kind, keys: ids.fingerprints(['key', key]), inputs: ids.fingerprints(['input', kind, meaning]) };
   // Those of this process come one after the other by themselves.
-  const line = [`key ${operation.caller.name} ${named.key}`];
+  const line = [`key ${operation.caller.name} ${named.keys[0]}`];
   const result = await turns.take(line, operation.leftMs, async () => {
     const begun = await began(operation, named);
     if (begun.state === 'ANSWERED') return begun.answer;
@@ -77,11 +78,11 @@ const unkept = ({ gateway: { clock } }: Operation, kind: WriteKind): Mutation =>
   decidedAt: new Date(clock.now()),
 });
 
-/** As its caller has named it. */
+/** As its caller has named it: what is kept of that was made with the secret of now, or with the previous one. */
 interface Named {
   readonly kind: WriteKind;
-  readonly key: string;
-  readonly input: string;
+  readonly keys: Seals;
+  readonly inputs: Seals;
 }
 
 /**
@@ -90,23 +91,38 @@ interface Named {
  */
 async function began(
   operation: Operation,
-  named: Named,
+  { kind, keys, inputs }: Named,
 ): Promise<Begun | { readonly state: 'ANSWERED'; readonly answer: WriteResult }> {
   const { store, clock } = operation.gateway;
   const caller = operation.caller.name;
   for (let pauseMs = 10; ; pauseMs = Math.min(2 * pauseMs, 200)) {
     const at = new Date(clock.now());
-    const found = await store.mutationBy(caller, named.key);
-    if (found && (found.kind !== named.kind || found.input !== named.input)) return { state: 'OTHER_INPUT' };
+    const { key, found } = await foundBy(operation, keys);
+    if (found && (found.kind !== kind || !inputs.includes(found.input))) return { state: 'OTHER_INPUT' };
     const answer = found && found.heldUntil <= at ? await answerOf(operation, found) : null;
     if (answer) return { state: 'ANSWERED', answer };
     const begun: Begun =
       found && found.heldUntil > at
         ? { state: 'HELD', until: found.heldUntil }
-        : await store.beginMutation({ ...named, caller, at, heldUntil: endOfHold(operation) });
+        : await store.beginMutation({
+            ...{ caller, kind, key, input: found?.input ?? inputs[0] },
+            ...{ at, heldUntil: endOfHold(operation) },
+          });
     if (begun.state !== 'HELD' || pauseMs >= operation.leftMs) return begun;
     await wait(pauseMs);
   }
+}
+
+/** @returns the key that a mutation is kept by; where none is, the one to keep it by */
+async function foundBy(
+  { gateway: { store }, caller }: Operation,
+  keys: Seals,
+): Promise<{ readonly key: string; readonly found: KeptMutation | null }> {
+  for (const key of keys) {
+    const found = await store.mutationBy(caller.name, key);
+    if (found) return { key, found };
+  }
+  return { key: keys[0], found: null };
 }
 
 /** @returns null: not all of it is known to its end */
