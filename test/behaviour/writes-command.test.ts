@@ -160,6 +160,22 @@ it('wants the id of a record that its provider has named, and tells of that reco
   expect(world.calls().filter((call) => !call.includes(' GET '))).toEqual([]);
 });
 
+it('settles a part of a create as the customer’s that the other parts have made', async () => {
+  const input = { ...newInput('ONBOARD_FLOW'), providers: ['OCTOBAT', 'ONBOARD_FLOW'], address: ada.address };
+  world.provider('onboard-flow').fault({ kind: 'reset', method: 'POST', afterCommit: true, times: 1 });
+  const { customer, outcomes } = await create(input);
+  expect(outcomes).toMatchObject([{ status: 'SUCCEEDED' }, { status: 'OUTCOME_UNKNOWN' }]);
+  expect((await writes('resolve', outcomes[1].writeId, '--done')).code).toBe(0);
+  const { data } = await world.query(
+    'query ($id: ID!) { customer(id: $id) { records { provider } links { rule linkedBy } } }',
+    { id: customer.id },
+  );
+  expect(data.customer).toEqual({
+    records: [{ provider: 'OCTOBAT' }, { provider: 'ONBOARD_FLOW' }],
+    links: [{ rule: 'SAME_CREATE', linkedBy: 'operator' }],
+  });
+});
+
 it('refuses a record’s id where the record is known', async () => {
   const { id } = await unknownWrite('onboard-flow');
   const named = await writes('resolve', id, '--done', '--provider-id', 'cus_other');
