@@ -319,8 +319,8 @@ it.each([
     world.provider('dirty-lemon').fault({ ...fault, method: 'POST', times: 1 });
     const [{ writeId, status: now }] = (await request()).outcomes;
     expect(now).toBe('OUTCOME_UNKNOWN');
-    world.provider('dirty-lemon').clearCalls();
     pass();
+    world.provider('dirty-lemon').clearCalls();
     await world.provider('dirty-lemon').received(1);
     await looked();
     await settled(writeId).toBe(is);
