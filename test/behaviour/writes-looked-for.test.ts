@@ -3,10 +3,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { systemClock } from '../../src/clock.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import type { Store } from '../../src/store/store.ts';
-import { ada } from '../support/customers.ts';
+import { ada, createAda } from '../support/customers.ts';
 import { merge } from '../support/store.ts';
-import { listCalls } from '../support/sync.ts';
-import { afreshEach, startWorld, type World } from '../support/world.ts';
+import { listCalls, syncOnce } from '../support/sync.ts';
+import { afreshEach, ask, startWorld, type World } from '../support/world.ts';
 
 /** What nobody knows of a write is settled by looking, by itself, within a minute: nothing is ever sent again for it. */
 
@@ -18,6 +18,7 @@ const clock = { ...systemClock, now: () => Date.now() + aheadMs };
 beforeAll(async () => {
   world = await startWorld({ clock, looks: { everyMs: 20 }, sandbox: { clock: clock.now } });
   store = openSqliteStore(join(world.folder, 'clientele.db'), merge);
+  await sync();
 });
 afterAll(async () => {
   await store.close();
@@ -33,6 +34,17 @@ afterEach(() => {
   // Whatever a test has left unknown is looked for no more.
   aheadMs += 2 * 60 * 60_000;
 });
+
+/** Lists Octobat into a database of the world's folder. */
+const sync = (database = 'clientele.db') =>
+  syncOnce(
+    {
+      ...{ ...world.sandbox.env, AUTH: 'none', LOG_LEVEL: 'silent' },
+      DATABASE_URL: `file:${join(world.folder, database)}`,
+    },
+    'octobat',
+    clock,
+  );
 
 const NAMES = { octobat: 'OCTOBAT', 'cycle-software': 'CYCLE_SOFTWARE', 'dirty-lemon': 'DIRTY_LEMON' } as const;
 type Id = keyof typeof NAMES;
@@ -151,6 +163,15 @@ describe.each(['octobat', 'cycle-software'] as const)('a create at %s whose answ
     expect(posts(provider)).toBe(2);
   });
 
+  it('does not take what another one has made whose answer is lost as well', async () => {
+    const ids = [await lose(provider, true), await lose(provider, false, { ...somebody(provider), phone: null })];
+    pass();
+    if (provider === 'octobat') await sync();
+    await looked();
+    expect(await Promise.all(ids.map(status))).toEqual(['OUTCOME_UNKNOWN', 'OUTCOME_UNKNOWN']);
+    expect(posts(provider)).toBe(2);
+  });
+
   it('stays unknown where nothing of it tells it from others', async () => {
     const { lastName, address, providers } = somebody(provider);
     const id = await lose(provider, true, {
@@ -223,6 +244,20 @@ it('does not list where the directory has it already', async () => {
   expect(listings()).toBe(1);
 });
 
+it('leaves a create unknown that began before its provider was ever listed, where an old record is like it', async () => {
+  await create(somebody('octobat'));
+  const own = { DATABASE_URL: `file:${join(world.folder, 'new.db')}` };
+  const { url } = await world.another(own);
+  world.provider('octobat').fault({ kind: 'html', status: 502, method: 'POST', times: 1 });
+  const { data } = await ask(url, CREATE, { input: somebody('octobat') });
+  const [{ writeId: id }] = (data as { createCustomer: { outcomes: { writeId: string }[] } }).createCustomer
+    .outcomes as [{ writeId: string }];
+  pass();
+  await sync('new.db');
+  await (await world.another(own)).stop();
+  expect((await ask(url, WRITE, { id })).data).toMatchObject({ write: { status: 'OUTCOME_UNKNOWN', record: null } });
+});
+
 it('leaves a create at Dirty Lemon unknown, which has neither list nor search, until somebody names its record', async () => {
   const id = await lose('dirty-lemon', true);
   pass();
@@ -256,3 +291,40 @@ it('settles an update and a confirmation that a living gateway does not know, wi
   }
   expect(world.provider('octobat').calls.filter(({ method }) => method === 'PATCH')).toHaveLength(2);
 });
+
+it.each([
+  ['ahead of', 1, false, 'OUTCOME_UNKNOWN'],
+  ['behind', -1, true, 'SUCCEEDED'],
+] as const)(
+  'tells by the clock of the provider whether a code was sent, %s ours as it is',
+  async (_, hours, isDone, is) => {
+    const shifted = (time: string): string => new Date(Date.parse(time) + hours * 3_600_000).toISOString();
+    world.provider('dirty-lemon').fault({
+      ...{ kind: 'mutate', method: 'GET' },
+      change: (json) => {
+        const { confirmation_sent_at: sent, ...rest } = json as { confirmation_sent_at: string | null };
+        return { ...rest, confirmation_sent_at: sent && shifted(sent) };
+      },
+    });
+    const { email, phone } = somebody('dirty-lemon');
+    const id = await createAda(world, ['DIRTY_LEMON'], { email, phone, address: null });
+    const REQUEST = `mutation ($input: RequestCustomerConfirmationInput!) { requestCustomerConfirmation(input: $input) {
+    outcomes { writeId status } errors { code } } }`;
+    const request = async () => (await world.query(REQUEST, { input: { id } })).data.requestCustomerConfirmation;
+    aheadMs += 10 * 60_000;
+    expect(await request()).toMatchObject({ outcomes: [{ status: 'SUCCEEDED' }], errors: [] });
+    // Where the provider is ahead, that code was sent after the next one is asked for.
+    aheadMs += 30 * 60_000;
+    const fault = isDone ? ({ kind: 'reset', afterCommit: true } as const) : ({ kind: 'html', status: 502 } as const);
+    world.provider('dirty-lemon').fault({ ...fault, method: 'POST', times: 1 });
+    const [{ writeId, status: now }] = (await request()).outcomes;
+    expect(now).toBe('OUTCOME_UNKNOWN');
+    pass();
+    world.provider('dirty-lemon').clearCalls();
+    await world.provider('dirty-lemon').received(1);
+    await looked();
+    pass();
+    await looked();
+    await settled(writeId).toBe(is);
+  },
+);

@@ -96,6 +96,13 @@ export async function startSyncing(options: SandboxOptions = {}): Promise<Syncin
   };
 }
 
+/** Lists a provider once into a store, as `clientele sync` does. */
+export async function syncOnce(environment: Record<string, string>, provider: string, clock?: Clock): Promise<void> {
+  const { sync, close } = await openSync(environment, NOBODY, clock && { clock });
+  const { state } = await sync.run(provider).finally(close);
+  if (state !== 'COMPLETE') throw new Error(`the sync of ${provider} was ${state}`);
+}
+
 /** The calls of a provider's listing, as the query that each was asked with. */
 export const listCalls = (provider: RunningSandbox): readonly Readonly<Record<string, string>>[] =>
   provider.calls.filter(({ method, path }) => method === 'GET' && LISTS.test(path)).map(({ query }) => query);

@@ -162,8 +162,10 @@ async function perform(
   if (isConfirmed(before)) return refuse('FAILED', alreadyConfirmed(member));
   const guarded = await guard(operation, on, before);
   if ('error' in guarded) return refuse('NOT_SENT', guarded.error);
+  // Whether a code was sent, the provider tells by its own clock alone.
+  const sought = before.connection.verification?.(before.wire).sentAt?.toISOString() ?? null;
   const [write] = await intended(operation, mutation, customer.key, [
-    { member, record, changes: [], ignoredFields: [], isNew: false },
+    { member, record, changes: [], ignoredFields: [], isNew: false, sought },
   ]);
   if (!write) throw new Error('a write that was intended is not there');
   const tried = await sent(operation, write, {

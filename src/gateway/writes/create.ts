@@ -9,6 +9,7 @@ import { whyNotMade } from './duplicate.ts';
 import type { UnifiedInput } from './input.ts';
 import { intended, type Mutation, sent, type Tried, toldAgain, type Write } from './journal.ts';
 import { inLine } from './line.ts';
+import { canBeSought } from './made.ts';
 import {
   drafted,
   refused,
@@ -122,13 +123,14 @@ async function create(
   });
   const rest = [...unread, ...duplicated];
   const into = joined?.key ?? earlier.customer;
+  const sought = await Promise.all(fresh.map(({ member }) => canBeSought(operation, member)));
   const writes = await intended(
     operation,
     mutation,
     into,
-    fresh.map((each) => ({
+    fresh.map((each, index) => ({
       ...{ member: each.member, changes: each.draft.changes, ignoredFields: each.ignoredFields, isNew: true },
-      ...(each.member.connection?.create?.made && { sought: each.draft.request }),
+      ...(sought[index] && { sought: each.draft.request }),
       record: chosenKey(each),
     })),
   );

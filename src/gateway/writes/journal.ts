@@ -18,7 +18,7 @@ import { holdMs } from './watch.ts';
 export interface Content {
   readonly changes: readonly FieldChange[];
   readonly ignoredFields: readonly string[];
-  /** What an update was worked out from, or what a create sent: with it, it can be told whether it was done. */
+  /** What an update was worked out from, what a create sent, or when the last code had been sent: it tells whether it was done. */
   readonly sought?: unknown;
   /** The record is new to its customer: the provider makes it, or is told of a customer that it has no record of here. */
   readonly isNew: boolean;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { FindCriteria, WireRecord } from '../../contract/provider.ts';
 import type { FieldChange } from '../../contract/write.ts';
 import { parseExact } from '../../http/exactJson.ts';
@@ -15,8 +16,8 @@ import type { Write } from './journal.ts';
 /** Of records with as little in common, nobody can say which it is. */
 const MOST_ALIKE = 100;
 
-/** Of more that are being sent, nobody looks at each. */
-const MOST_UNDER_WAY = 500;
+/** Of more that nobody knows yet, nobody looks at each. */
+const MOST_OPEN = 500;
 
 /** A provider's clock may be wrong by its zone, and by a little. */
 const SURELY_OLDER_MS = 2 * 24 * 60 * 60 * 1_000;
@@ -53,16 +54,28 @@ export async function madeBy(
   const [only, second] = fresh.filter(({ wire }) => create.made?.(request, wire));
   if (!only) return fresh.length === 0 ? none : 'UNKNOWN';
   if (second || ages[records.indexOf(only)] === 'MAYBE_OLDER') return 'UNKNOWN';
-  // What another one has made shows before its answer is kept.
-  const underWay = await operation.gateway.store.writesIn(['SENT'], MOST_UNDER_WAY);
-  const others = underWay.filter(
+  // What another one has made shows before its answer is kept, and where its answer was lost as well.
+  const open = await operation.gateway.store.writesIn(['SENT', 'UNKNOWN'], MOST_OPEN);
+  const others = open.filter(
     ({ id, kind, provider }) => id !== write.id && kind === 'CREATE' && provider === member.id,
   );
-  const isTheirs = others.some(({ content }) => {
+  const isTheirs = others.some(({ state, content }) => {
     const { sought } = JSON.parse(content) as { readonly sought?: ProviderRequest };
-    return sought && create.made?.(sought, only.wire);
+    // Of two alike whose answers were lost, either may be it.
+    if (!sought || (state === 'UNKNOWN' && isDeepStrictEqual(sought, request))) return false;
+    return create.made?.(sought, only.wire);
   });
-  return isTheirs || underWay.length === MOST_UNDER_WAY ? 'UNKNOWN' : { providerId: only.providerId };
+  return isTheirs || open.length === MOST_OPEN ? 'UNKNOWN' : { providerId: only.providerId };
+}
+
+/**
+ * Whether a create that begins now can be looked for: what it has made must be told from what was there before, by a search
+ * or a time, or since a whole listing has shown everything.
+ */
+export async function canBeSought({ gateway: { store } }: Operation, { id, connection }: Member): Promise<boolean> {
+  if (!connection?.create?.made) return false;
+  if (connection.find || connection.profile.createdAt) return true;
+  return readState(await store.syncState(id)).complete !== null;
 }
 
 /** What of it few others have; null: nothing. */

@@ -113,12 +113,13 @@ async function look(operation: Operation, write: Write): Promise<Seen | 'NOT_DON
   const done = { providerId: record.providerId };
   if (kind === 'CONFIRM') return current && isConfirmed(current) ? done : 'NOT_DONE';
   if (current === null) return 'NOT_DONE';
-  if (kind === 'REQUEST_CONFIRMATION') {
-    const sentAt = connection.verification?.(current.wire).sentAt?.getTime() ?? 0;
-    return sentAt >= begunAt.getTime() ? { ...done, codeSent: true, at: begunAt } : 'UNKNOWN';
-  }
   // Its content was forgotten with its customer, or with the time.
-  if (!sought) return 'UNKNOWN';
+  if (sought === undefined) return 'UNKNOWN';
+  if (kind === 'REQUEST_CONFIRMATION') {
+    const sentAt = connection.verification?.(current.wire).sentAt ?? null;
+    const isLater = sentAt !== null && (sought === null || sentAt > new Date(sought as string));
+    return isLater ? { ...done, codeSent: true, at: begunAt } : 'UNKNOWN';
+  }
   // Worked out once more: nothing is left to write where it was done, and all of it where it was not.
   const intent = { ...(sought as Sought), decidedAt: begunAt, current: { ...done, wire: current.wire } };
   const draft = connection.update?.draft(intent);
