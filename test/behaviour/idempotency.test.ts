@@ -211,7 +211,9 @@ describe('an idempotency key', () => {
     expect((await update(input)).outcomes).toMatchObject([{ status: 'FAILED' }, { status: 'UNCHANGED' }]);
     await update({ id, providers: ['CYCLE_SOFTWARE'], email: 'newer@example.com' });
     world.calls();
-    expect((await update(input)).outcomes).toMatchObject([{ status: 'SUCCEEDED' }, { status: 'UNCHANGED' }]);
+    const second = await update(input);
+    expect(second.outcomes).toMatchObject([{ status: 'SUCCEEDED' }, { status: 'UNCHANGED' }]);
+    expect(await update(input)).toEqual(second);
     expect(writes().map((call) => call.split(' ')[0])).toEqual(['octobat']);
     // Where nothing was to be written at all, that is the answer as well.
     const nothing = { id, providers: ['OCTOBAT'], email: 'new@example.com', idempotencyKey: newKey() };

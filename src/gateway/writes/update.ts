@@ -80,7 +80,7 @@ async function update(operation: Operation, request: UpdateCustomer): Promise<Wr
     const hasWritten = earlier.writes.some(({ state }) => state !== 'FAILED');
     return inLine(operation, lines(customer, request, left, owns), async (holder) => {
       const told = [...earlier.writes.map((each) => toldAgain(operation, each)), ...earlier.unchanged];
-      const by = { mutation, holder, hasWritten };
+      const by = { mutation, holder, hasWritten, unchanged: earlier.unchanged };
       const now = await readAndWrite(operation, by, all, { left, done: targets.filter(isDone) });
       const whole = resultOf(now.customer ?? earlier.customer, [...told, ...now.outcomes]);
       // What is refused now, is told beside what was done.
@@ -135,6 +135,8 @@ interface By {
   readonly holder: string;
   /** Some of it was done before, or may have been. */
   readonly hasWritten: boolean;
+  /** What had it all already when it was asked for before. */
+  readonly unchanged: readonly WriteOutcome[];
 }
 
 /** @param by null: nothing is sent */
@@ -193,7 +195,7 @@ type Due = Plan & { readonly key: RecordKey };
 
 async function write(
   operation: Operation,
-  { mutation, holder }: By,
+  { mutation, holder, unchanged: before }: By,
   customer: CustomerRecords,
   { plans, gone }: Planned,
 ): Promise<{ readonly customer: RecordKey | null; readonly outcomes: readonly WriteOutcome[] }> {
@@ -222,14 +224,14 @@ async function write(
     );
   // Where there is nothing to write, that is the answer, whenever it is asked for again.
   if (due.length === 0 && gone.length === 0 && mutation.kept)
-    await operation.gateway.store.keepRest(mutation.kept.id, restToKeep(unchanged));
+    await operation.gateway.store.keepRest(mutation.kept.id, restToKeep([...before, ...unchanged]));
   const tried = await Promise.all(due.map((each, index) => send(operation, each, writes[index] as Write, holder)));
   const isAdopting = tried.some(({ write: { isNew }, done }) => isNew && done);
   const { outcomes, customer: written } = await settled(operation, tried, {
     customer: customer.key,
     others: isAdopting ? customer.records : [],
     why: isAdopting ? ['SAME_CREATE', 'Made by an update of the customer.'] : null,
-    rest: [...gone, ...unchanged],
+    rest: [...gone, ...before, ...unchanged],
     hasLeft: mutation.hasLeft,
   });
   return { customer: written, outcomes: [...outcomes, ...unchanged] };
