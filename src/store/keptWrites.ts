@@ -37,6 +37,12 @@ export const writesIn = (states: readonly WriteState[], most: number): Statement
   ...[...states, most],
 ];
 
+export const openCreates = (provider: string, most: number): Statement => [
+  `${KEPT} WHERE write.state IN ('SENT', 'UNKNOWN') AND write.provider = ? AND mutation.kind = 'CREATE'
+   ORDER BY write.id DESC LIMIT ?`,
+  ...[provider, most],
+];
+
 export const openWrites = (unknownSince: Date): Statement => [
   "SELECT id FROM write WHERE state = 'SENT' OR (state = 'UNKNOWN' AND begun_at >= ?)",
   unknownSince.getTime(),

@@ -10,7 +10,17 @@ import { eraseCustomer, markMissing } from './erase.ts';
 import { forgetWritesBefore } from './forgetWrites.ts';
 import { heldOn } from './held.ts';
 import { keepCopies, ready, seenRecords, settled } from './keepCopies.ts';
-import { countedWrites, makerOf, openWrites, restOf, toWrite, writeOf, writesIn, writesOf } from './keptWrites.ts';
+import {
+  countedWrites,
+  makerOf,
+  openCreates,
+  openWrites,
+  restOf,
+  toWrite,
+  writeOf,
+  writesIn,
+  writesOf,
+} from './keptWrites.ts';
 import { linksOf, toLinks } from './links.ts';
 import { byKey, counted, keysOf, ofCustomer, ofCustomers, ofProvider, toRecord, toRecords } from './records.ts';
 import { type Database, type Row, reading, type Script, type Statement } from './script.ts';
@@ -142,6 +152,7 @@ export function createStore(on: Database, merge: Summarise, effort: Effort): Sto
     isMade: async (record) => (await database.read(...makerOf(record))).length > 0,
     takeLeftMutations: (...which) => database.transaction(() => takeLeftMutations(...which)),
     writesIn: async (states, most) => (await database.read(...writesIn(states, most))).map(toWrite),
+    openCreates: async (...at) => (await database.read(...openCreates(...at))).map(toWrite),
     openWrites: async (...since) => (await database.read(...openWrites(...since))).map(({ id }) => Number(id)),
     async countWrites(state) {
       const [row] = await database.read(...countedWrites(state));

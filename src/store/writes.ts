@@ -126,6 +126,8 @@ export interface WriteLog {
   takeLeftMutations(now: Date, until: Date, unknownSince: Date, most: number): Promise<readonly number[]>;
   /** Writes that are being sent, and those begun since then of which nobody knows what came: their ids. */
   openWrites(unknownSince: Date): Promise<readonly number[]>;
+  /** Creates at a provider of which nobody knows yet what came, newest first. */
+  openCreates(provider: string, most: number): Promise<readonly KeptWrite[]>;
   /** In states, newest first. */
   writesIn(states: readonly WriteState[], most: number): Promise<readonly KeptWrite[]>;
   countWrites(state: WriteState): Promise<number>;

@@ -37,8 +37,8 @@ async function unknownAlike(
   const said = ({ changes: some = [] }: Partial<Content>): readonly string[] =>
     some.filter(({ field }) => UNIQUE.includes(field)).map(({ field, after }) => `${field} ${after}`);
   const own = said({ changes });
-  const creates = (await store.writesIn(['UNKNOWN', 'SENT'], MOST)).filter(
-    (each) => each.id !== id && each.kind === 'CREATE' && each.provider === member.id && each.caller === caller.name,
+  const creates = (await store.openCreates(member.id, MOST)).filter(
+    (each) => each.id !== id && each.caller === caller.name,
   );
   const earlier = creates.find(({ content }) => said(JSON.parse(content)).some((each) => own.includes(each)));
   return earlier ? ids.seal({ kind: 'write', provider: earlier.provider, providerId: String(earlier.id) }) : null;

@@ -55,11 +55,9 @@ export async function madeBy(
   if (!only) return fresh.length === 0 ? none : 'UNKNOWN';
   if (second || ages[records.indexOf(only)] === 'MAYBE_OLDER') return 'UNKNOWN';
   // What another one has made shows before its answer is kept, and where its answer was lost as well.
-  const open = await operation.gateway.store.writesIn(['SENT', 'UNKNOWN'], MOST_OPEN);
-  const others = open.filter(
-    ({ id, kind, provider }) => id !== write.id && kind === 'CREATE' && provider === member.id,
-  );
-  const isTheirs = others.some(({ state, content }) => {
+  const open = await operation.gateway.store.openCreates(member.id, MOST_OPEN);
+  const isTheirs = open.some(({ id, state, content }) => {
+    if (id === write.id) return false;
     const { sought } = JSON.parse(content) as { readonly sought?: ProviderRequest };
     // Of two alike whose answers were lost, either may be it.
     if (!sought || (state === 'UNKNOWN' && isDeepStrictEqual(sought, request))) return false;
