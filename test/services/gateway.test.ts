@@ -176,10 +176,10 @@ describe('a database that can’t be had', () => {
   it('leaves what was done as OUTCOME_UNKNOWN, never as done, when it goes away during a create', async () => {
     const way = await startWay(database.url);
     await inWorld(way.url, async (world) => {
-      for (const { provider } of BOTH)
-        world.provider(provider.toLowerCase().replace('_', '-')).fault({ kind: 'delay', ms: 300, method: 'POST' });
+      const both = BOTH.map(({ provider }) => world.provider(provider.toLowerCase().replace('_', '-')));
+      for (const provider of both) provider.fault({ kind: 'delay', ms: 300, method: 'POST' });
       const answer = world.query(CREATE, { input: ADA });
-      await world.provider('octobat').received(1);
+      await Promise.all(both.map((provider) => provider.received(1)));
       await way.close();
       const { data } = await answer;
       const outcomes = data.createCustomer.outcomes as { status: string; error: { code: string } }[];
