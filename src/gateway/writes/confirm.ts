@@ -11,6 +11,7 @@ import { intended, type Mutation, sent, toldAgain } from './journal.ts';
 import { inLine } from './line.ts';
 import {
   failureOf,
+  notFound,
   notWritten,
   refused,
   resultOf,
@@ -112,9 +113,6 @@ const failed = (error: WriteError): Failure => ({ status: 'FAILED', error });
 
 const alreadyConfirmed = (member: Member): WriteError =>
   writeError('ALREADY_CONFIRMED', 'This phone is confirmed already.', { member });
-
-const notFound = (member: Member): WriteError =>
-  writeError('NOT_FOUND', `${member.provider.title} has no such customer.`, { member });
 
 async function onUnconfirmed(
   operation: Operation,

@@ -21,7 +21,7 @@ import {
   writeError,
 } from './outcome.ts';
 import { type Earlier, once } from './repeat.ts';
-import { settled } from './settle.ts';
+import { CREATED_FOR, CREATED_TOGETHER, settled } from './settle.ts';
 import { invalid, isTaken, type OwnInputs } from './targets.ts';
 import { withWayOn } from './wayOn.ts';
 
@@ -138,7 +138,7 @@ async function create(
   const { outcomes, customer } = await settled(operation, tried, {
     customer: into,
     others: joined?.records ?? earlier.writes.flatMap(madeEarlier),
-    why: joined ? ['MANUAL', 'Created for this customer.'] : ['SAME_CREATE', 'Created together, by one request.'],
+    why: joined ? CREATED_FOR : CREATED_TOGETHER,
     rest,
     hasLeft: mutation.hasLeft,
   });

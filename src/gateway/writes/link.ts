@@ -5,7 +5,7 @@ import { customerOf } from '../customer.ts';
 import type { Member } from '../gateway.ts';
 import type { Operation } from '../operation.ts';
 import { chooseRecord, type RecordChoice } from './confirm.ts';
-import { toWriteError, type WriteError, writeError } from './outcome.ts';
+import { notFound, toWriteError, type WriteError } from './outcome.ts';
 
 export interface SelfServiceLink {
   readonly url: string | null;
@@ -49,7 +49,7 @@ async function askForLink(
   try {
     const link = await member.connection?.selfServiceLink?.(record.providerId, kind, operation.limits);
     if (link) return { ...link, errors: [] };
-    return failed([writeError('NOT_FOUND', `${member.provider.title} has no such customer.`, { member })]);
+    return failed([notFound(member)]);
   } catch (thrown) {
     if (!(thrown instanceof GatewayError)) throw thrown;
     return failed([toWriteError(thrown, member)]);

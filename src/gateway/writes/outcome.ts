@@ -55,6 +55,10 @@ export const writeError = (
   retryAfterMs: null,
 });
 
+/** The provider says that it has none such. */
+export const notFound = (member: Member): WriteError =>
+  writeError('NOT_FOUND', `${member.provider.title} has no such customer.`, { member });
+
 /** Refuses the whole input: nothing was sent. Of several problems at one place, the first is told. */
 export function refused(problems: readonly InputProblem[]): WriteResult {
   const byPlace = new Map<string, InputProblem>();

@@ -8,7 +8,7 @@ import { isConfirmed } from '../verification.ts';
 import { type Acknowledged, hasLeft, notedOf, outcomeOf, type Tried, toWrite, type Write } from './journal.ts';
 import { madeBy } from './made.ts';
 import { failureOf, writeError } from './outcome.ts';
-import { type Belonging, settled, type Why } from './settle.ts';
+import { type Belonging, CREATED_FOR, CREATED_TOGETHER, settled, type Why } from './settle.ts';
 
 /**
  * Settles writes that nobody is at any more: what was not sent has failed, and what may have been is looked for. Nothing is
@@ -50,9 +50,8 @@ export function belongingOf(
   const others = writes.flatMap(({ state, provider, providerId }) =>
     kind === 'CREATE' && state === 'DONE' && providerId !== null ? [{ provider, providerId }] : [],
   );
-  if (kind === 'CREATE' && customer === null)
-    return { customer: others[0] ?? null, others, why: ['SAME_CREATE', 'Created together, by one request.'] };
-  return { customer, others, why: kind === 'CREATE' ? ['MANUAL', 'Created for this customer.'] : null };
+  if (kind === 'CREATE' && customer === null) return { customer: others[0] ?? null, others, why: CREATED_TOGETHER };
+  return { customer, others, why: kind === 'CREATE' ? CREATED_FOR : null };
 }
 
 /** @returns null: nothing is known that was not known before */

@@ -25,6 +25,9 @@ export interface Belonging {
 /** What makes records one customer, and how that is told. */
 export type Why = readonly [rule: LinkRule, evidence: string];
 
+export const CREATED_TOGETHER: Why = ['SAME_CREATE', 'Created together, by one request.'];
+export const CREATED_FOR: Why = ['MANUAL', 'Created for this customer.'];
+
 export interface Settled {
   readonly outcomes: readonly WriteOutcome[];
   /** Any record of the customer; null: nothing was written. */

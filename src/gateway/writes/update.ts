@@ -11,6 +11,7 @@ import { inLine } from './line.ts';
 import {
   drafted,
   failureOf,
+  notFound,
   notWritten,
   refused,
   restToKeep,
@@ -24,7 +25,7 @@ import { once } from './repeat.ts';
 import { settled } from './settle.ts';
 import { changedMeanwhile, changedSince } from './strangers.ts';
 import { type OwnInputs, parseOwn, strayInputs, unheld } from './targets.ts';
-import { notFound, type Plan, plan, readTargets, regionSaid, unifiedProblems, waitsForRegion } from './updatePlan.ts';
+import { type Plan, plan, readTargets, regionSaid, unifiedProblems, waitsForRegion } from './updatePlan.ts';
 
 export interface UpdateCustomer {
   /** Any record of the customer. */

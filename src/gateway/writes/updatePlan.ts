@@ -9,7 +9,7 @@ import type { ProviderRecord, Reading } from '../record.ts';
 import type { Target } from './chooseTargets.ts';
 import { isNational, normalise, type UnifiedInput } from './input.ts';
 import { knownOf } from './known.ts';
-import { notWritten, toWriteError, type WriteOutcome, writeError } from './outcome.ts';
+import { notFound, notWritten, toWriteError, type WriteOutcome } from './outcome.ts';
 import type { Sought } from './recovery.ts';
 import { ignoredBy, invalid, isTaken, problemsOf } from './targets.ts';
 import type { UpdateCustomer } from './update.ts';
@@ -83,9 +83,6 @@ async function knownFor(
 
 /** A provider that can't be read takes a customer of whom nothing is remembered as one that it has no record of here. */
 const isToldAnew = ({ connection }: Member): boolean => !connection?.read && connection?.update?.adopts === true;
-
-export const notFound = (member: Member) =>
-  writeError('NOT_FOUND', `${member.provider.title} has no such customer any more.`, { member });
 
 export async function plan(
   operation: Operation,
