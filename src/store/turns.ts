@@ -11,7 +11,7 @@ export interface TurnLog {
   enterLine(names: readonly string[], holder: string, until: Date): Promise<void>;
   /** Who has come before, the longest waiting first; null: it is the holder's turn. */
   lineBefore(holder: string): Promise<InLine | null>;
-  /** Puts somebody out. */
+  /** Puts whoever is at this place out of every line: nothing of theirs may be sent any more. */
   putOut(place: number): Promise<void>;
   /** Forgets whoever had their time by then. */
   clearLine(before: Date): Promise<void>;
@@ -38,7 +38,10 @@ export const beforeIn = (holder: string): Statement => [
   holder,
 ];
 
-export const putOut = (place: number): Statement => ['DELETE FROM turn WHERE place = ?', place];
+export const putOut = (place: number): Statement => [
+  'DELETE FROM turn WHERE holder = (SELECT holder FROM turn WHERE place = ?)',
+  place,
+];
 
 export const lineCleared = (before: Date): Statement => ['DELETE FROM turn WHERE held_until <= ?', before.getTime()];
 

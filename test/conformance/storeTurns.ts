@@ -31,7 +31,7 @@ export function testStoreTurns(name: string, newPlace: () => Promise<StorePlace>
       if (what.state !== 'NEW') throw new Error('it is not new');
       const to = { provider: 'octobat', providerId: '7', customer: keyOf('octobat 7'), fields: [], content: '{}' };
       const [late = 0, intime = 0] = (await store.intend(what.mutation, time(900), [to, to], time(0))) ?? [];
-      await store.enterLine(['octobat:7'], 'slow', time(100));
+      await store.enterLine(['octobat:7', 'octobat:8'], 'slow', time(100));
       await other.enterLine(['octobat:7'], 'next', time(200));
       await other.clearLine(time(99));
       const before = await other.lineBefore('next');

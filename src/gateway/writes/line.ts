@@ -37,6 +37,7 @@ async function isFirst(operation: Operation, holder: string): Promise<boolean> {
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
     const before = await store.lineBefore(holder);
     if (before === null) return true;
+    // Asked in any case: they are watched from the first time on.
     const isOver = watch.isOver(before.place);
     if (isOver && before.until.getTime() <= clock.now()) {
       await store.putOut(before.place);
