@@ -6,7 +6,7 @@ import { CROWD } from './test-records.ts';
 
 const profiles = [...CROWD, ...CROWD.slice(0, 50)].map((profile) => JSON.stringify(profile));
 
-test('a thread learns what is learnt here', async () => {
+test('a process of its own learns what is learnt here', async () => {
   const records = [...CROWD, ...CROWD.slice(0, 50)].map((profile) => comparable(profile));
   const model = await learnAside({ profiles, drawn: CROWD.length, total: 5_000 });
   expect(model).toEqual(learn(sampleOf(records, CROWD.length, 5_000)));
@@ -20,7 +20,7 @@ test('whoever asked can end it', async () => {
   await expect(learnAside({ profiles, drawn: 1, total: 1 }, leaving.signal)).rejects.toThrow('leaving');
 });
 
-test('what goes wrong in the thread is told', async () => {
+test('what goes wrong in that process is told', async () => {
   await expect(learnAside({ profiles: ['{'], drawn: 1, total: 1 })).rejects.toThrow(
     'Nothing could be learnt: SyntaxError',
   );

@@ -37,7 +37,8 @@ export async function learnAside(lesson: Lesson, signal?: AbortSignal): Promise<
     'model' in learnt ? resolve(learnt.model) : reject(new Error(learnt.error)),
   );
   child.once('error', reject);
-  child.once('exit', () => reject(new Error('The process that learns ended without a model')));
+  // Not at its exit: that can be told before the message it left behind is read.
+  child.once('disconnect', () => reject(new Error('The process that learns ended without a model')));
   child.send(lesson, (error) => error && reject(error));
   try {
     return await promise;
