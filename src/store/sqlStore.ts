@@ -30,7 +30,7 @@ import { sample, sharing } from './sharing.ts';
 import type { KeptCopy, Store, Summarise } from './store.ts';
 import { heldSync, releasedSync, savedSync, syncState } from './syncStates.ts';
 import { createTelling } from './telling.ts';
-import { beforeIn, lineCleared, lineEntered, lineLeft, putOut } from './turns.ts';
+import { beforeIn, lineEntered, lineLeft, overdueIn, putOut } from './turns.ts';
 import {
   beginMutation,
   intend,
@@ -167,7 +167,7 @@ export function createStore(on: Database, merge: Summarise, effort: Effort): Sto
       return row ? { place: Number(row.place), until: new Date(Number(row.held_until)) } : null;
     },
     putOut: async (place) => void (await run(putOut(place), false)),
-    clearLine: async (before) => void (await run(lineCleared(before), false)),
+    overdueInLine: async (...at) => (await database.read(...overdueIn(...at))).map(({ place }) => Number(place)),
     leaveLine: async (holder) => void (await run(lineLeft(holder), false)),
 
     takeGuess: (...guess) => database.transaction(() => takeGuess(...guess)),

@@ -3,7 +3,7 @@ import type { Script, Statement } from './script.ts';
 
 /**
  * The table `turn`: who is at what, and who waits for it, in the order in which they came, whatever process they are in. Whoever
- * was too long at it is put out by the next one, and has no right to send anything from then on: see `takeToSend`.
+ * was too long at it is put out, and has no right to send anything from then on: see `takeToSend`.
  */
 
 export interface TurnLog {
@@ -13,8 +13,8 @@ export interface TurnLog {
   lineBefore(holder: string): Promise<InLine | null>;
   /** Puts whoever is at this place out of every line: nothing of theirs may be sent any more. */
   putOut(place: number): Promise<void>;
-  /** Forgets whoever had their time by then. */
-  clearLine(before: Date): Promise<void>;
+  /** The places of those who had their time by then, one for each of them, the oldest first. */
+  overdueInLine(now: Date, most: number): Promise<readonly number[]>;
   leaveLine(holder: string): Promise<void>;
 }
 
@@ -43,6 +43,9 @@ export const putOut = (place: number): Statement => [
   place,
 ];
 
-export const lineCleared = (before: Date): Statement => ['DELETE FROM turn WHERE held_until <= ?', before.getTime()];
+export const overdueIn = (now: Date, most: number): Statement => [
+  'SELECT min(place) AS place FROM turn WHERE held_until <= ? GROUP BY holder ORDER BY place LIMIT ?',
+  ...[now.getTime(), most],
+];
 
 export const lineLeft = (holder: string): Statement => ['DELETE FROM turn WHERE holder = ?', holder];

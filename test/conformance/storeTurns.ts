@@ -33,8 +33,9 @@ export function testStoreTurns(name: string, newPlace: () => Promise<StorePlace>
       const [late = 0, intime = 0] = (await store.intend(what.mutation, time(900), [to, to], time(0))) ?? [];
       await store.enterLine(['octobat:7', 'octobat:8'], 'slow', time(100));
       await other.enterLine(['octobat:7'], 'next', time(200));
-      await other.clearLine(time(99));
+      expect(await other.overdueInLine(time(99), 9)).toEqual([]);
       const before = await other.lineBefore('next');
+      expect(await other.overdueInLine(time(100), 9)).toEqual([before?.place]);
       expect(before?.until).toEqual(time(100));
       await other.putOut(before?.place ?? 0);
       expect(await other.lineBefore('next')).toBeNull();
@@ -123,7 +124,8 @@ class Line {
     }
     if (step.does === 'clear') {
       this.entries = this.entries.filter(({ until }) => until > now);
-      return store.clearLine(time(now));
+      for (const place of await store.overdueInLine(time(now), 99)) await store.putOut(place);
+      return;
     }
     const [gone] = this.entries.splice(step.which % Math.max(1, this.entries.length), 1);
     return gone && store.leaveLine(gone.holder);

@@ -115,10 +115,11 @@ export class KilledScene implements Scene {
     const kept = await this.#store.writesIn(['DONE', 'FAILED', 'UNKNOWN'], 500);
     const fresh = kept.filter(({ id }) => id > this.#lastWrite);
     this.#count.writes += fresh.length;
-    for (const { state, begunAt, settledAt } of fresh) {
-      if (state === 'UNKNOWN') this.#count.unknown += 1;
+    this.#count.unknown += fresh.filter(({ state }) => state === 'UNKNOWN').length;
+    // What its caller tried again has the time of the first try, and begins when they come.
+    const first = new Map(fresh.map((write) => [`${write.mutation} ${write.provider}`, write]));
+    for (const { begunAt, settledAt } of first.values())
       this.#slowestMs = Math.max(this.#slowestMs, (settledAt?.getTime() ?? 0) - begunAt.getTime());
-    }
     for (const [mark, writes] of Map.groupBy(fresh, (write) => `${write.provider} ${markOf(write)}`)) {
       const states = writes.map(({ state }) => state);
       const done = states.filter((state) => state === 'DONE').length;

@@ -1,9 +1,8 @@
 import type { Clock } from '../../clock.ts';
 import type { ChangeLog } from '../../store/changes.ts';
-import type { TurnLog } from '../../store/turns.ts';
 import type { WriteLog } from '../../store/writes.ts';
 
-type Log = Pick<ChangeLog, 'forgetChangesBefore'> & Pick<WriteLog, 'forgetWritesBefore'> & Pick<TurnLog, 'clearLine'>;
+type Log = Pick<ChangeLog, 'forgetChangesBefore'> & Pick<WriteLog, 'forgetWritesBefore'>;
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 /** For how long who was away may come back and miss nothing. */
@@ -15,8 +14,6 @@ const EVERY_MS = 60 * 60 * 1_000;
 
 async function forgetWhatIsOld(store: Log, clock: Clock): Promise<void> {
   await store.forgetChangesBefore(new Date(clock.now() - CHANGES_KEPT_MS));
-  // Whoever stood in line an hour ago is no more.
-  await store.clearLine(new Date(clock.now() - EVERY_MS));
   const writesBefore = new Date(clock.now() - WRITES_KEPT_MS);
   // Some at a time: nobody waits for all.
   while ((await store.forgetWritesBefore(writesBefore)) > 0);

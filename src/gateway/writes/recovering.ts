@@ -71,7 +71,17 @@ async function listIfRested({ store, sync, clock }: Gateway, provider: string): 
 /** What a provider that is away keeps waiting, does not keep all of the others waiting. */
 const AT_ONCE = 4;
 
+/** Of more who are over at once, some are left for the next time. */
+const MOST_PUT_OUT = 1_000;
+
+/** Whoever was killed stands in line before others, who are not to find out only when they come. */
+async function putOutOverdue({ store, clock, watch }: Gateway): Promise<void> {
+  for (const place of await store.overdueInLine(new Date(clock.now()), MOST_PUT_OUT))
+    if (watch.isOver(place)) await store.putOut(place);
+}
+
 async function recoverLeft(gateway: Gateway, list: (provider: string) => void, isOver: () => boolean): Promise<void> {
+  await putOutOverdue(gateway);
   const startedAt = gateway.clock.now();
   const unknownSince = new Date(startedAt - LOOKED_FOR_MS);
   gateway.watch.see(await gateway.store.openWrites(unknownSince));
