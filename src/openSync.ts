@@ -32,7 +32,12 @@ export async function openSync(
   const member = new Map(members.map((each) => [each.id, each]));
   const unforeseen = (error: unknown): void => logger.error(safeError(error), 'unforeseen error');
   const directory = createDirectory({ member, store, clock }, unforeseen);
-  const sync = createSync({ member, store, directory, clock, unforeseen }, { intervalMs: 0, watcher, ...syncing });
+  // It has watched no write: what it lists, tells of none.
+  const lateTo = async (): Promise<number> => 0;
+  const sync = createSync(
+    { member, store, directory, clock, lateTo, unforeseen },
+    { intervalMs: 0, watcher, ...syncing },
+  );
   return {
     sync,
     members,

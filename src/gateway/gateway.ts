@@ -8,7 +8,7 @@ import { createDirectory, type Directory } from './directory/directory.ts';
 import { createSync, type Sync, type SyncOptions } from './sync/sync.ts';
 import { ranks } from './trust.ts';
 import { createTurns, type Turns } from './turns.ts';
-import { holdMs, Watch } from './writes/watch.ts';
+import { holdMs, MOST_ASKED, Watch } from './writes/watch.ts';
 
 export type { Watcher as SyncWatcher } from './sync/watcher.ts';
 
@@ -57,7 +57,7 @@ export interface GatewayParts extends Omit<Gateway, 'members' | 'member' | 'turn
   /** Provider ids; whoever is not named comes last. */
   readonly trustOrder: readonly string[];
   readonly syncing: SyncOptions;
-  /** For how long a write is watched before it is said not to come any more; absent: as long as it may be held. */
+  /** For how long whoever is at something is watched before they are said to be gone; absent: as long as they may be at it. */
   readonly watchMs?: number | undefined;
 }
 
@@ -82,7 +82,8 @@ export function createGateway(parts: GatewayParts): Gateway {
   const member = new Map(members.map((each) => [each.id, each]));
   const { store, clock, unforeseen } = shared;
   const directory = createDirectory({ member, store, clock }, (thrown) => unforeseen(thrown, 'directory'));
-  const sync = createSync({ member, store, directory, clock, unforeseen }, syncing);
-  const watch = new Watch(clock, watchMs ?? holdMs(shared.deadlineMs));
+  const watch = new Watch(clock, watchMs ?? holdMs(shared.deadlineMs), watchMs);
+  const lateTo = async (): Promise<number> => watch.see(await store.openWrites(MOST_ASKED));
+  const sync = createSync({ member, store, directory, clock, lateTo, unforeseen }, syncing);
   return { ...shared, members, member, turns: createTurns(), watch, directory, sync };
 }

@@ -43,9 +43,17 @@ export const openCreates = (provider: string, most: number): Statement => [
   ...[provider, most],
 ];
 
-export const openWrites = (unknownSince: Date): Statement => [
-  "SELECT id FROM write WHERE state = 'SENT' OR (state = 'UNKNOWN' AND begun_at >= ?)",
-  unknownSince.getTime(),
+export const openWrites = (most: number): Statement => [
+  "SELECT id, state, begun_at FROM write WHERE state IN ('INTENT', 'SENT', 'UNKNOWN') ORDER BY id DESC LIMIT ?",
+  most,
+];
+
+/** What stands against a look, or another update, of the same record. */
+export const updatesOf = ({ provider, providerId }: RecordKey): Statement => [
+  `SELECT write.id, write.begun_at, write.state FROM write JOIN mutation ON mutation.id = write.mutation
+   WHERE write.provider = ? AND write.provider_id = ? AND write.state IN ('SENT', 'DONE', 'UNKNOWN')
+     AND mutation.kind = 'UPDATE'`,
+  ...[provider, providerId],
 ];
 
 export const countedWrites = (state: WriteState): Statement => [
@@ -53,8 +61,14 @@ export const countedWrites = (state: WriteState): Statement => [
   state,
 ];
 
-export const toWrite = (row: Row): KeptWrite => ({
+export const toOpenWrite = (row: Row) => ({
   id: Number(row.id),
+  state: String(row.state) as WriteState,
+  begunAt: new Date(Number(row.begun_at)),
+});
+
+export const toWrite = (row: Row): KeptWrite => ({
+  ...toOpenWrite(row),
   mutation: Number(row.mutation),
   caller: String(row.caller),
   kind: String(row.kind) as WriteKind,
@@ -65,11 +79,9 @@ export const toWrite = (row: Row): KeptWrite => ({
       ? { provider: row.customer_provider, providerId: String(row.customer_id) }
       : null,
   fields: JSON.parse(String(row.fields)) as string[],
-  state: String(row.state) as WriteState,
   content: typeof row.content === 'string' ? row.content : '{}',
   noted: typeof row.noted === 'string' ? row.noted : null,
   result: typeof row.result === 'string' ? row.result : null,
   knownTo: Number(row.known_to),
-  begunAt: new Date(Number(row.begun_at)),
   settledAt: row.settled_at === null || row.settled_at === undefined ? null : new Date(Number(row.settled_at)),
 });

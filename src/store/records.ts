@@ -48,6 +48,11 @@ export function toRecords(rows: readonly Row[]): readonly KnownRecord[] {
   return rows.map((row) => recordOf(row, customer));
 }
 
+export const erasedBehind = (provider: string, sequence: number): Statement => [
+  'SELECT sequence FROM record WHERE provider = ? AND sequence > ? AND erased_at IS NOT NULL LIMIT 1',
+  ...[provider, sequence],
+];
+
 export const ofProvider = (provider: string, afterSequence: number, limit: number): Statement => [
   `${KNOWN} WHERE record.provider = ? AND record.sequence > ? ORDER BY record.sequence LIMIT ?`,
   ...[provider, afterSequence, limit],

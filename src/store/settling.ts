@@ -22,7 +22,7 @@ export interface SettledWrite {
   readonly errorCode?: string;
   /** What came of it instead, where its record turns out to be another customer's: it has failed then. */
   readonly elsewhere?: string;
-  /** The record that it has made was found by looking: where it is another create's, nothing is settled. */
+  /** The record that it has made was found by looking: where another create has made it, nothing is settled. */
   readonly found?: RecordKey;
 }
 
@@ -80,7 +80,10 @@ export function* settle(settlement: Settlement, merge: Summarise): Script<readon
   if (settlement.writes.length > 0 && mutations.size === 0) return [];
   const isLeft = ({ write }: Left<unknown>): boolean => write === undefined || now.has(write);
   const kept = records.filter(isLeft);
-  const elsewhere = kept.length > 0 ? yield* keepRecords(kept, link, merge) : [];
+  const others = kept.length > 0 ? yield* keepRecords(kept, link, merge) : [];
+  // What was found was done, and stays where somebody has put it meanwhile.
+  const found = [...now.values()].flatMap((write) => write.found ?? []);
+  const elsewhere = others.filter((key) => !found.some((record) => sameKey(record, key)));
   const isElsewhere = (record: RecordKey): boolean => elsewhere.some((key) => sameKey(key, record));
   for (const { write: id = 0 } of kept.filter(({ key }) => isElsewhere(key))) {
     const write = now.get(id);

@@ -16,13 +16,25 @@ import {
   openCreates,
   openWrites,
   restOf,
+  toOpenWrite,
   toWrite,
+  updatesOf,
   writeOf,
   writesIn,
   writesOf,
 } from './keptWrites.ts';
 import { linksOf, toLinks } from './links.ts';
-import { byKey, counted, keysOf, ofCustomer, ofCustomers, ofProvider, toRecord, toRecords } from './records.ts';
+import {
+  byKey,
+  counted,
+  erasedBehind,
+  keysOf,
+  ofCustomer,
+  ofCustomers,
+  ofProvider,
+  toRecord,
+  toRecords,
+} from './records.ts';
 import { type Database, type Row, reading, type Script, type Statement } from './script.ts';
 import { search } from './searching.ts';
 import { settle } from './settling.ts';
@@ -30,7 +42,7 @@ import { sample, sharing } from './sharing.ts';
 import type { KeptCopy, Store, Summarise } from './store.ts';
 import { heldSync, releasedSync, savedSync, syncState } from './syncStates.ts';
 import { createTelling } from './telling.ts';
-import { beforeIn, lineEntered, lineLeft, overdueIn, putOut } from './turns.ts';
+import { beforeIn, everybodyIn, lineEntered, lineLeft, putOut, toInLine } from './turns.ts';
 import {
   beginMutation,
   intend,
@@ -150,10 +162,12 @@ export function createStore(on: Database, merge: Summarise, effort: Effort): Sto
       return row ? toWrite(row) : null;
     },
     isMade: async (record) => (await database.read(...makerOf(record))).length > 0,
+    hasErased: async (...behind) => (await database.read(...erasedBehind(...behind))).length > 0,
     takeLeftMutations: (...which) => database.transaction(() => takeLeftMutations(...which)),
     writesIn: async (states, most) => (await database.read(...writesIn(states, most))).map(toWrite),
     openCreates: async (...at) => (await database.read(...openCreates(...at))).map(toWrite),
-    openWrites: async (...since) => (await database.read(...openWrites(...since))).map(({ id }) => Number(id)),
+    openWrites: async (most) => (await database.read(...openWrites(most))).map(toOpenWrite),
+    updatesOf: async (record) => (await database.read(...updatesOf(record))).map(toOpenWrite),
     async countWrites(state) {
       const [row] = await database.read(...countedWrites(state));
       return Number(row?.writes ?? 0);
@@ -164,10 +178,10 @@ export function createStore(on: Database, merge: Summarise, effort: Effort): Sto
     enterLine: (...line) => database.transaction(() => lineEntered(...line), false),
     async lineBefore(holder) {
       const [row] = await database.read(...beforeIn(holder));
-      return row ? { place: Number(row.place), until: new Date(Number(row.held_until)) } : null;
+      return row ? toInLine(row) : null;
     },
     putOut: async (place) => void (await run(putOut(place), false)),
-    overdueInLine: async (...at) => (await database.read(...overdueIn(...at))).map(({ place }) => Number(place)),
+    everybodyInLine: async (most) => (await database.read(...everybodyIn(most))).map(toInLine),
     leaveLine: async (holder) => void (await run(lineLeft(holder), false)),
 
     takeGuess: (...guess) => database.transaction(() => takeGuess(...guess)),

@@ -1,5 +1,5 @@
 import { forRows } from './batch.ts';
-import type { Script, Statement } from './script.ts';
+import type { Row, Script, Statement } from './script.ts';
 
 /**
  * The table `turn`: who is at what, and who waits for it, in the order in which they came, whatever process they are in. Whoever
@@ -13,8 +13,8 @@ export interface TurnLog {
   lineBefore(holder: string): Promise<InLine | null>;
   /** Puts whoever is at this place out of every line: nothing of theirs may be sent any more. */
   putOut(place: number): Promise<void>;
-  /** The places of those who had their time by then, one for each of them, the oldest first. */
-  overdueInLine(now: Date, most: number): Promise<readonly number[]>;
+  /** Everybody who stands in any line, the longest waiting first, each at the first of their places. */
+  everybodyInLine(most: number): Promise<readonly InLine[]>;
   leaveLine(holder: string): Promise<void>;
 }
 
@@ -43,9 +43,11 @@ export const putOut = (place: number): Statement => [
   place,
 ];
 
-export const overdueIn = (now: Date, most: number): Statement => [
-  'SELECT min(place) AS place FROM turn WHERE held_until <= ? GROUP BY holder ORDER BY place LIMIT ?',
-  ...[now.getTime(), most],
+export const everybodyIn = (most: number): Statement => [
+  'SELECT min(place) AS place, max(held_until) AS held_until FROM turn GROUP BY holder ORDER BY 1 LIMIT ?',
+  most,
 ];
+
+export const toInLine = (row: Row): InLine => ({ place: Number(row.place), until: new Date(Number(row.held_until)) });
 
 export const lineLeft = (holder: string): Statement => ['DELETE FROM turn WHERE holder = ?', holder];

@@ -75,10 +75,13 @@ export interface KeptWrite extends WriteToKeep {
   readonly result: string | null;
   /** The `sequence` of the last record that was known when it was kept. */
   readonly knownTo: number;
-  /** When it was decided; the same for every repetition of it. */
+  /** When it was kept. */
   readonly begunAt: Date;
   readonly settledAt: Date | null;
 }
+
+/** A write of which nobody knows yet what comes of it. */
+export type OpenWrite = Pick<KeptWrite, 'id' | 'begunAt'>;
 
 export interface WriteLog {
   /** null: there is none of this caller’s with this key. */
@@ -117,6 +120,8 @@ export interface WriteLog {
   /** As it was settled with; null: it has none. */
   restOf(mutation: number): Promise<string | null>;
   write(id: number): Promise<KeptWrite | null>;
+  /** Whether a provider's record that became known behind that place was erased. */
+  hasErased(provider: string, afterSequence: number): Promise<boolean>;
   /** Whether a create is known to have made this record. */
   isMade(record: RecordKey): Promise<boolean>;
   /**
@@ -124,8 +129,10 @@ export interface WriteLog {
    * then that nobody knows. Held from now on until then.
    */
   takeLeftMutations(now: Date, until: Date, unknownSince: Date, most: number): Promise<readonly number[]>;
-  /** Writes that are being sent, and those begun since then of which nobody knows what came: their ids. */
-  openWrites(unknownSince: Date): Promise<readonly number[]>;
+  /** Writes that may still be sent, that are being sent, and of which nobody knows what came: newest first. */
+  openWrites(most: number): Promise<readonly OpenWrite[]>;
+  /** The updates of a record that were done, or may have been, or still may be. */
+  updatesOf(record: RecordKey): Promise<readonly (OpenWrite & Pick<KeptWrite, 'state'>)[]>;
   /** Creates at a provider of which nobody knows yet what came, newest first. */
   openCreates(provider: string, most: number): Promise<readonly KeptWrite[]>;
   /** In states, newest first. */

@@ -227,6 +227,7 @@ const RUNNING = (now: number) => ({
     kind: 'FULL',
     state: 'RUNNING',
     startedAt: now,
+    lateTo: 0,
     finishedAt: null,
     since: null,
     mark: null,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
 import { keyText } from '../../src/ids/ids.ts';
+import type { Store } from '../../src/store/store.ts';
 import { createAda } from '../support/customers.ts';
 import { embeddedPlace, type Place } from '../support/place.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -26,18 +27,53 @@ afterAll(async () => {
 const UPDATE = `mutation ($input: UpdateCustomerInput!) { updateCustomer(input: $input) {
   outcomes { status } errors { code retryable } } }`;
 
+const update = async (id: string, email: string) =>
+  (await world.query(UPDATE, { input: { id, email } })).data?.updateCustomer;
+const DONE = { outcomes: [{ status: 'SUCCEEDED' }], errors: [] };
+
+/** @returns a customer, for whose record somebody stands in line until then */
+async function behindSomebody(store: Store, until: number): Promise<string> {
+  const id = await createAda(world, ['OCTOBAT']);
+  const records = await store.page('octobat', 0, 9);
+  await store.enterLine(records.map(keyText), 'killed', new Date(until));
+  return id;
+}
+
 it('whoever was killed in it is put out of a line when they were watched for long enough, before anybody asks, and not when the clock says so', async () => {
   const store = await place.open();
-  const id = await createAda(world, ['OCTOBAT']);
-  const records = await store.page('octobat', 0, 1);
-  await store.enterLine(records.map(keyText), 'killed', new Date(time.now + WATCH_MS));
+  const id = await behindSomebody(store, time.now + WATCH_MS);
   time.now += 3_600_000;
-  const update = async (email: string) => (await world.query(UPDATE, { input: { id, email } })).data?.updateCustomer;
-  const blocked = await update('early@example.com');
+  const blocked = await update(id, 'early@example.com');
   expect(blocked).toEqual({ outcomes: [], errors: [{ code: 'UNAVAILABLE', retryable: true }] });
-  expect(await store.overdueInLine(new Date(time.now), 9)).toHaveLength(1);
+  expect(await store.everybodyInLine(9)).toHaveLength(1);
   time.watchedMs += WATCH_MS;
-  await expect.poll(() => store.overdueInLine(new Date(time.now), 9), { timeout: 5_000 }).toEqual([]);
-  expect(await update('late@example.com')).toEqual({ outcomes: [{ status: 'SUCCEEDED' }], errors: [] });
+  await expect.poll(() => store.everybodyInLine(9), { timeout: 5_000 }).toEqual([]);
+  expect(await update(id, 'late@example.com')).toEqual(DONE);
+  await store.close();
+});
+
+it('whoever has come by a clock that was ahead is put out as soon as whoever has not', async () => {
+  const store = await place.open();
+  const id = await behindSomebody(store, time.now + 3_600_000);
+  await expect.poll(() => store.everybodyInLine(9), { timeout: 5_000 }).toHaveLength(1);
+  await update(id, 'early@example.com');
+  time.watchedMs += WATCH_MS;
+  await expect.poll(() => store.everybodyInLine(9), { timeout: 5_000 }).toEqual([]);
+  expect(await update(id, 'late@example.com')).toEqual(DONE);
+  await store.close();
+});
+
+it('a customer that has become another one while its update waits is not what `ifRevision` says', async () => {
+  const store = await place.open();
+  const id = await behindSomebody(store, time.now + WATCH_MS);
+  const other = await createAda(world, ['CYCLE_SOFTWARE'], { email: 'other@example.com' });
+  const { data } = await world.query('query ($id: ID!) { customer(id: $id) { revision } }', { id });
+  const updating = world.query(UPDATE, { input: { id, lastName: 'King', ifRevision: data.customer.revision } });
+  await expect.poll(() => store.everybodyInLine(9)).toHaveLength(2);
+  await world.query('mutation ($ids: [ID!]!) { linkCustomers(input: { ids: $ids }) { customer { id } } }', {
+    ids: [id, other],
+  });
+  await store.leaveLine('killed');
+  expect((await updating).data?.updateCustomer).toMatchObject({ outcomes: [], errors: [{ code: 'CONFLICT' }] });
   await store.close();
 });

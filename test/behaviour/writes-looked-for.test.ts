@@ -1,114 +1,28 @@
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
-import { openSqliteStore } from '../../src/store/sqlite.ts';
-import type { Store } from '../../src/store/store.ts';
-import { ada, createAda } from '../support/customers.ts';
-import { merge } from '../support/store.ts';
-import { listCalls, syncOnce } from '../support/sync.ts';
-import { afreshEach, ask, startWorld, type World } from '../support/world.ts';
+import { describe, expect, it } from 'vitest';
+import { createAda } from '../support/customers.ts';
+import { CREATE, startLosing, WRITE } from '../support/losing.ts';
+import { ask } from '../support/world.ts';
 
 /** What nobody knows of a write is settled by looking, by itself, within a minute: nothing is ever sent again for it. */
 
-let world: World;
-let store: Store;
-/** The gateway's time goes on when a test says so. */
-let aheadMs = 0;
-const clock = { ...systemClock, now: () => Date.now() + aheadMs };
-beforeAll(async () => {
-  world = await startWorld({ clock, looks: { everyMs: 20 }, sandbox: { clock: clock.now } });
-  store = openSqliteStore(join(world.folder, 'clientele.db'), merge);
-  await sync();
-});
-afterAll(async () => {
-  await store.close();
-  await world.close();
-});
-let number = 0;
-beforeEach(() => {
-  number += 1;
-  for (const provider of world.sandbox.providers) provider.clearCalls();
-});
-afreshEach(() => world);
-afterEach(() => {
-  // Whatever a test has left unknown is looked for no more.
-  aheadMs += 2 * 60 * 60_000;
-});
+const losing = startLosing(20);
+const { create, lose, told, status, pass, looked, settled, posts, listings, somebody, sync } = losing;
 
-/** Lists Octobat into a database of the world's folder. */
-const sync = (database = 'clientele.db') =>
-  syncOnce(
-    {
-      ...{ ...world.sandbox.env, AUTH: 'none', LOG_LEVEL: 'silent' },
-      DATABASE_URL: `file:${join(world.folder, database)}`,
-    },
-    'octobat',
-    clock,
-  );
-
-const NAMES = { octobat: 'OCTOBAT', 'cycle-software': 'CYCLE_SOFTWARE', 'dirty-lemon': 'DIRTY_LEMON' } as const;
-type Id = keyof typeof NAMES;
-
-const CREATE = `mutation ($input: CreateCustomerInput!) { createCustomer(input: $input) {
-  customer { id } outcomes { writeId provider status record { id providerId } error { code } } errors { code message } } }`;
-
-/** @param provider which provider's fields are given */
-const somebody = (provider: Id) => ({
-  ...{ firstName: 'Ada', lastName: `Lovelace ${number}`, email: `ada.${number}@example.com` },
-  ...{ phone: `+316${20_000_000 + number}`, address: provider === 'dirty-lemon' ? null : ada.address },
-  providers: [NAMES[provider]] as string[],
-});
-
-async function create(input: Record<string, unknown>) {
-  const { data, errors } = await world.query(CREATE, { input });
-  expect(errors).toEqual([]);
-  return data.createCustomer;
-}
-
-/** Loses the answer to a create, which its provider has done or has not. @returns the write's id */
-async function lose(provider: Id, isDone: boolean, input: Record<string, unknown> = somebody(provider)) {
-  const fault = isDone ? ({ kind: 'reset', afterCommit: true } as const) : ({ kind: 'html', status: 502 } as const);
-  world.provider(provider).fault({ ...fault, method: 'POST', times: 1 });
-  const { outcomes } = await create(input);
-  const lost = outcomes.find((each: { provider: string }) => each.provider === NAMES[provider]);
-  expect(lost).toMatchObject({ status: 'OUTCOME_UNKNOWN', record: null });
-  return lost.writeId as string;
-}
-
-const WRITE = `query ($id: ID!) { write(id: $id) {
-  status record { id providerId customer { id records { provider } } } error { code retryable } } }`;
-const told = async (id: string) => (await world.query(WRITE, { id })).data.write;
-const status = async (id: string) => (await told(id)).status;
-
-/** A minute passes, less what a look takes. */
-const pass = (): void => {
-  aheadMs += 55_000;
-};
-
-/** Another gateway that has looked at everything, once. */
-async function looked(): Promise<void> {
-  await (await world.another()).stop();
-}
-
-const settled = (id: string) => expect.poll(() => status(id), { timeout: 10_000 });
-const posts = (provider: Id): number => world.provider(provider).calls.filter(({ method }) => method === 'POST').length;
-const listings = (): number =>
-  listCalls(world.provider('octobat')).filter((query) => query.starting_after === undefined).length;
 const created = async (providerId: string) =>
-  (await store.changesAfter(0, 10_000)).filter(
+  (await losing.store.changesAfter(0, 10_000)).filter(
     ({ kind, customer }) => kind === 'CREATED' && customer.providerId === providerId,
   );
 
 describe.each(['octobat', 'cycle-software'] as const)('a create at %s whose answer is lost', (provider) => {
   it.each([true, false])('is found within a minute where it was done, with a key: %s', async (hasKey) => {
-    const input = { ...somebody(provider), ...(hasKey && { idempotencyKey: `found ${provider} ${number}` }) };
+    const input = { ...somebody(provider), ...(hasKey && { idempotencyKey: `found ${provider} ${losing.number}` }) };
     const id = await lose(provider, true, input);
     pass();
     await settled(id).toBe('SUCCEEDED');
     const { record } = await told(id);
     expect(record).toMatchObject({
       providerId: expect.any(String),
-      customer: { records: [{ provider: NAMES[provider] }] },
+      customer: { records: [{ provider: losing.names[provider] }] },
     });
     expect(await created(record.providerId)).toHaveLength(1);
     if (hasKey)
@@ -122,7 +36,7 @@ describe.each(['octobat', 'cycle-software'] as const)('a create at %s whose answ
   it.each([true, false])(
     'has failed within a minute where it was not, and may be tried again, with a key: %s',
     async (hasKey) => {
-      const input = { ...somebody(provider), ...(hasKey && { idempotencyKey: `gone ${provider} ${number}` }) };
+      const input = { ...somebody(provider), ...(hasKey && { idempotencyKey: `gone ${provider} ${losing.number}` }) };
       const id = await lose(provider, false, input);
       await looked();
       expect(await status(id)).toBe('OUTCOME_UNKNOWN');
@@ -188,7 +102,9 @@ describe.each(['octobat', 'cycle-software'] as const)('a create at %s whose answ
   it('stays unknown while a record is like it, and says something else', async () => {
     const id = await lose(provider, true);
     // Somebody has changed it there, before anybody here knew of it.
-    world.provider(provider).fault({ kind: 'mutate', method: 'GET', change: (json) => renamed(json, 'Augusta') });
+    losing.world
+      .provider(provider)
+      .fault({ kind: 'mutate', method: 'GET', change: (json) => renamed(json, 'Augusta') });
     pass();
     if (provider === 'octobat') await expect.poll(listings, { timeout: 10_000 }).toBeGreaterThan(0);
     await looked();
@@ -207,11 +123,13 @@ describe.each(['octobat', 'cycle-software'] as const)('a create at %s whose answ
 
 /** Ada by another name, wherever she stands. */
 const renamed = (json: unknown, name: string): unknown =>
-  JSON.parse(JSON.stringify(json).replaceAll(`"Ada Lovelace ${number}"`, `"${name}"`).replaceAll('"Ada"', `"${name}"`));
+  JSON.parse(
+    JSON.stringify(json).replaceAll(`"Ada Lovelace ${losing.number}"`, `"${name}"`).replaceAll('"Ada"', `"${name}"`),
+  );
 
 it('finds several parts of one create as one customer', async () => {
   const input = { ...somebody('octobat'), providers: ['OCTOBAT', 'CYCLE_SOFTWARE'] };
-  world.provider('octobat').fault({ kind: 'reset', method: 'POST', afterCommit: true, times: 1 });
+  losing.world.provider('octobat').fault({ kind: 'reset', method: 'POST', afterCommit: true, times: 1 });
   const id = await lose('cycle-software', true, input);
   pass();
   await settled(id).toBe('SUCCEEDED');
@@ -221,10 +139,10 @@ it('finds several parts of one create as one customer', async () => {
 });
 
 it('lists a provider once for many that are unknown, over several gateways', async () => {
-  const other = await world.another();
+  const other = await losing.world.another();
   const ids: string[] = [];
   for (let each = 0; each < 6; each++) {
-    number += 1;
+    losing.next();
     ids.push(await lose('octobat', each % 2 === 0));
   }
   expect(listings()).toBe(0);
@@ -237,7 +155,7 @@ it('lists a provider once for many that are unknown, over several gateways', asy
 
 it('does not list where the directory has it already', async () => {
   const id = await lose('octobat', true);
-  await world.query('{ provider(name: OCTOBAT) { records(first: 500) { nodes { id } } } }');
+  await losing.world.query('{ provider(name: OCTOBAT) { records(first: 500) { nodes { id } } } }');
   expect(listings()).toBe(1);
   pass();
   await settled(id).toBe('SUCCEEDED');
@@ -246,15 +164,15 @@ it('does not list where the directory has it already', async () => {
 
 it('leaves a create unknown that began before its provider was ever listed, where an old record is like it', async () => {
   await create(somebody('octobat'));
-  const own = { DATABASE_URL: `file:${join(world.folder, 'new.db')}` };
-  const { url } = await world.another(own);
-  world.provider('octobat').fault({ kind: 'html', status: 502, method: 'POST', times: 1 });
+  const own = { DATABASE_URL: `file:${losing.path('new.db')}` };
+  const { url } = await losing.world.another(own);
+  losing.world.provider('octobat').fault({ kind: 'html', status: 502, method: 'POST', times: 1 });
   const { data } = await ask(url, CREATE, { input: somebody('octobat') });
   const [{ writeId: id }] = (data as { createCustomer: { outcomes: { writeId: string }[] } }).createCustomer
     .outcomes as [{ writeId: string }];
   pass();
   await sync('new.db');
-  await (await world.another(own)).stop();
+  await (await losing.world.another(own)).stop();
   expect((await ask(url, WRITE, { id })).data).toMatchObject({ write: { status: 'OUTCOME_UNKNOWN', record: null } });
 });
 
@@ -263,14 +181,14 @@ it('leaves a create at Dirty Lemon unknown, which has neither list nor search, u
   pass();
   await looked();
   expect(await status(id)).toBe('OUTCOME_UNKNOWN');
-  expect(world.provider('dirty-lemon').calls.filter(({ method }) => method === 'GET')).toEqual([]);
+  expect(losing.world.provider('dirty-lemon').calls.filter(({ method }) => method === 'GET')).toEqual([]);
   // Whoever creates it again is refused there: that is all that it tells.
   const { outcomes, errors } = await create(somebody('dirty-lemon'));
   expect(outcomes).toMatchObject([{ status: 'FAILED', error: { code: 'DUPLICATE' } }]);
   expect(errors[0].message).toMatch(new RegExp(`An earlier create of yours, .* it is write ${id}\\.$`));
-  const [providerId] = (world.provider('dirty-lemon').view('tokens') as { id: string }[]).map((each) => each.id);
+  const [providerId] = (losing.world.provider('dirty-lemon').view('tokens') as { id: string }[]).map((each) => each.id);
   const NAMED = 'query ($id: String!) { customerByProviderId(provider: DIRTY_LEMON, providerId: $id) { id } }';
-  const { data } = await world.query(NAMED, { id: providerId });
+  const { data } = await losing.world.query(NAMED, { id: providerId });
   pass();
   await settled(id).toBe('SUCCEEDED');
   expect(await told(id)).toMatchObject({ record: { providerId, customer: data.customerByProviderId } });
@@ -282,14 +200,16 @@ it('settles an update and a confirmation that a living gateway does not know, wi
   const UPDATE = `mutation ($input: UpdateCustomerInput!) { updateCustomer(input: $input) { outcomes { writeId status } } }`;
   for (const isDone of [true, false]) {
     const kind = isDone ? ({ kind: 'reset', afterCommit: true } as const) : ({ kind: 'html', status: 502 } as const);
-    world.provider('octobat').fault({ ...kind, method: 'PATCH', times: 1 });
-    const { data } = await world.query(UPDATE, { input: { id: customer.id, email: `now.${isDone}@example.com` } });
+    losing.world.provider('octobat').fault({ ...kind, method: 'PATCH', times: 1 });
+    const { data } = await losing.world.query(UPDATE, {
+      input: { id: customer.id, email: `now.${isDone}@example.com` },
+    });
     const [{ writeId, status: now }] = data.updateCustomer.outcomes;
     expect(now).toBe('OUTCOME_UNKNOWN');
     pass();
     await settled(writeId).toBe(isDone ? 'SUCCEEDED' : 'FAILED');
   }
-  expect(world.provider('octobat').calls.filter(({ method }) => method === 'PATCH')).toHaveLength(2);
+  expect(losing.world.provider('octobat').calls.filter(({ method }) => method === 'PATCH')).toHaveLength(2);
 });
 
 it.each([
@@ -299,7 +219,7 @@ it.each([
   'tells by the clock of the provider whether a code was sent, %s ours as it is',
   async (_, hours, isDone, is) => {
     const shifted = (time: string): string => new Date(Date.parse(time) + hours * 3_600_000).toISOString();
-    world.provider('dirty-lemon').fault({
+    losing.world.provider('dirty-lemon').fault({
       ...{ kind: 'mutate', method: 'GET' },
       change: (json) => {
         const { confirmation_sent_at: sent, ...rest } = json as { confirmation_sent_at: string | null };
@@ -307,21 +227,21 @@ it.each([
       },
     });
     const { email, phone } = somebody('dirty-lemon');
-    const id = await createAda(world, ['DIRTY_LEMON'], { email, phone, address: null });
+    const id = await createAda(losing.world, ['DIRTY_LEMON'], { email, phone, address: null });
     const REQUEST = `mutation ($input: RequestCustomerConfirmationInput!) { requestCustomerConfirmation(input: $input) {
     outcomes { writeId status } errors { code } } }`;
-    const request = async () => (await world.query(REQUEST, { input: { id } })).data.requestCustomerConfirmation;
-    aheadMs += 10 * 60_000;
+    const request = async () => (await losing.world.query(REQUEST, { input: { id } })).data.requestCustomerConfirmation;
+    losing.set(10 * 60_000);
     expect(await request()).toMatchObject({ outcomes: [{ status: 'SUCCEEDED' }], errors: [] });
     // Where the provider is ahead, that code was sent after the next one is asked for.
-    aheadMs += 30 * 60_000;
+    losing.set(30 * 60_000);
     const fault = isDone ? ({ kind: 'reset', afterCommit: true } as const) : ({ kind: 'html', status: 502 } as const);
-    world.provider('dirty-lemon').fault({ ...fault, method: 'POST', times: 1 });
+    losing.world.provider('dirty-lemon').fault({ ...fault, method: 'POST', times: 1 });
     const [{ writeId, status: now }] = (await request()).outcomes;
     expect(now).toBe('OUTCOME_UNKNOWN');
     pass();
-    world.provider('dirty-lemon').clearCalls();
-    await world.provider('dirty-lemon').received(1);
+    losing.world.provider('dirty-lemon').clearCalls();
+    await losing.world.provider('dirty-lemon').received(1);
     await looked();
     pass();
     await looked();

@@ -33,9 +33,10 @@ export function testStoreTurns(name: string, newPlace: () => Promise<StorePlace>
       const [late = 0, intime = 0] = (await store.intend(what.mutation, time(900), [to, to], time(0))) ?? [];
       await store.enterLine(['octobat:7', 'octobat:8'], 'slow', time(100));
       await other.enterLine(['octobat:7'], 'next', time(200));
-      expect(await other.overdueInLine(time(99), 9)).toEqual([]);
       const before = await other.lineBefore('next');
-      expect(await other.overdueInLine(time(100), 9)).toEqual([before?.place]);
+      const everybody = await other.everybodyInLine(9);
+      expect(everybody).toEqual([before, { place: expect.any(Number), until: time(200) }]);
+      expect(await other.everybodyInLine(1)).toEqual([before]);
       expect(before?.until).toEqual(time(100));
       await other.putOut(before?.place ?? 0);
       expect(await other.lineBefore('next')).toBeNull();
@@ -124,7 +125,8 @@ class Line {
     }
     if (step.does === 'clear') {
       this.entries = this.entries.filter(({ until }) => until > now);
-      for (const place of await store.overdueInLine(time(now), 99)) await store.putOut(place);
+      const over = (await store.everybodyInLine(99)).filter(({ until }) => until <= time(now));
+      for (const { place } of over) await store.putOut(place);
       return;
     }
     const [gone] = this.entries.splice(step.which % Math.max(1, this.entries.length), 1);

@@ -26,12 +26,14 @@ export async function startGate(provider: { readonly url: string }, holds: Holds
       told();
       return opened.promise;
     };
+    // Whoever has sent it may be gone when it goes on.
+    const body = Buffer.concat(await incoming.toArray());
     if (held === 'CALL') await wait();
     const { host: _, connection: __, ...headers } = incoming.headers;
     const answer = await request(provider.url + incoming.url, {
       method: incoming.method as 'GET',
       headers,
-      body: incoming.method === 'GET' ? null : incoming,
+      body: incoming.method === 'GET' ? null : body,
     });
     const text = await answer.body.text();
     if (held === 'ANSWER') await wait();

@@ -116,9 +116,7 @@ export class KilledScene implements Scene {
     const fresh = kept.filter(({ id }) => id > this.#lastWrite);
     this.#count.writes += fresh.length;
     this.#count.unknown += fresh.filter(({ state }) => state === 'UNKNOWN').length;
-    // What its caller tried again has the time of the first try, and begins when they come.
-    const first = new Map(fresh.map((write) => [`${write.mutation} ${write.provider}`, write]));
-    for (const { begunAt, settledAt } of first.values())
+    for (const { begunAt, settledAt } of fresh)
       this.#slowestMs = Math.max(this.#slowestMs, (settledAt?.getTime() ?? 0) - begunAt.getTime());
     for (const [mark, writes] of Map.groupBy(fresh, (write) => `${write.provider} ${markOf(write)}`)) {
       const states = writes.map(({ state }) => state);

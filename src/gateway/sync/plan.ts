@@ -14,20 +14,31 @@ const RESUMED_FOR_MS = 7 * FULL_EVERY_MS;
 const OVERLAP_MS = 5 * 60_000;
 
 /** What is to be done next: going on with a run that did not come to its end, what changed since the last, or everything. */
-export function planned(member: Member, { run, complete, whole }: State, now: number, full: boolean): Run {
+export function planned(
+  member: Member,
+  { run, complete, whole }: State,
+  { now, lateTo }: { readonly now: number; readonly lateTo: number },
+  full: boolean,
+): Run {
   const isWithin = (startedAt: number, ms: number): boolean => Math.abs(now - startedAt) < ms;
   if (!full && run && run.state !== 'COMPLETE' && run.mark !== null && isWithin(run.startedAt, RESUMED_FOR_MS))
     return { ...run, state: 'RUNNING', finishedAt: null, problem: null };
   const isNative = member.provider.capabilities.CHANGED_SINCE.support === 'NATIVE';
   const isOwed = run?.kind === 'FULL' && !run.isListed;
   const changes =
-    !full && !isOwed && isNative && complete !== null && whole !== null && isWithin(whole.startedAt, fullAfter(whole));
+    !full &&
+    !isOwed &&
+    isNative &&
+    complete !== null &&
+    whole !== null &&
+    isWithin(whole.startedAt, fullAfter(whole)) &&
+    complete.startedAt <= now;
   return {
     kind: changes ? 'CHANGES' : 'FULL',
     state: 'RUNNING',
-    startedAt: now,
+    ...{ startedAt: now, lateTo },
     finishedAt: null,
-    since: changes ? Math.max(0, Math.min(complete.startedAt, now) - OVERLAP_MS) : null,
+    since: changes ? Math.max(0, complete.startedAt - OVERLAP_MS) : null,
     mark: null,
     pages: 0,
     isListed: false,

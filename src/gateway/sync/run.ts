@@ -21,6 +21,7 @@ export interface RunParts {
   readonly store: Store;
   readonly directory: Pick<Directory, 'keep'>;
   readonly clock: Clock;
+  readonly lateTo: () => Promise<number>;
   readonly wait: Wait;
   readonly watcher: Watcher;
   readonly unforeseen: (error: unknown, requestId: string) => void;
@@ -56,7 +57,7 @@ export async function runSync(
   try {
     journal = await openJournal(parts.store, member.id, parts.clock);
     if (!journal) return outcome('ELSEWHERE');
-    const run = planned(member, journal.state, parts.clock.now(), options.full);
+    const run = planned(member, journal.state, { now: parts.clock.now(), lateTo: await parts.lateTo() }, options.full);
     kind = run.kind;
     const copying = new Copying(parts, member, connection, journal, run, (now) => {
       counts = now;
@@ -193,8 +194,8 @@ class Copying {
 
   /** The listing has come to its end, and nobody has to begin it again. */
   async #listed(): Promise<void> {
-    const { kind, startedAt } = this.#run;
-    const span = { startedAt, finishedAt: this.#parts.clock.now() };
+    const { kind, startedAt, lateTo } = this.#run;
+    const span = { startedAt, finishedAt: this.#parts.clock.now(), lateTo };
     const whole = { ...span, listed: this.#allCounts.seen, isSought: this.#seen === null };
     await this.#saveSeen();
     await this.#journal.save(({ run }) => ({

@@ -30,6 +30,8 @@ const run = z.object({
   /** STOPPED: by whoever ran it, before the end. */
   state: z.enum(['RUNNING', 'COMPLETE', 'FAILED', 'STOPPED']),
   startedAt: moment,
+  /** The last write that could not come any more when it began, as none before it could: it shows what they have made. */
+  lateTo: z.int().nonnegative(),
   finishedAt: moment.nullable(),
   /** Since when changes are asked for; null in a FULL run. */
   since: moment.nullable(),
@@ -44,7 +46,7 @@ const run = z.object({
   heldUntil: moment,
 });
 
-const span = z.object({ startedAt: moment, finishedAt: moment });
+const span = run.pick({ startedAt: true, lateTo: true }).extend({ finishedAt: moment });
 
 /** A listing of everything that came to its end, however many runs it took. */
 const whole = span.extend({

@@ -46,6 +46,8 @@ export interface SyncParts {
   readonly store: Store;
   readonly directory: Pick<Directory, 'keep'>;
   readonly clock: Clock;
+  /** The last write that can't come any more, as none before it can: a listing that begins now shows what they have made. */
+  readonly lateTo: () => Promise<number>;
   readonly unforeseen: (error: unknown, requestId: string) => void;
 }
 

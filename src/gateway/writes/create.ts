@@ -7,7 +7,7 @@ import type { Operation } from '../operation.ts';
 import { type Plan, plan, planToSend, type ToSend } from './createPlan.ts';
 import { whyNotMade } from './duplicate.ts';
 import type { UnifiedInput } from './input.ts';
-import { intended, type Mutation, sent, type Tried, toldAgain, type Write } from './journal.ts';
+import { allEnded, intended, type Mutation, sent, type Tried, toldAgain, type Write } from './journal.ts';
 import { inLine } from './line.ts';
 import { canBeSought } from './made.ts';
 import {
@@ -134,7 +134,7 @@ async function create(
       record: chosenKey(each),
     })),
   );
-  const tried = await Promise.all(fresh.map((each, index) => send(operation, each, writes[index] as Write, holder)));
+  const tried = await allEnded(fresh.map((each, index) => send(operation, each, writes[index] as Write, holder)));
   const { outcomes, customer } = await settled(operation, tried, {
     customer: into,
     others: joined?.records ?? earlier.writes.flatMap(madeEarlier),

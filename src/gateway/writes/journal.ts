@@ -3,7 +3,7 @@ import { GatewayError } from '../../errors.ts';
 import type { RecordKey } from '../../ids/ids.ts';
 import type { SettledWrite } from '../../store/settling.ts';
 import type { KeptWrite, WriteKind, WriteState } from '../../store/writes.ts';
-import type { Member } from '../gateway.ts';
+import type { Gateway, Member } from '../gateway.ts';
 import type { Operation } from '../operation.ts';
 import { untilSent } from './again.ts';
 import { failureOf, type WriteError, type WriteOutcome, type WriteStatus } from './outcome.ts';
@@ -75,6 +75,15 @@ export interface Mutation {
 /** Until when an operation may be at its writes. */
 export const endOfHold = ({ gateway: { clock, deadlineMs } }: Operation): Date =>
   new Date(clock.now() + holdMs(deadlineMs));
+
+/**
+ * Whether an operation may still be at its writes. Where that would be for longer than any may, it was begun by a clock that was
+ * ahead; those of two machines may differ by as much as an operation may take.
+ */
+export function isHeld({ clock, deadlineMs }: Gateway, until: Date): boolean {
+  const leftMs = until.getTime() - clock.now();
+  return leftMs > 0 && leftMs <= 2 * holdMs(deadlineMs);
+}
 
 /** Keeps what is about to be sent. Where it can't be kept, nothing may be sent. */
 export async function intended(
@@ -148,6 +157,12 @@ export async function sent(operation: Operation, write: Write, { holder, act, re
     // Who could not even take it, leaves what somebody else knows of it.
     return { write, outcome, done: null, neverLeft, ...(!isTaken && { from: ['INTENT'] as const }) };
   }
+}
+
+/** Where one of them throws, the others are waited for: nothing of theirs may come when it is somebody else's turn. */
+export async function allEnded<Result>(writes: readonly Promise<Result>[]): Promise<Result[]> {
+  await Promise.allSettled(writes);
+  return Promise.all(writes);
 }
 
 /** What is noted before a mutation is settled. */

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { InLine } from '../../store/turns.ts';
+import type { Gateway } from '../gateway.ts';
 import type { Operation } from '../operation.ts';
-import { endOfHold } from './journal.ts';
+import { endOfHold, isHeld } from './journal.ts';
 import { type WriteResult, writeError } from './outcome.ts';
 
 const FIRST_PAUSE_MS = 5;
@@ -33,19 +35,22 @@ export async function inLine(
 
 /** @returns false: it is somebody else's turn as long as there is time */
 async function isFirst(operation: Operation, holder: string): Promise<boolean> {
-  const { store, clock, watch } = operation.gateway;
+  const { store } = operation.gateway;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
     const before = await store.lineBefore(holder);
     if (before === null) return true;
-    // Asked in any case: they are watched from the first time on.
-    const isOver = watch.isOver(before.place);
-    if (isOver && before.until.getTime() <= clock.now()) {
+    if (isOver(operation.gateway, before)) {
       await store.putOut(before.place);
       continue;
     }
     if (pauseMs >= operation.leftMs) return false;
     await wait(pauseMs);
   }
+}
+
+/** Whether somebody was in line for as long as anybody may be; watched for that from when it is first asked. */
+export function isOver(gateway: Gateway, { place, until }: InLine): boolean {
+  return gateway.watch.isOver(place) && !isHeld(gateway, until);
 }
 
 function taken(): WriteResult {

@@ -46,7 +46,7 @@ export async function madeBy(
   const create = member.connection?.create;
   const request = write.sought as ProviderRequest | undefined;
   const criteria = criteriaOf(write.changes);
-  if (!create?.made || !request || !criteria) return 'UNKNOWN';
+  if (!create?.made || !request || criteria.length === 0) return 'UNKNOWN';
   const { records, none } = await foundBy(operation, member, criteria, write, knownTo);
   if (records.length > MOST_ALIKE) return 'UNKNOWN';
   const ages = await Promise.all(records.map((each) => ageOf(operation, write, each, knownTo)));
@@ -76,27 +76,39 @@ export async function canBeSought({ gateway: { store } }: Operation, { id, conne
   return readState(await store.syncState(id)).complete !== null;
 }
 
-/** What of it few others have; null: nothing. */
-function criteriaOf(changes: readonly FieldChange[]): FindCriteria | null {
+/** What of it few others have, each to be looked for by itself: any of it may have been changed since. */
+function criteriaOf(changes: readonly FieldChange[]): readonly FindCriteria[] {
   const said = (field: string): string | null => changes.find((each) => each.field === field)?.after ?? null;
   const [email, phone, postalCode] = [said('email'), said('phone'), said('address.postalCode')];
-  if (email !== null) return { email };
-  if (phone !== null) return { phone };
-  return postalCode === null ? null : { postalCode };
+  const own = [...(email === null ? [] : [{ email }]), ...(phone === null ? [] : [{ phone }])];
+  // So many share a postal code that it says little, beside what is one's own.
+  return own.length > 0 || postalCode === null ? own : [{ postalCode }];
 }
 
 async function foundBy(
   operation: Operation,
   member: Member,
-  criteria: FindCriteria,
+  criteria: readonly FindCriteria[],
   write: Write,
   knownTo: number,
 ): Promise<Found> {
-  const records = await member.connection?.find?.(criteria, operation.limits);
-  if (records) return { records, none: 'NOT_DONE' };
+  const find = member.connection?.find;
+  if (find) return { records: await inEach(criteria, (each) => find(each, operation.limits)), none: 'NOT_DONE' };
   // First, whether the listing is new enough: what it has brought is in the directory by now.
-  const none = await unlisted(operation, member, operation.gateway.watch.lateAt(write));
-  return { records: await inDirectory(operation, member, criteria, knownTo), none };
+  const none = await unlisted(operation, member, write.id);
+  const records = await inEach(criteria, (each) => inDirectory(operation, member, each, knownTo));
+  // Of who was erased since, nothing is kept that could be told from it.
+  const isErased = none === 'NOT_DONE' && (await operation.gateway.store.hasErased(member.id, knownTo));
+  return { records, none: isErased ? 'UNKNOWN' : none };
+}
+
+/** What is found by any of them, each record once. */
+async function inEach(
+  criteria: readonly FindCriteria[],
+  find: (criteria: FindCriteria) => Promise<readonly WireRecord<unknown>[]>,
+): Promise<readonly WireRecord<unknown>[]> {
+  const found = (await Promise.all(criteria.map(find))).flat();
+  return [...new Map(found.map((each) => [each.providerId, each])).values()];
 }
 
 /** Records of the directory that became known since the write began. */
@@ -129,11 +141,11 @@ async function inDirectory(
   });
 }
 
-/** What it means that the directory has none: a listing that began when nothing could come any more tells that it was not done. */
-async function unlisted({ gateway: { store } }: Operation, member: Member, lateAt: number): Promise<NotFound> {
+/** What it means that the directory has none: a listing that began when it could not come any more tells that it was not done. */
+async function unlisted({ gateway: { store } }: Operation, member: Member, write: number): Promise<NotFound> {
   if (!isListed(member)) return 'UNKNOWN';
   const { complete } = readState(await store.syncState(member.id));
-  return complete && complete.startedAt >= lateAt ? 'NOT_DONE' : 'UNLISTED';
+  return complete && complete.lateTo >= write ? 'NOT_DONE' : 'UNLISTED';
 }
 
 /** Whether a record was there before the write began, as far as can be told. */

@@ -3,7 +3,9 @@ import type { Gateway } from '../gateway.ts';
 import { Operation } from '../operation.ts';
 import { readState } from '../sync/state.ts';
 import { endOfHold } from './journal.ts';
+import { isOver } from './line.ts';
 import { recovered } from './recovery.ts';
+import { MOST_ASKED } from './watch.ts';
 
 /**
  * Settles by itself what other processes have left behind, this one before it was started again, and what a living one does
@@ -64,27 +66,27 @@ export function keepRecovering(gateway: Gateway, everyMs: number = EVERY_MS): ()
 /** @returns whether there is a new listing */
 async function listIfRested({ store, sync, clock }: Gateway, provider: string): Promise<boolean> {
   const { complete: last } = readState(await store.syncState(provider));
-  if (last && clock.now() - last.finishedAt < REST * (last.finishedAt - last.startedAt)) return false;
+  if (last && Math.abs(clock.now() - last.finishedAt) < REST * (last.finishedAt - last.startedAt)) return false;
   return (await sync.run(provider)).state === 'COMPLETE';
 }
 
 /** What a provider that is away keeps waiting, does not keep all of the others waiting. */
 const AT_ONCE = 4;
 
-/** Of more who are over at once, some are left for the next time. */
-const MOST_PUT_OUT = 1_000;
+/** Of more who stand in line, the others are watched when these are gone. */
+const MOST_IN_LINE = 1_000;
 
 /** Whoever was killed stands in line before others, who are not to find out only when they come. */
-async function putOutOverdue({ store, clock, watch }: Gateway): Promise<void> {
-  for (const place of await store.overdueInLine(new Date(clock.now()), MOST_PUT_OUT))
-    if (watch.isOver(place)) await store.putOut(place);
+async function putOutOverdue(gateway: Gateway): Promise<void> {
+  for (const each of await gateway.store.everybodyInLine(MOST_IN_LINE))
+    if (isOver(gateway, each)) await gateway.store.putOut(each.place);
 }
 
 async function recoverLeft(gateway: Gateway, list: (provider: string) => void, isOver: () => boolean): Promise<void> {
   await putOutOverdue(gateway);
   const startedAt = gateway.clock.now();
   const unknownSince = new Date(startedAt - LOOKED_FOR_MS);
-  gateway.watch.see(await gateway.store.openWrites(unknownSince));
+  gateway.watch.see(await gateway.store.openWrites(MOST_ASKED));
   const pass = { startedAt, unknownSince, list, isOver };
   await Promise.all(Array.from({ length: AT_ONCE }, () => recoverSome(gateway, pass)));
 }

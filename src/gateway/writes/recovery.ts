@@ -4,7 +4,9 @@ import { GatewayError } from '../../errors.ts';
 import type { RecordKey } from '../../ids/ids.ts';
 import type { KeptWrite } from '../../store/writes.ts';
 import type { Operation } from '../operation.ts';
+import type { ProviderRecord } from '../record.ts';
 import { isConfirmed } from '../verification.ts';
+import { isOvertaken } from './inDoubt.ts';
 import { type Acknowledged, hasLeft, notedOf, outcomeOf, type Tried, toWrite, type Write } from './journal.ts';
 import { madeBy } from './made.ts';
 import { failureOf, writeError } from './outcome.ts';
@@ -119,12 +121,22 @@ async function look(operation: Operation, write: Write): Promise<Seen | 'NOT_DON
     const isLater = sentAt !== null && (sought === null || sentAt > new Date(sought as string));
     return isLater ? { ...done, codeSent: true, at: begunAt } : 'UNKNOWN';
   }
-  // Worked out once more: nothing is left to write where it was done, and all of it where it was not.
-  const intent = { ...(sought as Sought), decidedAt: begunAt, current: { ...done, wire: current.wire } };
-  const draft = connection.update?.draft(intent);
+  return lookAtUpdate(operation, write, current);
+}
+
+/** Worked out once more: nothing is left to write where it was done, and all of it where it was not. */
+async function lookAtUpdate(
+  operation: Operation,
+  write: Write,
+  { key, wire }: ProviderRecord,
+): Promise<Seen | 'NOT_DONE' | 'UNKNOWN'> {
+  const done = { providerId: key.providerId };
+  const intent = { ...(write.sought as Sought), decidedAt: write.begunAt, current: { ...done, wire } };
+  const draft = write.member.connection?.update?.draft(intent);
   if (!draft) return 'UNKNOWN';
   if (!draft.request) return done;
-  return isDeepStrictEqual(draft.changes, write.changes) ? 'NOT_DONE' : 'UNKNOWN';
+  const isAsBefore = isDeepStrictEqual(draft.changes, write.changes);
+  return isAsBefore && !(await isOvertaken(operation, key, write.id)) ? 'NOT_DONE' : 'UNKNOWN';
 }
 
 /** What an update was worked out from, beside what was there. */

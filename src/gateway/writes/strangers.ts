@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { GatewayError } from '../../errors.ts';
-import { keyText } from '../../ids/ids.ts';
-import type { CustomerRecords } from '../customer.ts';
+import { keyText, type RecordKey } from '../../ids/ids.ts';
+import { customerOf } from '../customer.ts';
 import type { Operation } from '../operation.ts';
 import type { ProviderRecord } from '../record.ts';
 import { revisionOf } from '../revision.ts';
@@ -12,16 +12,19 @@ import { toWriteError, type WriteError, writeError } from './outcome.ts';
 
 /**
  * Whether a customer is another one than the caller has seen.
+ * @param customer any record of it
  * @param targets have just been read; its other records are read now
  * @param revision as the caller has seen it; null: whatever it is
  */
 export async function changedSince(
   operation: Operation,
-  { records }: CustomerRecords,
+  customer: RecordKey,
   targets: readonly Target[],
   revision: string | null,
 ): Promise<WriteError | null> {
   if (revision === null) return null;
+  // Since they were asked for first, others may have become one with it.
+  const { records } = await customerOf(operation, customer);
   const justRead = new Set(targets.map(({ record }) => record && keyText(record)));
   for (const each of records) if (!justRead.has(keyText(each))) operation.forget(each);
   const readings = await Promise.all(records.map(async (key) => [key, await operation.read(key)] as const));

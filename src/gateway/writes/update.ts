@@ -5,8 +5,9 @@ import { type CustomerRecords, customerOf } from '../customer.ts';
 import type { Member } from '../gateway.ts';
 import type { Operation } from '../operation.ts';
 import { chooseTargets, type Target } from './chooseTargets.ts';
+import { inDoubt } from './inDoubt.ts';
 import { normalise, type UnifiedInput } from './input.ts';
-import { intended, type Mutation, sent, type Tried, toldAgain, unsent, type Write } from './journal.ts';
+import { allEnded, intended, type Mutation, sent, type Tried, toldAgain, unsent, type Write } from './journal.ts';
 import { inLine } from './line.ts';
 import {
   drafted,
@@ -150,7 +151,7 @@ async function readAndWrite(
   if (by?.hasWritten && request.ifRevision !== null)
     return resultOf(null, [...unable, ...left.map(({ member, record }) => revisionIsOver(member, record))]);
   const read = await readTargets(operation, customer, request.unified, left);
-  const changed = await changedSince(operation, customer, left, request.ifRevision);
+  const changed = await changedSince(operation, request.customer, left, request.ifRevision);
   if (changed) return { customer: null, outcomes: [], errors: [changed] };
   const gone = [...unable, ...read.outcomes];
   if (read.found.length === 0) return resultOf(null, gone);
@@ -226,7 +227,7 @@ async function write(
   // Where there is nothing to write, that is the answer, whenever it is asked for again.
   if (due.length === 0 && gone.length === 0 && mutation.kept)
     await operation.gateway.store.keepRest(mutation.kept.id, restToKeep([...before, ...unchanged]));
-  const tried = await Promise.all(due.map((each, index) => send(operation, each, writes[index] as Write, holder)));
+  const tried = await allEnded(due.map((each, index) => send(operation, each, writes[index] as Write, holder)));
   const isAdopting = tried.some(({ write: { isNew }, done }) => isNew && done);
   const { outcomes, customer: written } = await settled(operation, tried, {
     customer: customer.key,
@@ -248,8 +249,10 @@ async function send(
   const update = member.connection?.update;
   if (!update || !draft.request) throw new Error(`${member.id} drafted an update without a request`);
   const { request } = draft;
-  const changed = update.replaces && current ? await changedMeanwhile(operation, current) : null;
-  if (changed) return unsent(own, changed);
+  if (update.replaces && current) {
+    const against = (await inDoubt(operation, key, own.id)) ?? (await changedMeanwhile(operation, current));
+    if (against) return unsent(own, against);
+  }
   const tried = await sent(operation, own, {
     holder,
     act: async () => ({

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Watch } from './watch.ts';
+import { MOST_ASKED, Watch } from './watch.ts';
 
 const time = { now: 1_000_000, elapsed: 50_000 };
 const clock = { now: () => time.now, elapsed: () => time.elapsed };
@@ -8,21 +8,45 @@ const pass = (ms: number): void => {
   time.elapsed += ms;
 };
 
-it('a write is late 45 s after it was begun, and not before it was watched for as long as it may be held', () => {
+const HOUR = 3_600_000;
+const begun = (id: number, msAgo = 0) => ({ id, begunAt: new Date(time.now - msAgo) });
+
+it('a write is late 45 s after it was begun, and not before it was watched for as long', () => {
   const watch = new Watch(clock, 21_000);
-  const [young, old] = [
-    { id: 1, begunAt: new Date(time.now) },
-    { id: 2, begunAt: new Date(time.now - 100_000) },
-  ];
-  expect(watch.lateAt(young)).toBe(time.now + 45_000);
+  const [young, old] = [begun(1), begun(2, 100_000)];
+  for (const each of [young, old]) expect(watch.lateAt(each)).toBe(time.now + 45_000);
   const lateAt = watch.lateAt(old);
-  expect(lateAt).toBe(time.now + 21_000);
-  pass(20_000);
+  pass(40_000);
   expect(watch.lateAt(old)).toBe(lateAt);
   // The clock is set: what has passed since is all that counts.
-  time.now += 3_600_000;
-  expect(watch.lateAt(old)).toBe(time.now + 1_000);
-  expect(watch.lateAt({ id: 3, begunAt: new Date(time.now - 3_600_000) })).toBe(time.now + 21_000);
-  pass(1_000);
+  time.now += HOUR;
+  expect(watch.lateAt(old)).toBe(time.now + 5_000);
+  expect(watch.lateAt(begun(3, HOUR))).toBe(time.now + 45_000);
+  pass(5_000);
   expect(watch.lateAt(old)).toBe(time.now);
+});
+
+it('a write is watched for as long as somebody may be at it, where that is longer', () => {
+  expect(new Watch(clock, 61_000).lateAt(begun(1))).toBe(time.now + 61_000);
+});
+
+it('none can come any more up to the one before the first that can', () => {
+  const watch = new Watch(clock, 21_000);
+  expect(watch.see([])).toBe(0);
+  expect(watch.see([begun(7), begun(5)])).toBe(4);
+  pass(44_999);
+  expect(watch.see([begun(9), begun(7, HOUR), begun(5, HOUR)])).toBe(4);
+  pass(1);
+  expect(watch.see([begun(9), begun(7, HOUR), begun(5, HOUR)])).toBe(8);
+  expect(watch.see([begun(7, HOUR), begun(5, HOUR)])).toBe(7);
+  // What was not open any more was not watched meanwhile.
+  expect(watch.see([begun(9, HOUR)])).toBe(8);
+  expect(watch.see([begun(9, HOUR), begun(5, HOUR)])).toBe(4);
+});
+
+it('of more than are kept in mind, nobody can say of any', () => {
+  const watch = new Watch(clock, 0, 0);
+  const many = Array.from({ length: MOST_ASKED }, (_, id) => begun(id + 1, HOUR));
+  expect(watch.see(many.slice(1))).toBe(MOST_ASKED);
+  expect(watch.see(many)).toBe(0);
 });
