@@ -57,7 +57,6 @@ export async function confirmCustomer(operation: Operation, choice: RecordChoice
     },
     async failure(problem, { member, record }) {
       if (problem.code !== 'PROVIDER_REJECTED') return failureOf(problem, member);
-      if (problem.status === 404) return failed(notFound(member));
       const after = await confirmedNow(operation, record);
       if (after instanceof GatewayError) return failed(toWriteError(after, member));
       if (after === null) return failed(notFound(member));
