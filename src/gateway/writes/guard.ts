@@ -23,7 +23,8 @@ export async function takeGuess(
 ): Promise<Guarded> {
   const known = await store.record(key);
   const code = codeOf(record, known?.codeSentAt ?? null);
-  if (await store.takeGuess(key, code, MOST_GUESSES)) return { giveBack: () => store.giveGuessBack(key) };
+  const guess = await store.takeGuess(key, code, MOST_GUESSES);
+  if (guess) return { giveBack: () => store.giveGuessBack(key, guess) };
   const message = 'There were too many wrong codes. Have a new one sent.';
   return { error: writeError('TOO_MANY_ATTEMPTS', message, { field: ['confirmationToken'], member }) };
 }
@@ -60,8 +61,9 @@ export async function takeCode(
     return { error: { ...error, retryable: true, retryAfterMs: left } };
   }
   const isQuiet = asked.at === null || now - asked.at.getTime() >= QUIET_MS;
-  await store.noteCodesAsked(key, { at: new Date(now), count: isQuiet ? 1 : asked.count + 1 });
-  return { giveBack: () => store.noteCodesAsked(key, asked) };
+  const noted = { at: new Date(now), count: isQuiet ? 1 : asked.count + 1 };
+  await store.noteCodesAsked(key, noted);
+  return { giveBack: () => store.giveCodeBack(key, noted, asked) };
 }
 
 /** @param sentAt the one that creating the customer has sent counts, too */
