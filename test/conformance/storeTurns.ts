@@ -114,6 +114,36 @@ export function testStoreTurns(name: string, newPlace: () => Promise<StorePlace>
       expect(await store.codesAsked(key)).toEqual(noted);
     });
 
+    it('are guessed at anew where one was sent for certain, but for what was guessed of it before that was known', async () => {
+      const [store, other] = [await open(), await open()];
+      const left = async () => {
+        let guesses = 0;
+        while (await other.takeGuess(key, 1, 5)) guesses += 1;
+        return guesses;
+      };
+      const sent = (at: number, acknowledged = true) => {
+        const record = { key, customer: key, codeSentAt: time(at), acknowledged };
+        return store.settle({ writes: [], at: time(9), request: 'a request', records: [record], changes: [] });
+      };
+      await sent(1);
+      expect(await left()).toBe(5);
+      await store.noteCodesAsked(key, { at: time(2), count: 1 });
+      expect(await left()).toBe(0);
+      await sent(2, false);
+      expect(await left()).toBe(0);
+      await sent(2);
+      await other.takeGuess(key, 1, 5);
+      await store.noteCodesAsked(key, { at: time(4), count: 2 });
+      for (let guess = 0; guess < 3; guess++) await other.takeGuess(key, 1, 5);
+      // Known late: of the code before, of this one, and of this one once more.
+      await sent(3);
+      expect(await left()).toBe(1);
+      await sent(4);
+      expect(await left()).toBe(1);
+      await sent(5);
+      expect(await left()).toBe(0);
+    });
+
     it('are remembered as they were asked for, also of who was erased', async () => {
       const store = await open();
       expect(await store.codesAsked(key)).toEqual({ at: null, count: 0 });

@@ -19,27 +19,16 @@ const MOST_GUESSES = 5;
 export async function takeGuess(
   { gateway: { store } }: Operation,
   { member }: { readonly member: Member },
-  { key, ...record }: ProviderRecord,
+  record: ProviderRecord,
 ): Promise<Guarded> {
-  const known = await store.record(key);
-  const code = codeOf(record, known?.codeSentAt ?? null);
-  const guess = await store.takeGuess(key, code, MOST_GUESSES);
-  if (guess) return { giveBack: () => store.giveGuessBack(key, guess) };
+  const guess = await store.takeGuess(record.key, codeOf(record), MOST_GUESSES);
+  if (guess) return { giveBack: () => store.giveGuessBack(record.key, guess) };
   const message = 'There were too many wrong codes. Have a new one sent.';
   return { error: writeError('TOO_MANY_ATTEMPTS', message, { field: ['confirmationToken'], member }) };
 }
 
-/** With a time added to it, a whole number still, and before every time. */
-const BEFORE_ALL_TIMES = -8e15;
-
-/**
- * Which code it is: by when its provider says to have sent it; where it says nothing, by when our own write had it sent. The two
- * clocks are not compared: whatever the provider says comes after what it was silent about.
- */
-function codeOf({ connection, wire }: Omit<ProviderRecord, 'key'>, ownSentAt: Date | null): number {
-  const sentAt = connection.verification?.(wire).sentAt;
-  return sentAt ? sentAt.getTime() : BEFORE_ALL_TIMES + (ownSentAt?.getTime() ?? 0);
-}
+/** Which code it is: by when its provider says to have sent it. What it is silent about comes before all that it tells. */
+const codeOf = ({ connection, wire }: ProviderRecord): number => connection.verification?.(wire).sentAt?.getTime() ?? 0;
 
 const MINUTE_MS = 60_000;
 /** Behind each code the next one has to wait twice as long, up to an hour; a quiet day begins anew. */
