@@ -180,6 +180,30 @@ describe('codes that are sent', () => {
     expect((await again(other)).errors).toEqual([]);
   });
 
+  it('rest no longer though one was sent while the clock was a year ahead', async () => {
+    const YEAR = 365 * 24 * 60 * MINUTE;
+    const rests = async (id: string, ms: number) => {
+      expect(codes(await requestCode(world, id))).toEqual([['TOO_MANY_ATTEMPTS', null]]);
+      time.now += ms - 1;
+      expect(codes(await requestCode(world, id))).toEqual([['TOO_MANY_ATTEMPTS', null]]);
+      time.now += 1;
+      expect((await requestCode(world, id)).errors).toEqual([]);
+    };
+    time.now += YEAR;
+    const [created, asked] = [await newLemon(world), await newLemon(world)];
+    time.now += MINUTE;
+    expect((await requestCode(world, asked)).errors).toEqual([]);
+    time.now -= YEAR;
+    await rests(created, MINUTE);
+    await rests(asked, MINUTE);
+    await rests(asked, 2 * MINUTE);
+    // A little ahead may be the clock of another process.
+    time.now += MINUTE;
+    const little = await newLemon(world);
+    time.now -= MINUTE;
+    await rests(little, 2 * MINUTE);
+  });
+
   it('are one where many are asked for at once', async () => {
     const id = await newLemon(world);
     const before = messages(world);

@@ -1,4 +1,6 @@
+import type { RecordKey } from '../../ids/ids.ts';
 import type { CodesAsked } from '../../store/codes.ts';
+import type { Store } from '../../store/store.ts';
 import type { Member } from '../gateway.ts';
 import type { Operation } from '../operation.ts';
 import type { ProviderRecord } from '../record.ts';
@@ -34,6 +36,8 @@ const MINUTE_MS = 60_000;
 /** Behind each code the next one has to wait twice as long, up to an hour; a quiet day begins anew. */
 const LONGEST_PAUSE_MS = 60 * MINUTE_MS;
 const QUIET_MS = 24 * 60 * MINUTE_MS;
+/** So far ahead the clock of another process may be; what is noted beyond that, is of a clock that was set back. */
+const AHEAD_MS = 5 * MINUTE_MS;
 
 /** Counts a message to a person. */
 export async function takeCode(
@@ -41,9 +45,9 @@ export async function takeCode(
   { member }: { readonly member: Member },
   { key }: ProviderRecord,
 ): Promise<Guarded> {
-  const [known, asked] = await Promise.all([store.record(key), store.codesAsked(key)]);
   const now = clock.now();
-  const left = restsUntil(asked, known?.codeSentAt ?? null) - now;
+  const { asked, sentAt } = await lastCodes(store, key, now);
+  const left = restsUntil(asked, sentAt) - now;
   if (left > 0) {
     const message = 'A code was sent a moment ago, and each is a message to a person. Wait before another one is sent.';
     const error = writeError('TOO_MANY_ATTEMPTS', message, { member });
@@ -53,6 +57,22 @@ export async function takeCode(
   const noted = { at: new Date(now), count: isQuiet ? 1 : asked.count + 1 };
   await store.noteCodesAsked(key, noted);
   return { giveBack: () => store.giveCodeBack(key, noted, asked) };
+}
+
+/** When codes were asked for and sent. What lies ahead is taken to be of now, and is noted so: else it would rest until then. */
+async function lastCodes(
+  store: Store,
+  key: RecordKey,
+  now: number,
+): Promise<{ readonly asked: CodesAsked; readonly sentAt: Date | null }> {
+  const [known, asked] = await Promise.all([store.record(key), store.codesAsked(key)]);
+  const isAhead = (at: Date | null): boolean => at !== null && at.getTime() > now + AHEAD_MS;
+  const at = new Date(now);
+  const last = { asked: isAhead(asked.at) ? { ...asked, at } : asked, sentAt: known?.codeSentAt ?? null };
+  if (last.asked !== asked) await store.noteCodesAsked(key, last.asked);
+  if (!isAhead(last.sentAt)) return last;
+  await store.keep([{ key, customer: key, codeSentAt: at }]);
+  return { ...last, sentAt: at };
 }
 
 /** @param sentAt the one that creating the customer has sent counts, too */
