@@ -161,7 +161,9 @@ const MIGRATIONS: readonly ((dialect: Dialect) => readonly string[])[] = [
       asked_at ${number} NOT NULL DEFAULT 0,
       asks ${number} NOT NULL DEFAULT 0,
       guessed_of ${number} NOT NULL DEFAULT 0,
-      guesses ${number} NOT NULL DEFAULT 0
+      guesses ${number} NOT NULL DEFAULT 0,
+      guesses_before ${number} NOT NULL DEFAULT 0,
+      sent_since ${number} NOT NULL DEFAULT 0
     ) ${table}`,
     `CREATE TABLE audit (
       id ${counter},

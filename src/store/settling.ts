@@ -1,6 +1,7 @@
 import { type RecordKey, sameKey } from '../ids/ids.ts';
 import { auditedWrite } from './audit.ts';
 import { type OwnChange, tellOwn } from './changes.ts';
+import { codeSent } from './codes.ts';
 import { keepRecords } from './customers.ts';
 import { makerOf } from './keptWrites.ts';
 import type { Script } from './script.ts';
@@ -37,7 +38,8 @@ export interface Settlement {
   readonly request: string;
   /** The person by whose word they are settled; absent: it is known. */
   readonly resolvedBy?: string;
-  readonly records: readonly Left<RecordToKeep>[];
+  /** `acknowledged`: its provider has said itself that it has done it. */
+  readonly records: readonly Left<RecordToKeep & { readonly acknowledged?: boolean }>[];
   /** Why those records are one customer. */
   readonly link?: LinkToKeep | undefined;
   readonly changes: readonly Left<OwnChange>[];
@@ -85,6 +87,8 @@ export function* settle(settlement: Settlement, merge: Summarise): Script<readon
   const found = [...now.values()].flatMap((write) => write.found ?? []);
   const elsewhere = others.filter((key) => !found.some((record) => sameKey(record, key)));
   const isElsewhere = (record: RecordKey): boolean => elsewhere.some((key) => sameKey(key, record));
+  // What is sent for certain is guessed at anew, whatever its provider says of when.
+  for (const { key, codeSentAt, acknowledged } of kept) if (codeSentAt && acknowledged) yield codeSent(key, codeSentAt);
   for (const { write: id = 0 } of kept.filter(({ key }) => isElsewhere(key))) {
     const write = now.get(id);
     if (write) now.set(id, yield* failedElsewhere(write));

@@ -1,7 +1,7 @@
 import { keyText } from '../ids/ids.ts';
 import { auditRecord, entries, toEntry } from './audit.ts';
 import { changesAfter, changesBefore, formerOf, lastChange, tellOwn, toChange } from './changes.ts';
-import { codesAsked, giveGuessBack, noteCodesAsked, takeGuess } from './codes.ts';
+import { codesAsked, giveCodeBack, giveGuessBack, noteCodesAsked, takeGuess } from './codes.ts';
 import { payloads } from './copies.ts';
 import { countFound } from './counting.ts';
 import { keepRecords, linkCustomers, unlinkRecord } from './customers.ts';
@@ -185,9 +185,10 @@ export function createStore(on: Database, merge: Summarise, effort: Effort): Sto
     leaveLine: async (holder) => void (await run(lineLeft(holder), false)),
 
     takeGuess: (...guess) => database.transaction(() => takeGuess(...guess)),
-    giveGuessBack: (record) => database.transaction(() => giveGuessBack(record)),
+    giveGuessBack: (...guess) => database.transaction(() => giveGuessBack(...guess)),
     codesAsked: (record) => reading(database, codesAsked(record)),
     noteCodesAsked: (...asked) => database.transaction(() => noteCodesAsked(...asked)),
+    giveCodeBack: (...asked) => database.transaction(() => giveCodeBack(...asked)),
 
     audit: (entry) => database.transaction(() => auditRecord(entry)),
     auditLog: async (...asked) => (await database.read(...entries(...asked))).map(toEntry),

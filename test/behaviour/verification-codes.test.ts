@@ -144,6 +144,17 @@ describe('confirmCustomer', () => {
     world.provider('dirty-lemon').fault({ kind: 'status', status: 404, skip: 1 });
     expect(codes(await confirm(world, id, lastToken(world)))).toEqual([['NOT_FOUND', null]]);
   });
+
+  it.each([400, 404, 410, 422])(
+    'tells by reading what a refused code means, whatever its status is (%d)',
+    async (status) => {
+      const id = await newLemon(world);
+      world.provider('dirty-lemon').fault({ kind: 'status', status, method: 'POST' });
+      const payload = await confirm(world, id, lastToken(world));
+      expect(codes(payload)).toEqual([['INVALID_CONFIRMATION_TOKEN', 'confirmationToken']]);
+      expect(world.calls()).toHaveLength(3);
+    },
+  );
 });
 
 describe('requestCustomerConfirmation', () => {

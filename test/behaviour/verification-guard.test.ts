@@ -98,6 +98,59 @@ describe('guesses of a code', () => {
     expect(codes(await confirm(world, id, wrong()))).toEqual(TOO_MANY);
     expect(sent()).toBe(10);
   });
+
+  it.each([
+    ['told a time to come', '2099-01-01T00:00:00.000Z'],
+    ['told a time', undefined],
+  ])('begin anew with a code that we had sent, though its provider %s once and is silent since', async (_, told) => {
+    const id = await newLemon(world);
+    lemonSays(world, { confirmation_sent_at: told ?? new Date(time.now).toISOString() }, 1);
+    lemonSays(world, { confirmation_sent_at: null });
+    for (let guess = 1; guess <= 5; guess++) await confirm(world, id, wrong());
+    expect(codes(await confirm(world, id, wrong()))).toEqual(TOO_MANY);
+    for (let code = 1; code <= 2; code++) {
+      time.now += 2 * MINUTE;
+      expect((await requestCode(world, id)).errors).toEqual([]);
+      world.calls();
+      for (let guess = 1; guess <= 5; guess++)
+        expect(codes(await confirm(world, id, wrong()))).toEqual([['INVALID_CONFIRMATION_TOKEN', 'confirmationToken']]);
+      expect(codes(await confirm(world, id, lastToken(world)))).toEqual(TOO_MANY);
+      expect(sent()).toBe(5);
+    }
+    time.now += 4 * MINUTE;
+    expect((await requestCode(world, id)).errors).toEqual([]);
+    expect((await confirm(world, id, lastToken(world))).errors).toEqual([]);
+  });
+
+  it('are five of a code that we had sent, though its provider says only later when it did', async () => {
+    const id = await newLemon(world);
+    lemonSays(world, { confirmation_sent_at: new Date(time.now).toISOString() });
+    for (let guess = 1; guess <= 5; guess++) await confirm(world, id, wrong());
+    time.now += MINUTE;
+    expect((await requestCode(world, id)).errors).toEqual([]);
+    world.calls();
+    for (let guess = 1; guess <= 2; guess++) await confirm(world, id, wrong());
+    world.provider('dirty-lemon').clearFaults();
+    lemonSays(world, { confirmation_sent_at: null }, 1);
+    for (let guess = 3; guess <= 5; guess++) await confirm(world, id, wrong());
+    expect(codes(await confirm(world, id, lastToken(world)))).toEqual(TOO_MANY);
+    expect(sent()).toBe(5);
+  });
+
+  it('don’t begin anew where a code was refused, or nobody knows whether one was sent', async () => {
+    const id = await newLemon(world);
+    const lemon = world.provider('dirty-lemon');
+    for (let guess = 1; guess <= 5; guess++) await confirm(world, id, wrong());
+    for (const [status, code] of [
+      [422, 'PROVIDER_REJECTED'],
+      [502, 'OUTCOME_UNKNOWN'],
+    ] as const) {
+      time.now += 2 * MINUTE;
+      lemon.fault({ kind: 'status', status, method: 'POST', times: 1 });
+      expect(codes(await requestCode(world, id))).toEqual([[code, null]]);
+      expect(codes(await confirm(world, id, lastToken(world)))).toEqual(TOO_MANY);
+    }
+  });
 });
 
 describe('codes that are sent', () => {
@@ -125,6 +178,30 @@ describe('codes that are sent', () => {
     expect((await again(other)).errors).toEqual([]);
     time.now += MINUTE;
     expect((await again(other)).errors).toEqual([]);
+  });
+
+  it('rest no longer though one was sent while the clock was a year ahead', async () => {
+    const YEAR = 365 * 24 * 60 * MINUTE;
+    const rests = async (id: string, ms: number) => {
+      expect(codes(await requestCode(world, id))).toEqual([['TOO_MANY_ATTEMPTS', null]]);
+      time.now += ms - 1;
+      expect(codes(await requestCode(world, id))).toEqual([['TOO_MANY_ATTEMPTS', null]]);
+      time.now += 1;
+      expect((await requestCode(world, id)).errors).toEqual([]);
+    };
+    time.now += YEAR;
+    const [created, asked] = [await newLemon(world), await newLemon(world)];
+    time.now += MINUTE;
+    expect((await requestCode(world, asked)).errors).toEqual([]);
+    time.now -= YEAR;
+    await rests(created, MINUTE);
+    await rests(asked, MINUTE);
+    await rests(asked, 2 * MINUTE);
+    // A little ahead may be the clock of another process.
+    time.now += MINUTE;
+    const little = await newLemon(world);
+    time.now -= MINUTE;
+    await rests(little, 2 * MINUTE);
   });
 
   it('are one where many are asked for at once', async () => {

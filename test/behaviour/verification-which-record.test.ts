@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
+import { link as linkAll, unlink } from '../support/changes.ts';
 import { idOf } from '../support/customers.ts';
 import { merge } from '../support/store.ts';
 import {
@@ -70,6 +71,38 @@ describe('the record that is meant', () => {
     expect((await requestCode(world, id, { recordId: records[0] })).errors).toEqual([]);
     expect(messages(world)).toBe(before + 1);
     expect((await confirm(world, id, lastToken(world), { recordId: records[0] })).errors).toEqual([]);
+  });
+
+  it('is what an idempotency key was answered for, whatever became of the customer and of the settings since', async () => {
+    const id = await newLemon(world, ['OCTOBAT', 'DIRTY_LEMON']);
+    time.now += MINUTE;
+    const sent = () => world.provider('dirty-lemon').calls.filter(({ path }) => path.includes('confirm')).length;
+    const before = sent();
+    const asked = [
+      [REQUEST, { id, idempotencyKey: 'request' }],
+      [CONFIRM, { id, idempotencyKey: 'wrong', confirmationToken: 'wrong' }],
+    ] as const;
+    const answers = async (url = world.gateway.url) => {
+      const all = [];
+      for (const [mutation, input] of asked) {
+        const [payload] = Object.values((await ask(url, mutation, { input })).data ?? {});
+        const { outcomes, errors } = payload as { outcomes: unknown; errors: unknown };
+        all.push({ outcomes, errors });
+      }
+      return all;
+    };
+    const first = await answers();
+    expect(first).toMatchObject([
+      { outcomes: [{ status: 'SUCCEEDED' }], errors: [] },
+      { errors: [{ code: 'INVALID_CONFIRMATION_TOKEN' }] },
+    ]);
+    const { url } = await world.another({ DIRTY_LEMON_URL: '', DIRTY_LEMON_TOKEN: '' });
+    expect(await answers(url)).toEqual(first);
+    const { records } = await linkAll(world, [id, await newLemon(world)]);
+    expect(await answers()).toEqual(first);
+    for (const record of records) if (record.provider === 'DIRTY_LEMON') await unlink(world, record.id);
+    expect(await answers()).toEqual(first);
+    expect(sent()).toBe(before + 2);
   });
 
   it('need not be where one would do, and may be', async () => {

@@ -70,17 +70,79 @@ export function testStoreTurns(name: string, newPlace: () => Promise<StorePlace>
 
     it('are guessed at so often and no more, whatever process asks, until there is a later one', async () => {
       const stores = [await open(), await open()] as const;
-      const guess = (code: number, index = 0) => (stores[index % 2] as Store).takeGuess(key, code, 5);
+      const guess = async (code: number, index = 0) =>
+        (await (stores[index % 2] as Store).takeGuess(key, code, 5)) !== null;
       const many = await Promise.all(Array.from({ length: 12 }, (_, index) => guess(-5, index)));
       expect(many.filter(Boolean)).toHaveLength(5);
-      await stores[1].giveGuessBack(key);
+      await stores[1].giveGuessBack(key, { code: -5, askedAt: 0 });
       expect([await guess(-5), await guess(-5)]).toEqual([true, false]);
       expect([await guess(7), await guess(-5, 1), await guess(7), await guess(7, 1), await guess(7)]).not.toContain(
         false,
       );
       for (const code of [7, -5, 0]) expect(await guess(code, 1)).toBe(false);
       expect(await guess(8)).toBe(true);
-      expect(await stores[0].takeGuess(keyOf('dirty-lemon 2'), -5, 5)).toBe(true);
+      expect(await stores[0].takeGuess(keyOf('dirty-lemon 2'), -5, 5)).toEqual({ code: -5, askedAt: 0 });
+    });
+
+    it('are given back by whoever is late as nothing of a later one', async () => {
+      const [store, other] = [await open(), await open()];
+      const left = async (code: number) => {
+        let guesses = 0;
+        while (await other.takeGuess(key, code, 5)) guesses += 1;
+        return guesses;
+      };
+      const late = await store.takeGuess(key, 1, 5);
+      if (!late) throw new Error('it was not taken');
+      expect(await left(2)).toBe(5);
+      await store.giveGuessBack(key, late);
+      expect(await left(2)).toBe(0);
+      // Nor where the provider tells of no other one, and one was asked for.
+      const same = await store.takeGuess(key, 3, 5);
+      if (!same) throw new Error('it was not taken');
+      await other.noteCodesAsked(key, { at: time(5), count: 1 });
+      expect(await left(3)).toBe(4);
+      await store.giveGuessBack(key, same);
+      expect(await left(3)).toBe(0);
+
+      const [noted, newer] = [
+        { at: time(6), count: 2 },
+        { at: time(7), count: 3 },
+      ];
+      for (const asked of [noted, newer]) await store.noteCodesAsked(key, asked);
+      await other.giveCodeBack(key, noted, { at: time(5), count: 1 });
+      expect(await store.codesAsked(key)).toEqual(newer);
+      await other.giveCodeBack(key, newer, noted);
+      expect(await store.codesAsked(key)).toEqual(noted);
+    });
+
+    it('are guessed at anew where one was sent for certain, but for what was guessed of it before that was known', async () => {
+      const [store, other] = [await open(), await open()];
+      const left = async () => {
+        let guesses = 0;
+        while (await other.takeGuess(key, 1, 5)) guesses += 1;
+        return guesses;
+      };
+      const sent = (at: number, acknowledged = true) => {
+        const record = { key, customer: key, codeSentAt: time(at), acknowledged };
+        return store.settle({ writes: [], at: time(9), request: 'a request', records: [record], changes: [] });
+      };
+      await sent(1);
+      expect(await left()).toBe(5);
+      await store.noteCodesAsked(key, { at: time(2), count: 1 });
+      expect(await left()).toBe(0);
+      await sent(2, false);
+      expect(await left()).toBe(0);
+      await sent(2);
+      await other.takeGuess(key, 1, 5);
+      await store.noteCodesAsked(key, { at: time(4), count: 2 });
+      for (let guess = 0; guess < 3; guess++) await other.takeGuess(key, 1, 5);
+      // Known late: of the code before, of this one, and of this one once more.
+      await sent(3);
+      expect(await left()).toBe(1);
+      await sent(4);
+      expect(await left()).toBe(1);
+      await sent(5);
+      expect(await left()).toBe(0);
     });
 
     it('are remembered as they were asked for, also of who was erased', async () => {
@@ -90,7 +152,7 @@ export function testStoreTurns(name: string, newPlace: () => Promise<StorePlace>
       for (let guess = 0; guess < 5; guess++) await store.takeGuess(key, 1, 5);
       await store.erase(key, deedAt(time(6)));
       expect(await store.codesAsked(key)).toEqual({ at: time(5), count: 2 });
-      expect(await store.takeGuess(key, 1, 5)).toBe(false);
+      expect(await store.takeGuess(key, 1, 5)).toBeNull();
       await store.noteCodesAsked(key, { at: null, count: 0 });
       expect(await store.codesAsked(key)).toEqual({ at: null, count: 0 });
     });

@@ -57,7 +57,6 @@ export async function confirmCustomer(operation: Operation, choice: RecordChoice
     },
     async failure(problem, { member, record }) {
       if (problem.code !== 'PROVIDER_REJECTED') return failureOf(problem, member);
-      if (problem.status === 404) return failed(notFound(member));
       const after = await confirmedNow(operation, record);
       if (after instanceof GatewayError) return failed(toWriteError(after, member));
       if (after === null) return failed(notFound(member));
@@ -120,25 +119,22 @@ async function onUnconfirmed(
   kind: 'CONFIRM' | 'REQUEST_CONFIRMATION',
   action: Action,
 ): Promise<WriteResult> {
-  const customer = await customerOf(operation, choice.customer);
-  const chosen = chooseRecord(
-    operation,
-    customer,
-    choice.record,
-    (member) => member.provider.capabilities[kind].support === 'NATIVE',
-  );
-  if ('outcomes' in chosen) return chosen;
   const meaning = [choice.customer, choice.record, action.meaning ?? null];
-  return once(operation, { kind, key: choice.key, meaning }, async (mutation, earlier) =>
-    earlier.writes.length > 0
-      ? resultOf(
-          earlier.customer,
-          earlier.writes.map((each) => toldAgain(operation, each)),
-        )
-      : inLine(operation, [keyText(chosen.record)], (holder) =>
-          perform(operation, { mutation, holder }, customer, chosen, action),
-        ),
-  );
+  return once(operation, { kind, key: choice.key, meaning }, async (mutation, earlier) => {
+    // Whatever became of the customer since.
+    if (earlier.writes.length > 0)
+      return resultOf(
+        earlier.customer,
+        earlier.writes.map((each) => toldAgain(operation, each)),
+      );
+    const customer = await customerOf(operation, choice.customer);
+    const can = ({ provider }: Member): boolean => provider.capabilities[kind].support === 'NATIVE';
+    const chosen = chooseRecord(operation, customer, choice.record, can);
+    if ('outcomes' in chosen) return chosen;
+    return inLine(operation, [keyText(chosen.record)], (holder) =>
+      perform(operation, { mutation, holder }, customer, chosen, action),
+    );
+  });
 }
 
 async function perform(

@@ -49,7 +49,8 @@ export async function createCustomer(operation: Operation, request: CreateCustom
   const joined = request.join && (await customerOf(operation, request.join));
   // A repetition is answered though its customer is full by now: what is left to be made is counted again.
   const full = whyFull(joined, plans);
-  if (problems.length > 0 || (request.dryRun && full.length > 0)) return refused([...problems, ...full]);
+  const isRefused = problems.length > 0 && (request.dryRun || !mayBeDone(problems));
+  if (isRefused || (request.dryRun && full.length > 0)) return refused([...problems, ...full]);
   if (request.dryRun) return preview(operation, request, await planToSend(operation, request, joined, plans, now));
   const { key } = request;
   const result = await once(
@@ -57,7 +58,10 @@ export async function createCustomer(operation: Operation, request: CreateCustom
     { kind: 'CREATE', key, meaning: [meaning, request.join] },
     async (mutation, earlier) => {
       const left = plans.filter(({ member }) => !earlier.writes.some(({ provider }) => provider === member.id));
-      const due = await planToSend(operation, request, joined, left, mutation.decidedAt);
+      const due =
+        problems.length > 0
+          ? { plans: [], problems, unread: [] }
+          : await planToSend(operation, request, joined, left, mutation.decidedAt);
       const make = (holder: string | null) =>
         create(operation, { mutation, holder }, earlier, due, { providers: request.providers, joined });
       // Where the caller chooses the record's id, another one may be choosing the same.
@@ -67,6 +71,11 @@ export async function createCustomer(operation: Operation, request: CreateCustom
   );
   return withWayOn(result, key);
 }
+
+/** Whether all that is wrong may come of a provider's being taken out of the settings: then a repetition is answered still. */
+const mayBeDone = (problems: readonly InputProblem[]): boolean =>
+  problems.some(({ code }) => code === 'PROVIDER_NOT_CONFIGURED') &&
+  problems.every(({ code }) => code === 'PROVIDER_NOT_CONFIGURED' || code === 'CAPABILITY_UNSUPPORTED');
 
 /** One customer has so many records at the most, these with them. */
 const whyFull = (joined: CustomerRecords | null, plans: readonly Plan[]): InputProblem[] =>

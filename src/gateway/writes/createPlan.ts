@@ -127,7 +127,8 @@ function targets(operation: Operation, providers: readonly string[], problems: I
       ? invalid(path, 'This provider is named twice.')
       : cannot(member, 'CREATE', path);
     if (problem) problems.push(problem);
-    else members.push(member);
+    // What was asked for means the same, though its provider can't do it any more.
+    if (!members.includes(member)) members.push(member);
   }
   return members;
 }

@@ -1,4 +1,6 @@
+import type { RecordKey } from '../../ids/ids.ts';
 import type { CodesAsked } from '../../store/codes.ts';
+import type { Store } from '../../store/store.ts';
 import type { Member } from '../gateway.ts';
 import type { Operation } from '../operation.ts';
 import type { ProviderRecord } from '../record.ts';
@@ -19,31 +21,23 @@ const MOST_GUESSES = 5;
 export async function takeGuess(
   { gateway: { store } }: Operation,
   { member }: { readonly member: Member },
-  { key, ...record }: ProviderRecord,
+  record: ProviderRecord,
 ): Promise<Guarded> {
-  const known = await store.record(key);
-  const code = codeOf(record, known?.codeSentAt ?? null);
-  if (await store.takeGuess(key, code, MOST_GUESSES)) return { giveBack: () => store.giveGuessBack(key) };
+  const guess = await store.takeGuess(record.key, codeOf(record), MOST_GUESSES);
+  if (guess) return { giveBack: () => store.giveGuessBack(record.key, guess) };
   const message = 'There were too many wrong codes. Have a new one sent.';
   return { error: writeError('TOO_MANY_ATTEMPTS', message, { field: ['confirmationToken'], member }) };
 }
 
-/** With a time added to it, a whole number still, and before every time. */
-const BEFORE_ALL_TIMES = -8e15;
-
-/**
- * Which code it is: by when its provider says to have sent it; where it says nothing, by when our own write had it sent. The two
- * clocks are not compared: whatever the provider says comes after what it was silent about.
- */
-function codeOf({ connection, wire }: Omit<ProviderRecord, 'key'>, ownSentAt: Date | null): number {
-  const sentAt = connection.verification?.(wire).sentAt;
-  return sentAt ? sentAt.getTime() : BEFORE_ALL_TIMES + (ownSentAt?.getTime() ?? 0);
-}
+/** Which code it is: by when its provider says to have sent it. What it is silent about comes before all that it tells. */
+const codeOf = ({ connection, wire }: ProviderRecord): number => connection.verification?.(wire).sentAt?.getTime() ?? 0;
 
 const MINUTE_MS = 60_000;
 /** Behind each code the next one has to wait twice as long, up to an hour; a quiet day begins anew. */
 const LONGEST_PAUSE_MS = 60 * MINUTE_MS;
 const QUIET_MS = 24 * 60 * MINUTE_MS;
+/** So far ahead the clock of another process may be; what is noted beyond that, is of a clock that was set back. */
+const AHEAD_MS = 5 * MINUTE_MS;
 
 /** Counts a message to a person. */
 export async function takeCode(
@@ -51,17 +45,34 @@ export async function takeCode(
   { member }: { readonly member: Member },
   { key }: ProviderRecord,
 ): Promise<Guarded> {
-  const [known, asked] = await Promise.all([store.record(key), store.codesAsked(key)]);
   const now = clock.now();
-  const left = restsUntil(asked, known?.codeSentAt ?? null) - now;
+  const { asked, sentAt } = await lastCodes(store, key, now);
+  const left = restsUntil(asked, sentAt) - now;
   if (left > 0) {
     const message = 'A code was sent a moment ago, and each is a message to a person. Wait before another one is sent.';
     const error = writeError('TOO_MANY_ATTEMPTS', message, { member });
     return { error: { ...error, retryable: true, retryAfterMs: left } };
   }
   const isQuiet = asked.at === null || now - asked.at.getTime() >= QUIET_MS;
-  await store.noteCodesAsked(key, { at: new Date(now), count: isQuiet ? 1 : asked.count + 1 });
-  return { giveBack: () => store.noteCodesAsked(key, asked) };
+  const noted = { at: new Date(now), count: isQuiet ? 1 : asked.count + 1 };
+  await store.noteCodesAsked(key, noted);
+  return { giveBack: () => store.giveCodeBack(key, noted, asked) };
+}
+
+/** When codes were asked for and sent. What lies ahead is taken to be of now, and is noted so: else it would rest until then. */
+async function lastCodes(
+  store: Store,
+  key: RecordKey,
+  now: number,
+): Promise<{ readonly asked: CodesAsked; readonly sentAt: Date | null }> {
+  const [known, asked] = await Promise.all([store.record(key), store.codesAsked(key)]);
+  const isAhead = (at: Date | null): boolean => at !== null && at.getTime() > now + AHEAD_MS;
+  const at = new Date(now);
+  const last = { asked: isAhead(asked.at) ? { ...asked, at } : asked, sentAt: known?.codeSentAt ?? null };
+  if (last.asked !== asked) await store.noteCodesAsked(key, last.asked);
+  if (!isAhead(last.sentAt)) return last;
+  await store.keep([{ key, customer: key, codeSentAt: at }]);
+  return { ...last, sentAt: at };
 }
 
 /** @param sentAt the one that creating the customer has sent counts, too */

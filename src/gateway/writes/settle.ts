@@ -120,7 +120,7 @@ function recordsOf(
         // What was there before is whose it is: it may have been taken out of the customer meanwhile.
         ...(write.isNew ? { key, customer, made: true } : { key, customer: key }),
         write: write.id,
-        ...(left.codeSent && { codeSentAt: left.at }),
+        ...(left.codeSent && { codeSentAt: left.at, acknowledged: !each.isFound }),
         ...(isLastSent(each)
           ? { remembered: { wire: left.remembered, at: left.at } }
           : !isRead(readings[index] ?? null) && { outdated: at }),
