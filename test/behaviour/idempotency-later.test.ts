@@ -1,12 +1,13 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { bearer, startKeyedWorld } from '../support/callers.ts';
-import { ada } from '../support/customers.ts';
+import { ada, createAda } from '../support/customers.ts';
 import { ask, startWorld } from '../support/world.ts';
 
-/** A create that is repeated when its provider, or its caller's right to it, is gone. */
+/** What is repeated when its provider, its record, or its caller's right to it, is gone. */
 
 const CREATE = `mutation ($input: CreateCustomerInput!) { createCustomer(input: $input) {
   customer { id } outcomes { writeId provider status } errors { code field } } }`;
+const UPDATE = CREATE.replace('CreateCustomerInput', 'UpdateCustomerInput').replace('createCustomer', 'updateCustomer');
 
 it('is answered as at first, though its provider was taken out of the settings', async () => {
   const world = await startWorld();
@@ -56,4 +57,29 @@ it('is not answered to a caller who may not do it any more', async () => {
   expect(first).toMatchObject({ outcomes: [{ status: 'SUCCEEDED' }], errors: [] });
   expect(await created('new')).toMatchObject({ customer: null, outcomes: [], errors: [{ code: 'FORBIDDEN' }] });
   expect(await created('old')).toEqual(first);
+});
+
+it('is answered as at first, though the record that was updated is another customer’s by now', async () => {
+  const world = await startWorld();
+  onTestFinished(() => world.close());
+  const id = await createAda(world, ['OCTOBAT', 'CYCLE_SOFTWARE']);
+  const CUSTOMER = 'query ($id: ID!) { customer(id: $id) { records { id provider } } }';
+  const { records } = (await world.query(CUSTOMER, { id })).data.customer;
+  const [{ id: shop }] = records.filter(({ provider }: { provider: string }) => provider === 'CYCLE_SOFTWARE');
+  const update = async (idempotencyKey: string | null, more: object) =>
+    (await world.query(UPDATE, { input: { id, lastName: 'King', idempotencyKey, ...more } })).data.updateCustomer;
+  const targets = { records: [shop] };
+  const first = await update('first', targets);
+  expect(first).toMatchObject({ outcomes: [{ status: 'SUCCEEDED' }], errors: [] });
+  await world.query('mutation ($id: ID!) { unlinkRecord(input: { recordId: $id }) { errors { code } } }', {
+    id: shop,
+  });
+  world.calls();
+  const { outcomes, errors } = await update('first', targets);
+  expect({ outcomes, errors }).toEqual({ outcomes: first.outcomes, errors: [] });
+  for (const key of ['another', null])
+    expect(await update(key, targets)).toMatchObject({
+      ...{ outcomes: [], errors: expect.arrayContaining([expect.objectContaining({ code: 'INVALID_INPUT' })]) },
+    });
+  expect(world.calls().filter((call) => !call.includes(' GET '))).toEqual([]);
 });

@@ -63,16 +63,20 @@ async function update(operation: Operation, request: UpdateCustomer): Promise<Wr
     targets.map(({ member }) => [member.id, parseOwn(member, member.provider.inputs.update, request.own, problems)]),
   );
   problems.push(...strayInputs(operation, request.own, new Set(targets.map(({ member }) => member.id))));
-  problems.push(...unifiedProblems(request.unified));
+  const unfit = unifiedProblems(request.unified);
+  problems.push(...unfit);
   const { named } = normalise(request.unified, null);
   if (targets.length > 0)
     problems.push(...named.filter((field) => !targets.some(({ member }) => canHold(member, field))).map(unheld));
-  if (problems.length > 0) return refused(problems);
+  // What is wrong with the targets may have come of what became of the customer since: a repetition is answered still.
+  if (problems.length > 0 && (request.dryRun || unfit.length > 0)) return refused(problems);
 
   const all = { customer, request, owns, unable };
   if (request.dryRun) return readAndWrite(operation, null, all, { left: targets, done: [] });
   const meaning = [request.customer, meaningOf(request), [...request.own].sort()];
-  return once(operation, { kind: 'UPDATE', key: request.key, meaning }, (mutation, earlier) => {
+  return once(operation, { kind: 'UPDATE', key: request.key, meaning }, async (mutation, earlier) => {
+    const told = [...earlier.writes.map((each) => toldAgain(operation, each)), ...earlier.unchanged];
+    if (problems.length > 0) return beside(resultOf(earlier.customer, told), refused(problems));
     // A provider is told of a customer that it has no record of once a mutation.
     const isDone = ({ member, record }: Target): boolean =>
       earlier.writes.some(
@@ -81,15 +85,19 @@ async function update(operation: Operation, request: UpdateCustomer): Promise<Wr
     const left = targets.filter((each) => !isDone(each));
     const hasWritten = earlier.writes.some(({ state }) => state !== 'FAILED');
     return inLine(operation, lines(customer, request, left, owns), async (holder) => {
-      const told = [...earlier.writes.map((each) => toldAgain(operation, each)), ...earlier.unchanged];
       const by = { mutation, holder, hasWritten, unchanged: earlier.unchanged };
       const now = await readAndWrite(operation, by, all, { left, done: targets.filter(isDone) });
       const whole = resultOf(now.customer ?? earlier.customer, [...told, ...now.outcomes]);
-      // What is refused now, is told beside what was done.
-      return now.outcomes.length > 0 ? whole : { ...whole, errors: [...whole.errors, ...now.errors] };
+      return now.outcomes.length > 0 ? whole : beside(whole, now);
     });
   });
 }
+
+/** What is refused now, is told beside what was done. */
+const beside = (done: WriteResult, { errors }: WriteResult): WriteResult => ({
+  ...done,
+  errors: [...done.errors, ...errors],
+});
 
 /** An update is worked out from what is there, so those of one record go one after the other. */
 function lines(
