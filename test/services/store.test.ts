@@ -1,23 +1,26 @@
 import type { Effort } from '../../src/store/effort.ts';
 import { openPostgresStore } from '../../src/store/postgres.ts';
+import type { Statement } from '../../src/store/script.ts';
 import { testStore } from '../conformance/store.ts';
 import { testStoreAudit } from '../conformance/storeAudit.ts';
 import { testStoreCopies } from '../conformance/storeCopies.ts';
 import { testStoreJournal } from '../conformance/storeJournal.ts';
 import { testStoreLinks } from '../conformance/storeLinks.ts';
+import { testStorePlans } from '../conformance/storePlans.ts';
 import { testStoreSearch } from '../conformance/storeSearch.ts';
 import { testStoreTelling } from '../conformance/storeTelling.ts';
 import { testStoreTurns } from '../conformance/storeTurns.ts';
 import { testStoreWrites } from '../conformance/storeWrites.ts';
 import { testStoreWritesInterleaved } from '../conformance/storeWritesInterleaved.ts';
 import { merge } from '../support/store.ts';
-import { newDatabase, onDatabase } from './postgres.ts';
+import { explained, newDatabase, onDatabase } from './postgres.ts';
 
 const onPostgres = async (effort?: Effort) => {
   const database = await newDatabase();
   return {
     open: () => openPostgresStore(database.url, merge, () => undefined, effort),
     tamper: (statement: string) => onDatabase(database.url, statement),
+    explain: (statement: Statement) => explained(database.url, statement),
     drop: database.drop,
   };
 };
@@ -29,6 +32,7 @@ testStoreSearch('PostgreSQL', onPostgres, 15);
 testStoreTelling('PostgreSQL', () => onPostgres());
 testStoreWrites('PostgreSQL', () => onPostgres());
 testStoreAudit('PostgreSQL', () => onPostgres(), ['TRUNCATE audit']);
+testStorePlans('PostgreSQL', () => onPostgres());
 testStoreTurns('PostgreSQL', () => onPostgres(), 10);
 testStoreJournal('PostgreSQL', () => onPostgres(), 10);
 testStoreWritesInterleaved('PostgreSQL', () => onPostgres(), 10);
