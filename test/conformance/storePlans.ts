@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { forgetWritesBefore } from '../../src/store/forgetWrites.ts';
 import { writesTo } from '../../src/store/keptWrites.ts';
 import type { Statement } from '../../src/store/script.ts';
 import { type StorePlace, storesAt } from './storePlace.ts';
-import { keyOf } from './storeRecords.ts';
+import { keyOf, time } from './storeRecords.ts';
 
 /** How a database would go about a statement. */
 export interface Plan {
@@ -23,6 +24,7 @@ const STATEMENTS: readonly (readonly [what: string, statement: Statement, indexe
     writesTo(keyOf('octobat 1')),
     ['write_by_customer', 'write_by_mutation', 'write_by_record'],
   ],
+  ['mutations to forget', forgetWritesBefore(time(0)).next().value as Statement, ['mutation_by_time', 'write_open']],
 ];
 
 const NUMBERS = 'WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 20000)';

@@ -49,10 +49,10 @@ export const explained = (url: string, statement: Statement): Promise<Plan> =>
     const [, ...values] = statement;
     const { rows } = await client.query(`EXPLAIN (FORMAT JSON) EXECUTE asked (${values.map(() => 'NULL').join(', ')})`);
     const nodes = nodesOf(rows[0]['QUERY PLAN'][0].Plan);
-    const isByIndex = (node: PlanNode): boolean => 'Index Cond' in node || 'Recheck Cond' in node;
+    const walked = nodes.filter((node) => !('Index Cond' in node || 'Recheck Cond' in node));
     return {
-      walked: nodes.filter((node) => !isByIndex(node)).flatMap((node) => node['Relation Name'] ?? []),
-      indexes: nodes.filter(isByIndex).flatMap((node) => node['Index Name'] ?? []),
+      walked: walked.flatMap((node) => node['Relation Name'] ?? []),
+      indexes: nodes.flatMap((node) => node['Index Name'] ?? []),
     };
   });
 
