@@ -175,7 +175,8 @@ async function inTransaction<Result>(pool: Pool, script: () => Script<Result>): 
     return rows;
   };
   try {
-    send(['BEGIN']);
+    // Whatever the server takes for usual: a snapshot is of when a statement begins, not of when its lock was waited for.
+    send(['BEGIN ISOLATION LEVEL READ COMMITTED']);
     const steps = script();
     let step = steps.next();
     while (!step.done) {

@@ -34,9 +34,11 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-export async function newDatabase(): Promise<TestDatabase> {
+/** @param setting what its connections find set */
+export async function newDatabase(setting?: string): Promise<TestDatabase> {
   const name = `clientele_test_${randomUUID().replaceAll('-', '')}`;
   await onServer(`CREATE DATABASE ${name}`);
+  if (setting) await onServer(`ALTER DATABASE ${name} SET ${setting}`);
   const url = new URL(SERVER);
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => onServer(`DROP DATABASE ${name} WITH (FORCE)`) };

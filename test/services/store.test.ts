@@ -15,8 +15,8 @@ import { testStoreWritesInterleaved } from '../conformance/storeWritesInterleave
 import { merge } from '../support/store.ts';
 import { explained, newDatabase, onDatabase } from './postgres.ts';
 
-const onPostgres = async (effort?: Effort) => {
-  const database = await newDatabase();
+const onPostgres = async (effort?: Effort, setting?: string) => {
+  const database = await newDatabase(setting);
   return {
     open: () => openPostgresStore(database.url, merge, () => undefined, effort),
     tamper: (statement: string) => onDatabase(database.url, statement),
@@ -31,6 +31,10 @@ testStoreCopies('PostgreSQL', () => onPostgres());
 testStoreSearch('PostgreSQL', onPostgres, 15);
 testStoreTelling('PostgreSQL', () => onPostgres());
 testStoreWrites('PostgreSQL', () => onPostgres());
+// As somebody may have set it: a transaction says by itself what it needs.
+testStoreWrites('PostgreSQL that repeats reads unless told', () =>
+  onPostgres(undefined, "default_transaction_isolation = 'repeatable read'"),
+);
 testStoreAudit('PostgreSQL', () => onPostgres(), ['TRUNCATE audit']);
 testStorePlans('PostgreSQL', () => onPostgres());
 testStoreTurns('PostgreSQL', () => onPostgres(), 10);
