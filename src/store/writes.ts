@@ -1,5 +1,6 @@
 import type { RecordKey } from '../ids/ids.ts';
 import { dropMutation } from './forgetWrites.ts';
+import type { Due } from './leftMutations.ts';
 import type { Row, Script, Statement } from './script.ts';
 import type { Settlement } from './settling.ts';
 
@@ -120,10 +121,17 @@ export interface WriteLog {
   /** Whether a create is known to have made this record. */
   isMade(record: RecordKey): Promise<boolean>;
   /**
-   * Mutations that nobody is at any more, whose writes are to be looked for by now: those that are not settled, and those since
-   * then that nobody knows. Held from now on until then.
+   * Mutations that nobody is at any more, whose writes are to be looked for: those that are not settled, and those that nobody
+   * knows.
+   * @param after the last one that was given
+   * @returns the next ones, in the order in which they were begun
    */
-  takeLeftMutations(now: Date, until: Date, unknownSince: Date, most: number): Promise<readonly number[]>;
+  leftMutations(after: number, due: Due, most: number): Promise<readonly number[]>;
+  /**
+   * Takes one of them, until then.
+   * @returns false where somebody else was faster
+   */
+  takeLeft(mutation: number, due: Due, until: Date): Promise<boolean>;
   /** Writes that are being sent, and those begun since then of which nobody knows what came: their ids. */
   openWrites(unknownSince: Date): Promise<readonly number[]>;
   /** Creates at a provider of which nobody knows yet what came, newest first. */
@@ -220,21 +228,3 @@ export const notedAnswer = (write: number, noted: string): Statement => [
   "INSERT INTO write_noted (write, noted) SELECT id, ? FROM write WHERE id = ? AND state = 'SENT'",
   ...[noted, write],
 ];
-
-export function* takeLeftMutations(
-  now: Date,
-  until: Date,
-  unknownSince: Date,
-  most: number,
-): Script<readonly number[]> {
-  const rows = yield [
-    `SELECT DISTINCT mutation.id FROM write JOIN mutation ON mutation.id = write.mutation
-     WHERE (write.state IN ('INTENT', 'SENT') OR (write.state = 'UNKNOWN' AND write.begun_at >= ?))
-       AND mutation.held_until <= ? AND mutation.look_at <= ? ORDER BY mutation.id LIMIT ?`,
-    ...[unknownSince.getTime(), now.getTime(), now.getTime(), most],
-  ];
-  const mutations = rows.map(({ id }) => Number(id));
-  for (const mutation of mutations)
-    yield ['UPDATE mutation SET held_until = ? WHERE id = ?', until.getTime(), mutation];
-  return mutations;
-}

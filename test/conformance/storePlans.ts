@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { forgetWritesBefore } from '../../src/store/forgetWrites.ts';
 import { writesTo } from '../../src/store/keptWrites.ts';
+import { leftMutations, takenLeft } from '../../src/store/leftMutations.ts';
 import type { Statement } from '../../src/store/script.ts';
 import { type StorePlace, storesAt } from './storePlace.ts';
 import { keyOf, time } from './storeRecords.ts';
@@ -18,6 +19,8 @@ interface ExplainingPlace extends StorePlace {
   explain(statement: Statement): Promise<Plan>;
 }
 
+const DUE = { now: time(0), unknownSince: time(0) };
+
 const STATEMENTS: readonly (readonly [what: string, statement: Statement, indexes: readonly string[]])[] = [
   [
     'the writes to a record',
@@ -25,9 +28,11 @@ const STATEMENTS: readonly (readonly [what: string, statement: Statement, indexe
     ['write_by_customer', 'write_by_mutation', 'write_by_record'],
   ],
   ['mutations to forget', forgetWritesBefore(time(0)).next().value as Statement, ['mutation_by_time', 'write_open']],
+  ['mutations that were left behind', leftMutations(1, DUE, 100), ['write_open']],
+  ['the one of them that is taken', takenLeft(1, DUE, time(0)), ['write_open']],
 ];
 
-const NUMBERS = 'WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 20000)';
+const NUMBERS = 'WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 5000)';
 
 /** Many mutations with a write each, of which one in a hundred nobody knows, and the database has looked at them. */
 const MANY: readonly string[] = [

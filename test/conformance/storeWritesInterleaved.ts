@@ -62,14 +62,20 @@ class Both {
       await store.letGo(mutation, hold, lookAt);
       this.#journal.letGo(mutation, hold, lookAt);
     } else if (action.does === 'takeLeft') {
-      const until = this.#hold(action.hold);
-      const since = time(this.#now - action.unknownFor);
-      const left = await store.takeLeftMutations(at, until, since, action.most);
-      expect(left).toEqual(this.#journal.takeLeft(at, until, since, action.most));
+      await this.#takeLeft(store, action, at);
     } else {
       const before = time(this.#now - action.ago);
       expect(await store.forgetWritesBefore(before)).toBe(this.#journal.forgetBefore(before));
     }
+  }
+
+  async #takeLeft(store: Store, { after, most, nth, unknownFor, hold }: Action & { does: 'takeLeft' }, at: Date) {
+    const due = { now: at, unknownSince: time(this.#now - unknownFor) };
+    const last = after === null ? 0 : (this.#mutations[after] ?? 0);
+    const left = this.#journal.left(due).filter((id) => id > last);
+    expect(await store.leftMutations(last, due, most)).toEqual(left.slice(0, most));
+    const [mutation, until] = [left[0] ?? this.#mutations[nth] ?? 0, this.#hold(hold)];
+    expect(await store.takeLeft(mutation, due, until)).toBe(this.#journal.takeLeft(mutation, due, until));
   }
 
   #hold(ms: number): Date {

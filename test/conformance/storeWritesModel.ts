@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Due } from '../../src/store/leftMutations.ts';
 import type { Settlement } from '../../src/store/settling.ts';
 import type { Begun, MutationToKeep, WriteState } from '../../src/store/writes.ts';
 
@@ -103,16 +104,20 @@ export class Journal {
     else this.#drop([mutation]);
   }
 
-  takeLeft(now: Date, until: Date, unknownSince: Date, most: number): readonly number[] {
+  left({ now, unknownSince }: Due): readonly number[] {
     const isOpen = ({ state, begunAt }: ModelWrite): boolean =>
       IN_DOUBT.includes(state) || (state === 'UNKNOWN' && begunAt >= unknownSince);
-    const left = this.mutations
+    return this.mutations
       .filter(
         ({ heldUntil, lookAt, writes }) => heldUntil <= now.getTime() && lookAt <= now.getTime() && writes.some(isOpen),
       )
-      .slice(0, most);
-    for (const mutation of left) mutation.heldUntil = until.getTime();
-    return left.map(({ id }) => id);
+      .map(({ id }) => id);
+  }
+
+  takeLeft(id: number, due: Due, until: Date): boolean {
+    const mutation = this.left(due).includes(id) ? this.mutation(id) : undefined;
+    if (mutation) mutation.heldUntil = until.getTime();
+    return mutation !== undefined;
   }
 
   forgetBefore(at: Date): number {
@@ -169,7 +174,10 @@ const settles = act('settle', {
   rest: fc.constantFrom(undefined, '[]'),
 });
 const letsGo = act('letGo', { nth, held: nth, lookIn: fc.nat(4) });
-const takesLeft = act('takeLeft', { hold, unknownFor: fc.nat(6), most: fc.integer({ min: 1, max: 3 }) });
+const takesLeft = act('takeLeft', {
+  ...{ hold, nth, unknownFor: fc.nat(6), most: fc.integer({ min: 1, max: 3 }) },
+  after: fc.option(nth, { nil: null }),
+});
 const forgets = act('forget', { ago: fc.nat(4) });
 const passes = act('pass', { ms: fc.nat(6) });
 

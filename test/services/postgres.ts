@@ -51,7 +51,7 @@ export const explained = (url: string, statement: Statement): Promise<Plan> =>
     const [, ...values] = statement;
     const { rows } = await client.query(`EXPLAIN (FORMAT JSON) EXECUTE asked (${values.map(() => 'NULL').join(', ')})`);
     const nodes = nodesOf(rows[0]['QUERY PLAN'][0].Plan);
-    const walked = nodes.filter((node) => !('Index Cond' in node || 'Recheck Cond' in node));
+    const walked = nodes.filter((node) => !('Operation' in node || 'Index Cond' in node || 'Recheck Cond' in node));
     return {
       walked: walked.flatMap((node) => node['Relation Name'] ?? []),
       indexes: nodes.flatMap((node) => node['Index Name'] ?? []),

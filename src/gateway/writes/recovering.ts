@@ -1,3 +1,4 @@
+import type { Due } from '../../store/leftMutations.ts';
 import type { KeptWrite } from '../../store/writes.ts';
 import type { Gateway } from '../gateway.ts';
 import { Operation } from '../operation.ts';
@@ -85,26 +86,41 @@ async function recoverLeft(gateway: Gateway, list: (provider: string) => void, i
   const startedAt = gateway.clock.now();
   const unknownSince = new Date(startedAt - LOOKED_FOR_MS);
   gateway.watch.see(await gateway.store.openWrites(unknownSince));
-  const pass = { startedAt, unknownSince, list, isOver };
-  await Promise.all(Array.from({ length: AT_ONCE }, () => recoverSome(gateway, pass)));
+  const due = { now: new Date(startedAt), unknownSince };
+  const left = leftBehind(gateway, due, isOver);
+  await Promise.all(Array.from({ length: AT_ONCE }, () => recoverSome(gateway, { startedAt, due, left, list })));
+}
+
+/** So many are read at once. */
+const PAGE = 100;
+
+/** Each once: what is left again meanwhile is for the next pass. */
+async function* leftBehind({ store }: Gateway, due: Due, isOver: () => boolean): AsyncGenerator<number> {
+  for (let page = await store.leftMutations(0, due, PAGE); page.length > 0; ) {
+    for (const mutation of page) {
+      if (isOver()) return;
+      yield mutation;
+    }
+    page = await store.leftMutations(page.at(-1) ?? 0, due, PAGE);
+  }
 }
 
 interface Pass {
   readonly startedAt: number;
-  readonly unknownSince: Date;
+  readonly due: Due;
+  /** What is taken from it by one is not given to another. */
+  readonly left: AsyncGenerator<number>;
   readonly list: (provider: string) => void;
-  readonly isOver: () => boolean;
 }
 
 /** One after the other, until nothing is left that was to be looked for when the pass began. */
-async function recoverSome(gateway: Gateway, { startedAt, unknownSince, list, isOver }: Pass): Promise<void> {
+async function recoverSome(gateway: Gateway, { startedAt, due, left, list }: Pass): Promise<void> {
   const { store } = gateway;
-  while (!isOver()) {
+  for await (const mutation of left) {
+    // Each has an operation's time.
     const operation = new Operation(gateway, { name: 'clientele', scopes: new Set() }, RECOVERY);
     const heldUntil = endOfHold(operation);
-    // Each has an operation's time.
-    const [mutation] = await store.takeLeftMutations(new Date(startedAt), heldUntil, unknownSince, 1);
-    if (mutation === undefined) return;
+    if (!(await store.takeLeft(mutation, due, heldUntil))) continue;
     try {
       let isSoon = false;
       const writes = await recovered(operation, mutation, await store.writesOf(mutation), {
