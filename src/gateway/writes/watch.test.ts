@@ -26,3 +26,11 @@ it('a write is late 45 s after it was begun, and not before it was watched for a
   pass(1_000);
   expect(watch.lateAt(old)).toBe(time.now);
 });
+
+it('a write that was begun before the clock was set back is late when it was watched for 45 s', () => {
+  const watch = new Watch(clock, 21_000);
+  const write = { id: 1, begunAt: new Date(time.now + 3_600_000) };
+  expect(watch.lateAt(write)).toBe(time.now + 45_000);
+  pass(45_000);
+  expect(watch.lateAt(write)).toBe(time.now);
+});
