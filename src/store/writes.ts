@@ -29,6 +29,8 @@ export interface MutationToKeep {
   readonly at: Date;
   /** Until then, whoever began it is at it. */
   readonly heldUntil: Date;
+  /** No hold can end later by now: one that does was taken before the machine's clock was set back, and is none. */
+  readonly latestHold: Date;
 }
 
 /** What came of beginning a mutation. */
@@ -147,7 +149,7 @@ export interface WriteLog {
   forgetWritesBefore(at: Date): Promise<number>;
 }
 
-export function* beginMutation({ caller, kind, key, input, at, heldUntil }: MutationToKeep): Script<Begun> {
+export function* beginMutation({ caller, kind, key, input, at, heldUntil, latestHold }: MutationToKeep): Script<Begun> {
   const values = [caller, kind, key, input, at.getTime(), heldUntil.getTime()];
   const [made] = yield [
     `INSERT INTO mutation (caller, kind, idempotency_key, input, begun_at, held_until) VALUES (?, ?, ?, ?, ?, ?)
@@ -159,7 +161,7 @@ export function* beginMutation({ caller, kind, key, input, at, heldUntil }: Muta
   if (!row) throw new Error('a mutation is there and is not');
   const found = toMutation(row);
   if (found.kind !== kind || found.input !== input) return { state: 'OTHER_INPUT' };
-  if (found.heldUntil > at) return { state: 'HELD', until: found.heldUntil };
+  if (found.heldUntil > at && found.heldUntil <= latestHold) return { state: 'HELD', until: found.heldUntil };
   yield ['UPDATE mutation SET held_until = ? WHERE id = ?', heldUntil.getTime(), found.mutation];
   return { state: 'LEFT', mutation: found.mutation, begunAt: found.begunAt, heldUntil };
 }

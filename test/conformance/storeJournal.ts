@@ -142,7 +142,15 @@ class Model {
     const at = new Date(this.#now);
     const write = { provider: provider.id, providerId: null, customer: null, fields: [], content: '{}' };
     for (let each = 0; each < mutations; each++) {
-      const asked = { caller: 'shop', kind: 'CREATE', key: null, input: '', at, heldUntil: at } as const;
+      const asked = {
+        caller: 'shop',
+        kind: 'CREATE',
+        key: null,
+        input: '',
+        at,
+        heldUntil: at,
+        latestHold: at,
+      } as const;
       const begun = await this.#store.beginMutation(asked);
       if (begun.state === 'NEW') await this.#store.intend(begun.mutation, at, [write], at);
     }

@@ -19,7 +19,7 @@ interface ExplainingPlace extends StorePlace {
   explain(statement: Statement): Promise<Plan>;
 }
 
-const DUE = { now: time(0), unknownSince: time(0) };
+const DUE = { now: time(0), latestHold: time(0), latestLook: time(0), unknownSince: time(0) };
 
 const STATEMENTS: readonly (readonly [what: string, statement: Statement, indexes: readonly string[]])[] = [
   [

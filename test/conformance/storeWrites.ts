@@ -31,6 +31,20 @@ export function testStoreWrites(name: string, newPlace: () => Promise<StorePlace
       expect(await store.beginMutation(later)).toEqual({ state: 'HELD', until: time(200) });
     });
 
+    it('leaves a mutation to whoever comes, where it is held for longer than it can be by now', async () => {
+      const store = await open();
+      const mutation = begun(
+        await store.beginMutation(ask({ key: 'k', at: time(3_600_000), heldUntil: time(3_600_100) })),
+      );
+      expect(await store.beginMutation(ask({ key: 'k', latestHold: time(3_600_100) }))).toMatchObject({
+        state: 'HELD',
+      });
+      const taken = await store.beginMutation(ask({ key: 'k', latestHold: time(3_600_099) }));
+      expect(taken).toMatchObject({ state: 'LEFT', mutation, heldUntil: time(100) });
+      // Whoever had it has it no more.
+      expect(await store.intend(mutation, time(3_600_100), [write()], time(0))).toBeNull();
+    });
+
     it('begins each of many at once exactly once', async () => {
       const stores = [await open(), await open()];
       const asked = Array.from({ length: 20 }, (_, index) => stores[index % 2]?.beginMutation(ask({ key: 'k' })));
@@ -228,6 +242,16 @@ export function testStoreWrites(name: string, newPlace: () => Promise<StorePlace
       expect(await store.takeLeft(mutation, due(400), time(500))).toBe(false);
     });
 
+    it('hands out what is held, or to be looked for, so late that the clock must have been set back since', async () => {
+      const store = await open();
+      const { mutation } = await sent(store, { heldUntil: time(5_000) });
+      expect(await takeLeft(store, { ...due(0), latestHold: time(5_000) }, time(100))).toEqual([]);
+      expect(await takeLeft(store, { ...due(0), latestHold: time(4_999) }, time(100))).toEqual([mutation]);
+      await store.letGo(mutation, time(100), time(6_000));
+      expect(await takeLeft(store, { ...due(0), latestLook: time(6_000) }, time(100))).toEqual([]);
+      expect(await takeLeft(store, { ...due(0), latestLook: time(5_999) }, time(100))).toEqual([mutation]);
+    });
+
     it('hands out what was left behind part by part, each once, in the order in which it was begun', async () => {
       const store = await open();
       const left: number[] = [];
@@ -295,6 +319,7 @@ export function testStoreWrites(name: string, newPlace: () => Promise<StorePlace
 
 const ask = (said: Partial<MutationToKeep> = {}): MutationToKeep => ({
   ...{ caller: 'shop', kind: 'CREATE', key: null, input: 'hash', at: time(0), heldUntil: time(100) },
+  latestHold: time(9_000),
   ...said,
 });
 
@@ -304,7 +329,10 @@ const write = (): WriteToKeep => ({
 });
 
 /** @param unknownSince absent: what nobody knows is not looked for */
-const due = (now: number, unknownSince = 9_999): Due => ({ now: time(now), unknownSince: time(unknownSince) });
+const due = (now: number, unknownSince = 9_999): Due => ({
+  ...{ now: time(now), unknownSince: time(unknownSince) },
+  ...{ latestHold: time(9_000), latestLook: time(9_000) },
+});
 
 /** Takes all that is left. */
 async function takeLeft(store: Store, when: Due, until: Date): Promise<readonly number[]> {

@@ -69,8 +69,13 @@ class Both {
     }
   }
 
-  async #takeLeft(store: Store, { after, most, nth, unknownFor, hold }: Action & { does: 'takeLeft' }, at: Date) {
-    const due = { now: at, unknownSince: time(this.#now - unknownFor) };
+  async #takeLeft(
+    store: Store,
+    { after, most, nth, unknownFor, hold, latest }: Action & { does: 'takeLeft' },
+    at: Date,
+  ) {
+    const [latestHold, latestLook] = [time(this.#now + latest), time(this.#now + latest)];
+    const due = { now: at, latestHold, latestLook, unknownSince: time(this.#now - unknownFor) };
     const last = after === null ? 0 : (this.#mutations[after] ?? 0);
     const left = this.#journal.left(due).filter((id) => id > last);
     expect(await store.leftMutations(last, due, most)).toEqual(left.slice(0, most));
@@ -84,8 +89,13 @@ class Both {
     return until;
   }
 
-  async #begin(store: Store, { caller, kind, key, input, hold }: Action & { does: 'begin' }, at: Date): Promise<void> {
-    const mutation = { caller, kind, key, input, at, heldUntil: this.#hold(hold) };
+  async #begin(
+    store: Store,
+    { caller, kind, key, input, hold, latest }: Action & { does: 'begin' },
+    at: Date,
+  ): Promise<void> {
+    const latestHold = time(this.#now + latest);
+    const mutation = { caller, kind, key, input, at, latestHold, heldUntil: this.#hold(hold) };
     const begun = await store.beginMutation(mutation);
     const id = begun.state === 'NEW' ? begun.mutation : 0;
     expect(begun).toEqual(this.#journal.begin(mutation, id));
@@ -175,7 +185,7 @@ class Both {
       for (const key of KEYS)
         await this.#begin(
           store,
-          { does: 'begin', who: 0, caller, key, kind: 'CREATE', input: 'x', hold: 1 },
+          { does: 'begin', who: 0, caller, key, kind: 'CREATE', input: 'x', hold: 1, latest: 8 },
           time(this.#now),
         );
   }

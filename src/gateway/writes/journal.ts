@@ -3,7 +3,7 @@ import { GatewayError } from '../../errors.ts';
 import type { RecordKey } from '../../ids/ids.ts';
 import type { SettledWrite } from '../../store/settling.ts';
 import type { KeptWrite, WriteKind, WriteState } from '../../store/writes.ts';
-import type { Member } from '../gateway.ts';
+import type { Gateway, Member } from '../gateway.ts';
 import type { Operation } from '../operation.ts';
 import { untilSent } from './again.ts';
 import { failureOf, type WriteError, type WriteOutcome, type WriteStatus } from './outcome.ts';
@@ -76,6 +76,12 @@ export interface Mutation {
 export const endOfHold = ({ gateway: { clock, deadlineMs } }: Operation): Date =>
   new Date(clock.now() + holdMs(deadlineMs));
 
+/**
+ * The latest that a hold can end by now: twice as late as one of ours, for the clocks of machines differ. Whoever has one that
+ * ends later may be at it still: they can't send what somebody else has sent or settled.
+ */
+export const latestHold = ({ clock, deadlineMs }: Gateway): Date => new Date(clock.now() + 2 * holdMs(deadlineMs));
+
 /** Keeps what is about to be sent. Where it can't be kept, nothing may be sent. */
 export async function intended(
   operation: Operation,
@@ -105,8 +111,10 @@ export async function intended(
 async function begun(operation: Operation, kind: WriteKind): Promise<NonNullable<Mutation['kept']>> {
   const { store, clock } = operation.gateway;
   const at = new Date(clock.now());
-  const mutation = { caller: operation.caller.name, kind, key: null, input: '', at, heldUntil: endOfHold(operation) };
-  const what = await store.beginMutation(mutation);
+  const what = await store.beginMutation({
+    ...{ caller: operation.caller.name, kind, key: null, input: '', at },
+    ...{ heldUntil: endOfHold(operation), latestHold: latestHold(operation.gateway) },
+  });
   if (what.state !== 'NEW') throw new Error('a mutation without a key was there before');
   return { id: what.mutation, heldUntil: what.heldUntil };
 }

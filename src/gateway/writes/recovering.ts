@@ -3,7 +3,7 @@ import type { KeptWrite } from '../../store/writes.ts';
 import type { Gateway } from '../gateway.ts';
 import { Operation } from '../operation.ts';
 import { readState } from '../sync/state.ts';
-import { endOfHold } from './journal.ts';
+import { endOfHold, latestHold } from './journal.ts';
 import { recovered } from './recovery.ts';
 
 /**
@@ -16,6 +16,9 @@ const EVERY_MS = 5_000;
 
 /** So long a write is looked for; then a person may, or whoever repeats it. */
 const LOOKED_FOR_MS = 60 * 60 * 1_000;
+
+/** And never so long not. */
+const LATEST_LOOK_MS = LOOKED_FOR_MS / 4;
 
 /** Listings for looks take at most a quarter of the time. */
 const REST = 3;
@@ -84,43 +87,49 @@ async function putOutOverdue({ store, clock, watch }: Gateway): Promise<void> {
 async function recoverLeft(gateway: Gateway, list: (provider: string) => void, isOver: () => boolean): Promise<void> {
   await putOutOverdue(gateway);
   const startedAt = gateway.clock.now();
-  const unknownSince = new Date(startedAt - LOOKED_FOR_MS);
-  gateway.watch.see(await gateway.store.openWrites(unknownSince));
-  const due = { now: new Date(startedAt), unknownSince };
-  const left = leftBehind(gateway, due, isOver);
-  await Promise.all(Array.from({ length: AT_ONCE }, () => recoverSome(gateway, { startedAt, due, left, list })));
+  gateway.watch.see(await gateway.store.openWrites(dueNow(gateway).unknownSince));
+  const pass = { startedAt, list, left: leftBehind(gateway, isOver) };
+  await Promise.all(Array.from({ length: AT_ONCE }, () => recoverSome(gateway, pass)));
+}
+
+/** A pass may take longer than any hold: what can be by now is asked for each time. */
+function dueNow(gateway: Gateway): Due {
+  const now = gateway.clock.now();
+  return {
+    ...{ now: new Date(now), latestHold: latestHold(gateway) },
+    ...{ latestLook: new Date(now + LATEST_LOOK_MS), unknownSince: new Date(now - LOOKED_FOR_MS) },
+  };
 }
 
 /** So many are read at once. */
 const PAGE = 100;
 
 /** Each once: what is left again meanwhile is for the next pass. */
-async function* leftBehind({ store }: Gateway, due: Due, isOver: () => boolean): AsyncGenerator<number> {
-  for (let page = await store.leftMutations(0, due, PAGE); page.length > 0; ) {
+async function* leftBehind(gateway: Gateway, isOver: () => boolean): AsyncGenerator<number> {
+  const next = (after: number) => gateway.store.leftMutations(after, dueNow(gateway), PAGE);
+  for (let page = await next(0); page.length > 0; page = await next(page.at(-1) ?? 0)) {
     for (const mutation of page) {
       if (isOver()) return;
       yield mutation;
     }
-    page = await store.leftMutations(page.at(-1) ?? 0, due, PAGE);
   }
 }
 
 interface Pass {
   readonly startedAt: number;
-  readonly due: Due;
   /** What is taken from it by one is not given to another. */
   readonly left: AsyncGenerator<number>;
   readonly list: (provider: string) => void;
 }
 
-/** One after the other, until nothing is left that was to be looked for when the pass began. */
-async function recoverSome(gateway: Gateway, { startedAt, due, left, list }: Pass): Promise<void> {
+/** One after the other, until nothing is left that is to be looked for. */
+async function recoverSome(gateway: Gateway, { startedAt, left, list }: Pass): Promise<void> {
   const { store } = gateway;
   for await (const mutation of left) {
     // Each has an operation's time.
     const operation = new Operation(gateway, { name: 'clientele', scopes: new Set() }, RECOVERY);
     const heldUntil = endOfHold(operation);
-    if (!(await store.takeLeft(mutation, due, heldUntil))) continue;
+    if (!(await store.takeLeft(mutation, dueNow(gateway), heldUntil))) continue;
     try {
       let isSoon = false;
       const writes = await recovered(operation, mutation, await store.writesOf(mutation), {
@@ -146,7 +155,9 @@ function nextLook({ watch }: Gateway, writes: readonly KeptWrite[], now: number)
   const open = writes.filter(({ state }) => state === 'SENT' || state === 'UNKNOWN');
   const looks = open.map((write) => {
     const lateAt = Math.ceil(watch.lateAt(write));
-    return now < lateAt ? lateAt : now + Math.ceil((now - write.begunAt.getTime()) / 4);
+    // One that was begun in the future was so before the machine's clock was set back.
+    const ageMs = Math.abs(now - write.begunAt.getTime());
+    return now < lateAt ? lateAt : now + Math.min(Math.ceil(ageMs / 4), LATEST_LOOK_MS);
   });
   return open.length === 0 ? undefined : new Date(Math.min(...looks));
 }
