@@ -235,6 +235,16 @@ it('lists a provider once for many that are unknown, over several gateways', asy
   await other.stop();
 });
 
+it('lists a provider anew whose last listing has ended in the future: the clock was set back since', async () => {
+  aheadMs += 60 * 60_000;
+  await sync();
+  aheadMs -= 60 * 60_000;
+  const id = await lose('octobat', true);
+  pass();
+  await settled(id).toBe('SUCCEEDED');
+  expect(listings()).toBe(2);
+});
+
 it('does not list where the directory has it already', async () => {
   const id = await lose('octobat', true);
   await world.query('{ provider(name: OCTOBAT) { records(first: 500) { nodes { id } } } }');

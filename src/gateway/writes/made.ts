@@ -130,10 +130,12 @@ async function inDirectory(
 }
 
 /** What it means that the directory has none: a listing that began when nothing could come any more tells that it was not done. */
-async function unlisted({ gateway: { store } }: Operation, member: Member, lateAt: number): Promise<NotFound> {
+async function unlisted({ gateway: { store, clock } }: Operation, member: Member, lateAt: number): Promise<NotFound> {
   if (!isListed(member)) return 'UNKNOWN';
   const { complete } = readState(await store.syncState(member.id));
-  return complete && complete.startedAt >= lateAt ? 'NOT_DONE' : 'UNLISTED';
+  // One that has ended in the future did so before the machine's clock was set back: when, nobody knows.
+  const isPast = complete !== null && complete.finishedAt <= clock.now();
+  return isPast && complete.startedAt >= lateAt ? 'NOT_DONE' : 'UNLISTED';
 }
 
 /** Whether a record was there before the write began, as far as can be told. */

@@ -68,7 +68,8 @@ export function keepRecovering(gateway: Gateway, everyMs: number = EVERY_MS): ()
 /** @returns whether there is a new listing */
 async function listIfRested({ store, sync, clock }: Gateway, provider: string): Promise<boolean> {
   const { complete: last } = readState(await store.syncState(provider));
-  if (last && clock.now() - last.finishedAt < REST * (last.finishedAt - last.startedAt)) return false;
+  // It may have ended in the future: before the machine's clock was set back.
+  if (last && Math.abs(clock.now() - last.finishedAt) < REST * (last.finishedAt - last.startedAt)) return false;
   return (await sync.run(provider)).state === 'COMPLETE';
 }
 
