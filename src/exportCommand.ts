@@ -29,5 +29,9 @@ async function run({ store, ids }: StoreParts, id: string): Promise<void> {
     ...{ at, caller: OPERATOR, request: 'clientele export' },
     ...{ action: 'EXPORT', record: key, outcome: 'DONE' },
   });
-  process.stdout.write(`${JSON.stringify(held, null, 2)}\n`);
+  process.stdout.write(`${jsonOf(held)}\n`);
 }
+
+/** JSON leaves some control characters as they are: a terminal is to show what providers say, and not to obey it. */
+const jsonOf = (held: unknown): string =>
+  JSON.stringify(held, null, 2).replaceAll(/[\u007f-\u009f]/g, (each) => `\\u00${each.charCodeAt(0).toString(16)}`);

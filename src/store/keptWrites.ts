@@ -18,8 +18,11 @@ export const restOf = (mutation: number): Statement => ['SELECT rest FROM mutati
 
 /** To a record, beside it by the same mutation, or for the customer that is named by it. */
 export const writesTo = ({ provider, providerId }: RecordKey): Statement => [
-  `${KEPT} WHERE write.mutation IN (SELECT mutation FROM write WHERE provider = ? AND provider_id = ?)
-     OR (write.customer_provider = ? AND write.customer_id = ?) ORDER BY write.id`,
+  // Each way has an index; asked for either at once, PostgreSQL goes through all writes.
+  `${KEPT} WHERE write.id IN (
+     SELECT beside.id FROM write AS own JOIN write AS beside ON beside.mutation = own.mutation
+     WHERE own.provider = ? AND own.provider_id = ?
+     UNION SELECT id FROM write WHERE customer_provider = ? AND customer_id = ?) ORDER BY write.id`,
   ...[provider, providerId, provider, providerId],
 ];
 
@@ -44,7 +47,7 @@ export const openCreates = (provider: string, most: number): Statement => [
 ];
 
 export const openWrites = (most: number): Statement => [
-  "SELECT id, state, begun_at FROM write WHERE state IN ('INTENT', 'SENT', 'UNKNOWN') ORDER BY id DESC LIMIT ?",
+  "SELECT id, state, begun_at FROM write WHERE state NOT IN ('DONE', 'FAILED') ORDER BY mutation DESC LIMIT ?",
   most,
 ];
 

@@ -148,6 +148,8 @@ const MIGRATIONS: readonly ((dialect: Dialect) => readonly string[])[] = [
     `ALTER TABLE mutation ADD COLUMN look_at ${number} NOT NULL DEFAULT 0`,
     // The last record that was known when it was kept: what a create makes comes behind it.
     `ALTER TABLE write ADD COLUMN known_to ${number} NOT NULL DEFAULT 0`,
+    // What is looked for is little of what is kept.
+    "CREATE INDEX write_open ON write (mutation) WHERE state NOT IN ('DONE', 'FAILED')",
     `CREATE TABLE turn (
       place ${counter},
       name TEXT NOT NULL,

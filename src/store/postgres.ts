@@ -18,7 +18,7 @@ const PATIENCE_MS = 5_000;
  * a word, customers would be gone through and asked one by one for their terms. To start other processes takes as long as most
  * searches, and to announce each page that is read next is a call to the system for every page, most of which are at hand.
  */
-const PLANS = [
+export const PLANS = [
   ...['enable_seqscan=off', 'enable_hashjoin=off', 'enable_mergejoin=off', 'jit=off'],
   ...['max_parallel_workers_per_gather=0', 'effective_io_concurrency=0', 'plan_cache_mode=force_generic_plan'],
 ]
@@ -175,7 +175,8 @@ async function inTransaction<Result>(pool: Pool, script: () => Script<Result>): 
     return rows;
   };
   try {
-    send(['BEGIN']);
+    // Whatever the server takes for usual: a snapshot is of when a statement begins, not of when its lock was waited for.
+    send(['BEGIN ISOLATION LEVEL READ COMMITTED']);
     const steps = script();
     let step = steps.next();
     while (!step.done) {

@@ -23,6 +23,7 @@ import {
   writesIn,
   writesOf,
 } from './keptWrites.ts';
+import { leftMutations, takenLeft } from './leftMutations.ts';
 import { linksOf, toLinks } from './links.ts';
 import {
   byKey,
@@ -43,16 +44,7 @@ import type { KeptCopy, Store, Summarise } from './store.ts';
 import { heldSync, releasedSync, savedSync, syncState } from './syncStates.ts';
 import { createTelling } from './telling.ts';
 import { beforeIn, everybodyIn, lineEntered, lineLeft, putOut, toInLine } from './turns.ts';
-import {
-  beginMutation,
-  intend,
-  letGo,
-  mutationBy,
-  notedAnswer,
-  takeLeftMutations,
-  takenToSend,
-  toMutation,
-} from './writes.ts';
+import { beginMutation, intend, letGo, mutationBy, notedAnswer, takenToSend, toMutation } from './writes.ts';
 
 /** The store on a database, whichever it is. */
 export function createStore(on: Database, merge: Summarise, effort: Effort): Store {
@@ -163,7 +155,9 @@ export function createStore(on: Database, merge: Summarise, effort: Effort): Sto
     },
     isMade: async (record) => (await database.read(...makerOf(record))).length > 0,
     hasErased: async (...behind) => (await database.read(...erasedBehind(...behind))).length > 0,
-    takeLeftMutations: (...which) => database.transaction(() => takeLeftMutations(...which)),
+    leftMutations: async (...which) =>
+      (await database.read(...leftMutations(...which))).map(({ mutation }) => Number(mutation)),
+    takeLeft: async (...which) => (await run(takenLeft(...which))).length > 0,
     writesIn: async (states, most) => (await database.read(...writesIn(states, most))).map(toWrite),
     openCreates: async (...at) => (await database.read(...openCreates(...at))).map(toWrite),
     openWrites: async (most) => (await database.read(...openWrites(most))).map(toOpenWrite),

@@ -1,5 +1,6 @@
 import type { RecordKey } from '../ids/ids.ts';
 import { dropMutation } from './forgetWrites.ts';
+import type { Due } from './leftMutations.ts';
 import type { Row, Script, Statement } from './script.ts';
 import type { Settlement } from './settling.ts';
 
@@ -28,6 +29,8 @@ export interface MutationToKeep {
   readonly at: Date;
   /** Until then, whoever began it is at it. */
   readonly heldUntil: Date;
+  /** No hold can end later by now: one that does was taken before the machine's clock was set back, and is none. */
+  readonly latestHold: Date;
 }
 
 /** What came of beginning a mutation. */
@@ -125,10 +128,17 @@ export interface WriteLog {
   /** Whether a create is known to have made this record. */
   isMade(record: RecordKey): Promise<boolean>;
   /**
-   * Mutations that nobody is at any more, whose writes are to be looked for by now: those that are not settled, and those since
-   * then that nobody knows. Held from now on until then.
+   * Mutations that nobody is at any more, whose writes are to be looked for: those that are not settled, and those that nobody
+   * knows.
+   * @param after the last one that was given
+   * @returns the next ones, in the order in which they were begun
    */
-  takeLeftMutations(now: Date, until: Date, unknownSince: Date, most: number): Promise<readonly number[]>;
+  leftMutations(after: number, due: Due, most: number): Promise<readonly number[]>;
+  /**
+   * Takes one of them, until then.
+   * @returns false where somebody else was faster
+   */
+  takeLeft(mutation: number, due: Due, until: Date): Promise<boolean>;
   /** Writes that may still be sent, that are being sent, and of which nobody knows what came: newest first. */
   openWrites(most: number): Promise<readonly OpenWrite[]>;
   /** The updates of a record that were done, or may have been, or still may be. */
@@ -146,7 +156,7 @@ export interface WriteLog {
   forgetWritesBefore(at: Date): Promise<number>;
 }
 
-export function* beginMutation({ caller, kind, key, input, at, heldUntil }: MutationToKeep): Script<Begun> {
+export function* beginMutation({ caller, kind, key, input, at, heldUntil, latestHold }: MutationToKeep): Script<Begun> {
   const values = [caller, kind, key, input, at.getTime(), heldUntil.getTime()];
   const [made] = yield [
     `INSERT INTO mutation (caller, kind, idempotency_key, input, begun_at, held_until) VALUES (?, ?, ?, ?, ?, ?)
@@ -158,7 +168,7 @@ export function* beginMutation({ caller, kind, key, input, at, heldUntil }: Muta
   if (!row) throw new Error('a mutation is there and is not');
   const found = toMutation(row);
   if (found.kind !== kind || found.input !== input) return { state: 'OTHER_INPUT' };
-  if (found.heldUntil > at) return { state: 'HELD', until: found.heldUntil };
+  if (found.heldUntil > at && found.heldUntil <= latestHold) return { state: 'HELD', until: found.heldUntil };
   yield ['UPDATE mutation SET held_until = ? WHERE id = ?', heldUntil.getTime(), found.mutation];
   return { state: 'LEFT', mutation: found.mutation, begunAt: found.begunAt, heldUntil };
 }
@@ -227,21 +237,3 @@ export const notedAnswer = (write: number, noted: string): Statement => [
   "INSERT INTO write_noted (write, noted) SELECT id, ? FROM write WHERE id = ? AND state = 'SENT'",
   ...[noted, write],
 ];
-
-export function* takeLeftMutations(
-  now: Date,
-  until: Date,
-  unknownSince: Date,
-  most: number,
-): Script<readonly number[]> {
-  const rows = yield [
-    `SELECT DISTINCT mutation.id FROM write JOIN mutation ON mutation.id = write.mutation
-     WHERE (write.state IN ('INTENT', 'SENT') OR (write.state = 'UNKNOWN' AND write.begun_at >= ?))
-       AND mutation.held_until <= ? AND mutation.look_at <= ? ORDER BY mutation.id LIMIT ?`,
-    ...[unknownSince.getTime(), now.getTime(), now.getTime(), most],
-  ];
-  const mutations = rows.map(({ id }) => Number(id));
-  for (const mutation of mutations)
-    yield ['UPDATE mutation SET held_until = ? WHERE id = ?', until.getTime(), mutation];
-  return mutations;
-}

@@ -199,7 +199,7 @@ it('a write that another process has left is settled as its caller’s, by the g
   const store = sameStore(world);
   const past = new Date(0);
   const begun = await store.beginMutation({
-    ...{ caller: 'shop', kind: 'CREATE', key: null, input: '', at: past, heldUntil: past },
+    ...{ caller: 'shop', kind: 'CREATE', key: null, input: '', at: past, heldUntil: past, latestHold: past },
   });
   if (begun.state !== 'NEW') throw new Error(`it is ${begun.state}`);
   const write = { provider: 'octobat', providerId: null, customer: null, fields: ['email'], content: '{}' };

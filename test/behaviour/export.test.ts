@@ -59,6 +59,20 @@ it('writes every copy, what was last sent, why records are one and what happened
   expect(stdout).not.toMatch(/confirmation_token|_url"|site_key/);
 });
 
+it('writes no control character that a provider has said, to whatever terminal it is', async () => {
+  const change = (json: unknown): unknown =>
+    JSON.parse(JSON.stringify(json).replaceAll('"Ada', '"Ada\x7f\x80\x9b2J\x9f'));
+  world.provider('octobat').fault({ kind: 'mutate', method: 'GET', change });
+  const READ = 'query ($id: ID!) { customer(id: $id) { octobat { name } } }';
+  const { data } = await world.query(READ, { id: ada });
+  expect(JSON.stringify(data)).toContain('\x9b2J');
+  const { stdout } = await exported('--id', ada);
+  expect(stdout).toContain('Ada\\u007f\\u0080\\u009b2J\\u009f');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what must not be there
+  expect(stdout).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
+  expect(JSON.stringify(JSON.parse(stdout))).toContain('Ada\x7f\x80\x9b2J\x9f');
+});
+
 it('writes of what was erased that it was', async () => {
   const { data } = await world.query('{ customerByProviderId(provider: NUTCACHE, providerId: "143222") { id } }');
   const { id } = data.customerByProviderId;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
 import type { RunningGateway } from '../../src/main.ts';
+import { sameStore } from '../support/changes.ts';
 import { ada, createAda } from '../support/customers.ts';
 import { type Gate, startGate } from '../support/gate.ts';
 import { ask, startWorld, type World } from '../support/world.ts';
@@ -74,6 +75,51 @@ it('is one create where its provider can be searched, though the clock is set ah
   expect((await world.query(CREATE, { input })).data).toEqual(data);
   expect(writes()).toEqual(['cycle-software POST /api/v1/customers.json']);
   time.now -= HOUR;
+  await gate.close();
+});
+
+it('is found by looking, though the clock is set an hour back since somebody has taken it', async () => {
+  const gate = await startGate(world.provider('cycle-software'), (method) => (method === 'GET' ? null : 'ANSWER'));
+  const one = await world.another({ CYCLE_SOFTWARE_URL: gate.url });
+  const input = { ...ada, email: 'found@example.com', providers: ['CYCLE_SOFTWARE'], idempotencyKey: 'found' };
+  world.calls();
+  const first = ask(one.url, CREATE, { input });
+  await gate.arrived(1);
+  time.now -= HOUR;
+  // Whoever is started looks at once.
+  await (await world.another()).stop();
+  const answered = await ask(world.gateway.url, CREATE, { input });
+  expect(answered.data).toMatchObject({ createCustomer: { outcomes: [{ status: 'SUCCEEDED' }], errors: [] } });
+  gate.open();
+  expect((await first).data).toEqual(answered.data);
+  expect(writes()).toEqual(['cycle-software POST /api/v1/customers.json']);
+  time.now += HOUR;
+  await gate.close();
+});
+
+it('leaves a mutation to whoever takes it while others are looked for, for longer than anybody may hold one', async () => {
+  const gate = await startGate(world.provider('octobat'), () => 'ANSWER');
+  const store = sameStore(world);
+  const asked = { caller: 'shop', kind: 'UPDATE', key: null, input: '', at: new Date(time.now) } as const;
+  for (const key of [null, null, null, null, 'taken']) {
+    const heldUntil = new Date(time.now);
+    const begun = await store.beginMutation({ ...asked, key, heldUntil, latestHold: heldUntil });
+    if (begun.state !== 'NEW') throw new Error(`it is ${begun.state}`);
+    const to = { provider: 'octobat', providerId: 'oc_cu_nobody', customer: null, fields: [], content: '{}' };
+    const [id = 0] = (await store.intend(begun.mutation, heldUntil, [to], heldUntil)) ?? [];
+    await store.takeToSend(id, null);
+  }
+  const looking = await world.another({ OCTOBAT_URL: gate.url });
+  await gate.arrived(1);
+  time.now += 60_000;
+  const hold = { heldUntil: new Date(time.now + 21_000), latestHold: new Date(time.now + 42_000) };
+  const taken = await store.beginMutation({ ...asked, key: 'taken', at: new Date(time.now), ...hold });
+  expect(taken.state).toBe('LEFT');
+  gate.open();
+  await looking.stop();
+  expect(await store.countWrites('SENT')).toBe(1);
+  expect(await store.mutationBy('shop', 'taken')).toMatchObject({ heldUntil: hold.heldUntil });
+  await store.close();
   await gate.close();
 });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 import type { Effort } from '../../src/store/effort.ts';
+import type { Statement } from '../../src/store/script.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import type { StoreThread } from '../../src/storeThread.ts';
 import { merge, STORE_THREAD, TRUST_ORDER } from '../support/store.ts';
@@ -12,6 +13,7 @@ import { testStoreAudit } from './storeAudit.ts';
 import { testStoreCopies } from './storeCopies.ts';
 import { testStoreJournal } from './storeJournal.ts';
 import { testStoreLinks } from './storeLinks.ts';
+import { testStorePlans } from './storePlans.ts';
 import { testStoreSearch } from './storeSearch.ts';
 import { testStoreTelling } from './storeTelling.ts';
 import { testStoreTurns } from './storeTurns.ts';
@@ -26,6 +28,18 @@ const inFolder = async (effort?: Effort) => {
     async tamper(statement: string) {
       using database = new DatabaseSync(path);
       database.exec(statement);
+    },
+    async explain([sql]: Statement) {
+      using database = new DatabaseSync(path);
+      const steps = database
+        .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+        .all()
+        .map(({ detail }) => String(detail));
+      return {
+        // What a part of the statement has found is gone through, too: it stands in brackets.
+        walked: steps.flatMap((step) => /^SCAN (\w+)/.exec(step)?.[1] ?? []).filter((each) => each !== 'CONSTANT'),
+        indexes: steps.flatMap((step) => /^SEARCH .* INDEX (\w+) \(/.exec(step)?.[1] ?? []),
+      };
     },
     drop: async () => rmSync(folder, { recursive: true }),
   };
@@ -53,6 +67,7 @@ testStoreAudit('SQLite', () => inFolder(), [
   'INSERT OR REPLACE INTO audit SELECT * FROM audit',
   "UPDATE OR REPLACE audit SET caller = 'nobody'",
 ]);
+testStorePlans('SQLite', () => inFolder());
 testStoreTurns('SQLite', () => inFolder(), 50);
 testStoreWritesInterleaved('SQLite', () => inFolder(), 150);
 

@@ -164,8 +164,8 @@ export function testStoreAudit(name: string, newPlace: () => Promise<OpenPlace>,
 
 async function sent(store: Store): Promise<number> {
   const heldUntil = time(100);
-  const ask = { caller: 'shop', kind: 'CREATE', key: null, input: 'hash', at: time(0), heldUntil } as const;
-  const begun = await store.beginMutation(ask);
+  const ask = { caller: 'shop', kind: 'CREATE', key: null, input: 'hash', at: time(0) } as const;
+  const begun = await store.beginMutation({ ...ask, heldUntil, latestHold: heldUntil });
   if (begun.state !== 'NEW') throw new Error(`it is ${begun.state}`);
   const write = {
     provider: 'octobat',

@@ -81,6 +81,10 @@ export function testStoreJournal(name: string, newPlace: () => Promise<StorePlac
         { numRuns: runs, examples: STORIES.map((each) => [each]) },
       );
     });
+
+    it('are settled in one pass, however many were left behind at once', async () => {
+      await new Model(await open(), 0).leaveMany(120);
+    });
   });
 }
 
@@ -132,6 +136,27 @@ class Model {
       expect(changes).toHaveLength(1);
     }
     for (const id of made) expect(this.#records.has(id)).toBe(true);
+  }
+
+  async leaveMany(mutations: number): Promise<void> {
+    const at = new Date(this.#now);
+    const write = { provider: provider.id, providerId: null, customer: null, fields: [], content: '{}' };
+    for (let each = 0; each < mutations; each++) {
+      const asked = {
+        caller: 'shop',
+        kind: 'CREATE',
+        key: null,
+        input: '',
+        at,
+        heldUntil: at,
+        latestHold: at,
+      } as const;
+      const begun = await this.#store.beginMutation(asked);
+      if (begun.state === 'NEW') await this.#store.intend(begun.mutation, at, [write], at);
+    }
+    expect(await this.#store.countWrites('INTENT')).toBe(mutations);
+    await this.#look({ processes: 2, isBlind: false });
+    expect(await this.#store.countWrites('INTENT')).toBe(0);
   }
 
   /** Nothing was made twice, and what was acknowledged is there. */

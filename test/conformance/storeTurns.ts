@@ -26,7 +26,8 @@ export function testStoreTurns(name: string, newPlace: () => Promise<StorePlace>
 
     it('let nobody send who was put out after their time', async () => {
       const [store, other] = [await open(), await open()];
-      const begun = { caller: 'shop', kind: 'UPDATE', key: null, input: 'hash', at: time(0), heldUntil: time(900) };
+      const hold = { heldUntil: time(900), latestHold: time(900) };
+      const begun = { caller: 'shop', kind: 'UPDATE', key: null, input: 'hash', at: time(0), ...hold };
       const what = await store.beginMutation({ ...begun, kind: 'UPDATE' });
       if (what.state !== 'NEW') throw new Error('it is not new');
       const to = { provider: 'octobat', providerId: '7', customer: keyOf('octobat 7'), fields: [], content: '{}' };

@@ -62,14 +62,25 @@ class Both {
       await store.letGo(mutation, hold, lookAt);
       this.#journal.letGo(mutation, hold, lookAt);
     } else if (action.does === 'takeLeft') {
-      const until = this.#hold(action.hold);
-      const since = time(this.#now - action.unknownFor);
-      const left = await store.takeLeftMutations(at, until, since, action.most);
-      expect(left).toEqual(this.#journal.takeLeft(at, until, since, action.most));
+      await this.#takeLeft(store, action, at);
     } else {
       const before = time(this.#now - action.ago);
       expect(await store.forgetWritesBefore(before)).toBe(this.#journal.forgetBefore(before));
     }
+  }
+
+  async #takeLeft(
+    store: Store,
+    { after, most, nth, unknownFor, hold, latest }: Action & { does: 'takeLeft' },
+    at: Date,
+  ) {
+    const [latestHold, latestLook] = [time(this.#now + latest), time(this.#now + latest)];
+    const due = { now: at, latestHold, latestLook, unknownSince: time(this.#now - unknownFor) };
+    const last = after === null ? 0 : (this.#mutations[after] ?? 0);
+    const left = this.#journal.left(due).filter((id) => id > last);
+    expect(await store.leftMutations(last, due, most)).toEqual(left.slice(0, most));
+    const [mutation, until] = [left[0] ?? this.#mutations[nth] ?? 0, this.#hold(hold)];
+    expect(await store.takeLeft(mutation, due, until)).toBe(this.#journal.takeLeft(mutation, due, until));
   }
 
   #hold(ms: number): Date {
@@ -78,8 +89,13 @@ class Both {
     return until;
   }
 
-  async #begin(store: Store, { caller, kind, key, input, hold }: Action & { does: 'begin' }, at: Date): Promise<void> {
-    const mutation = { caller, kind, key, input, at, heldUntil: this.#hold(hold) };
+  async #begin(
+    store: Store,
+    { caller, kind, key, input, hold, latest }: Action & { does: 'begin' },
+    at: Date,
+  ): Promise<void> {
+    const latestHold = time(this.#now + latest);
+    const mutation = { caller, kind, key, input, at, latestHold, heldUntil: this.#hold(hold) };
     const begun = await store.beginMutation(mutation);
     const id = begun.state === 'NEW' ? begun.mutation : 0;
     expect(begun).toEqual(this.#journal.begin(mutation, id));
@@ -169,7 +185,7 @@ class Both {
       for (const key of KEYS)
         await this.#begin(
           store,
-          { does: 'begin', who: 0, caller, key, kind: 'CREATE', input: 'x', hold: 1 },
+          { does: 'begin', who: 0, caller, key, kind: 'CREATE', input: 'x', hold: 1, latest: 8 },
           time(this.#now),
         );
   }

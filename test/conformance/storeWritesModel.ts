@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Due } from '../../src/store/leftMutations.ts';
 import type { Settlement } from '../../src/store/settling.ts';
 import type { Begun, MutationToKeep, WriteState } from '../../src/store/writes.ts';
 
@@ -16,7 +17,7 @@ export interface ModelWrite {
   hasContent: boolean;
 }
 
-interface ModelMutation extends Omit<MutationToKeep, 'at' | 'heldUntil' | 'key'> {
+interface ModelMutation extends Omit<MutationToKeep, 'at' | 'heldUntil' | 'latestHold' | 'key'> {
   readonly id: number;
   readonly begunAt: Date;
   key: string | null;
@@ -29,6 +30,8 @@ interface ModelMutation extends Omit<MutationToKeep, 'at' | 'heldUntil' | 'key'>
 const IN_DOUBT: readonly WriteState[] = ['INTENT', 'SENT'];
 const LEFT: readonly WriteState[] = ['SENT', 'DONE', 'UNKNOWN'];
 
+const isWithin = (time: number, now: Date, latest: Date): boolean => time > now.getTime() && time <= latest.getTime();
+
 export class Journal {
   mutations: ModelMutation[] = [];
 
@@ -37,7 +40,7 @@ export class Journal {
     this.mutations.flatMap(({ writes }) => writes).find((each) => each.id === id);
 
   /** @param id what the store calls it, where it is new */
-  begin({ at, heldUntil, ...mutation }: MutationToKeep, id: number): Begun {
+  begin({ at, heldUntil, latestHold, ...mutation }: MutationToKeep, id: number): Begun {
     const found = this.mutations.find(
       ({ caller, key }) => key !== null && key === mutation.key && caller === mutation.caller,
     );
@@ -49,7 +52,7 @@ export class Journal {
       return { state: 'NEW', mutation: id, begunAt: at, heldUntil };
     }
     if (found.kind !== mutation.kind || found.input !== mutation.input) return { state: 'OTHER_INPUT' };
-    if (found.heldUntil > at.getTime()) return { state: 'HELD', until: new Date(found.heldUntil) };
+    if (isWithin(found.heldUntil, at, latestHold)) return { state: 'HELD', until: new Date(found.heldUntil) };
     found.heldUntil = heldUntil.getTime();
     return { state: 'LEFT', mutation: found.id, begunAt: found.begunAt, heldUntil };
   }
@@ -103,16 +106,21 @@ export class Journal {
     else this.#drop([mutation]);
   }
 
-  takeLeft(now: Date, until: Date, unknownSince: Date, most: number): readonly number[] {
+  left({ now, latestHold, latestLook, unknownSince }: Due): readonly number[] {
     const isOpen = ({ state, begunAt }: ModelWrite): boolean =>
       IN_DOUBT.includes(state) || (state === 'UNKNOWN' && begunAt >= unknownSince);
-    const left = this.mutations
+    return this.mutations
       .filter(
-        ({ heldUntil, lookAt, writes }) => heldUntil <= now.getTime() && lookAt <= now.getTime() && writes.some(isOpen),
+        ({ heldUntil, lookAt, writes }) =>
+          !isWithin(heldUntil, now, latestHold) && !isWithin(lookAt, now, latestLook) && writes.some(isOpen),
       )
-      .slice(0, most);
-    for (const mutation of left) mutation.heldUntil = until.getTime();
-    return left.map(({ id }) => id);
+      .map(({ id }) => id);
+  }
+
+  takeLeft(id: number, due: Due, until: Date): boolean {
+    const mutation = this.left(due).includes(id) ? this.mutation(id) : undefined;
+    if (mutation) mutation.heldUntil = until.getTime();
+    return mutation !== undefined;
   }
 
   forgetBefore(at: Date): number {
@@ -136,6 +144,8 @@ export class Journal {
 /** One of those that there have been, the newest first; one that is gone, too. */
 const nth = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat(6));
 const hold = fc.integer({ min: 1, max: 8 });
+/** How far in the future a hold may end: as far as any, or not as far as some do after the clock was set back. */
+const latest = fc.constantFrom(8, 8, 8, 3);
 
 /** What one of two processes does. `held`: which of the holds that were ever given out it believes to have. */
 const act = <Does extends string, Rest extends object>(
@@ -150,6 +160,7 @@ export const CALLERS = ['shop', 'office'] as const;
 export const KEYS = ['k', 'l'] as const;
 
 const begins = act('begin', {
+  latest,
   caller: fc.constantFrom(...CALLERS),
   kind: fc.constantFrom('CREATE' as const, 'UPDATE' as const),
   key: fc.constantFrom(...KEYS, 'k', null),
@@ -169,7 +180,10 @@ const settles = act('settle', {
   rest: fc.constantFrom(undefined, '[]'),
 });
 const letsGo = act('letGo', { nth, held: nth, lookIn: fc.nat(4) });
-const takesLeft = act('takeLeft', { hold, unknownFor: fc.nat(6), most: fc.integer({ min: 1, max: 3 }) });
+const takesLeft = act('takeLeft', {
+  ...{ latest, hold, nth, unknownFor: fc.nat(6), most: fc.integer({ min: 1, max: 3 }) },
+  after: fc.option(nth, { nil: null }),
+});
 const forgets = act('forget', { ago: fc.nat(4) });
 const passes = act('pass', { ms: fc.nat(6) });
 

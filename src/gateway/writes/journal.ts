@@ -77,13 +77,10 @@ export const endOfHold = ({ gateway: { clock, deadlineMs } }: Operation): Date =
   new Date(clock.now() + holdMs(deadlineMs));
 
 /**
- * Whether an operation may still be at its writes. Where that would be for longer than any may, it was begun by a clock that was
- * ahead; those of two machines may differ by as much as an operation may take.
+ * The latest that a hold can end by now: twice as late as one of ours, for the clocks of machines differ. Whoever has one that
+ * ends later may be at it still: they can't send what somebody else has sent or settled.
  */
-export function isHeld({ clock, deadlineMs }: Gateway, until: Date): boolean {
-  const leftMs = until.getTime() - clock.now();
-  return leftMs > 0 && leftMs <= 2 * holdMs(deadlineMs);
-}
+export const latestHold = ({ clock, deadlineMs }: Gateway): Date => new Date(clock.now() + 2 * holdMs(deadlineMs));
 
 /** Keeps what is about to be sent. Where it can't be kept, nothing may be sent. */
 export async function intended(
@@ -114,8 +111,10 @@ export async function intended(
 async function begun(operation: Operation, kind: WriteKind): Promise<NonNullable<Mutation['kept']>> {
   const { store, clock } = operation.gateway;
   const at = new Date(clock.now());
-  const mutation = { caller: operation.caller.name, kind, key: null, input: '', at, heldUntil: endOfHold(operation) };
-  const what = await store.beginMutation(mutation);
+  const what = await store.beginMutation({
+    ...{ caller: operation.caller.name, kind, key: null, input: '', at },
+    ...{ heldUntil: endOfHold(operation), latestHold: latestHold(operation.gateway) },
+  });
   if (what.state !== 'NEW') throw new Error('a mutation without a key was there before');
   return { id: what.mutation, heldUntil: what.heldUntil };
 }

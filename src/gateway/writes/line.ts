@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { InLine } from '../../store/turns.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Operation } from '../operation.ts';
-import { endOfHold, isHeld } from './journal.ts';
+import { endOfHold, latestHold } from './journal.ts';
 import { type WriteResult, writeError } from './outcome.ts';
 
 const FIRST_PAUSE_MS = 5;
@@ -50,7 +50,8 @@ async function isFirst(operation: Operation, holder: string): Promise<boolean> {
 
 /** Whether somebody was in line for as long as anybody may be; watched for that from when it is first asked. */
 export function isOver(gateway: Gateway, { place, until }: InLine): boolean {
-  return gateway.watch.isOver(place) && !isHeld(gateway, until);
+  const isHeld = until.getTime() > gateway.clock.now() && until <= latestHold(gateway);
+  return gateway.watch.isOver(place) && !isHeld;
 }
 
 function taken(): WriteResult {

@@ -1,8 +1,9 @@
+import type { Due } from '../../store/leftMutations.ts';
 import type { KeptWrite } from '../../store/writes.ts';
 import type { Gateway } from '../gateway.ts';
 import { Operation } from '../operation.ts';
 import { readState } from '../sync/state.ts';
-import { endOfHold } from './journal.ts';
+import { endOfHold, latestHold } from './journal.ts';
 import { isOver } from './line.ts';
 import { recovered } from './recovery.ts';
 import { MOST_ASKED } from './watch.ts';
@@ -17,6 +18,9 @@ const EVERY_MS = 5_000;
 
 /** So long a write is looked for; then a person may, or whoever repeats it. */
 const LOOKED_FOR_MS = 60 * 60 * 1_000;
+
+/** And never so long not. */
+const LATEST_LOOK_MS = LOOKED_FOR_MS / 4;
 
 /** Listings for looks take at most a quarter of the time. */
 const REST = 3;
@@ -66,6 +70,7 @@ export function keepRecovering(gateway: Gateway, everyMs: number = EVERY_MS): ()
 /** @returns whether there is a new listing */
 async function listIfRested({ store, sync, clock }: Gateway, provider: string): Promise<boolean> {
   const { complete: last } = readState(await store.syncState(provider));
+  // It may have ended in the future: before the machine's clock was set back.
   if (last && Math.abs(clock.now() - last.finishedAt) < REST * (last.finishedAt - last.startedAt)) return false;
   return (await sync.run(provider)).state === 'COMPLETE';
 }
@@ -85,28 +90,49 @@ async function putOutOverdue(gateway: Gateway): Promise<void> {
 async function recoverLeft(gateway: Gateway, list: (provider: string) => void, isOver: () => boolean): Promise<void> {
   await putOutOverdue(gateway);
   const startedAt = gateway.clock.now();
-  const unknownSince = new Date(startedAt - LOOKED_FOR_MS);
   gateway.watch.see(await gateway.store.openWrites(MOST_ASKED));
-  const pass = { startedAt, unknownSince, list, isOver };
+  const pass = { startedAt, list, left: leftBehind(gateway, isOver) };
   await Promise.all(Array.from({ length: AT_ONCE }, () => recoverSome(gateway, pass)));
+}
+
+/** A pass may take longer than any hold: what can be by now is asked for each time. */
+function dueNow(gateway: Gateway): Due {
+  const now = gateway.clock.now();
+  return {
+    ...{ now: new Date(now), latestHold: latestHold(gateway) },
+    ...{ latestLook: new Date(now + LATEST_LOOK_MS), unknownSince: new Date(now - LOOKED_FOR_MS) },
+  };
+}
+
+/** So many are read at once. */
+const PAGE = 100;
+
+/** Each once: what is left again meanwhile is for the next pass. */
+async function* leftBehind(gateway: Gateway, isOver: () => boolean): AsyncGenerator<number> {
+  const next = (after: number) => gateway.store.leftMutations(after, dueNow(gateway), PAGE);
+  for (let page = await next(0); page.length > 0; page = await next(page.at(-1) ?? 0)) {
+    for (const mutation of page) {
+      if (isOver()) return;
+      yield mutation;
+    }
+  }
 }
 
 interface Pass {
   readonly startedAt: number;
-  readonly unknownSince: Date;
+  /** What is taken from it by one is not given to another. */
+  readonly left: AsyncGenerator<number>;
   readonly list: (provider: string) => void;
-  readonly isOver: () => boolean;
 }
 
-/** One after the other, until nothing is left that was to be looked for when the pass began. */
-async function recoverSome(gateway: Gateway, { startedAt, unknownSince, list, isOver }: Pass): Promise<void> {
+/** One after the other, until nothing is left that is to be looked for. */
+async function recoverSome(gateway: Gateway, { startedAt, left, list }: Pass): Promise<void> {
   const { store } = gateway;
-  while (!isOver()) {
+  for await (const mutation of left) {
+    // Each has an operation's time.
     const operation = new Operation(gateway, { name: 'clientele', scopes: new Set() }, RECOVERY);
     const heldUntil = endOfHold(operation);
-    // Each has an operation's time.
-    const [mutation] = await store.takeLeftMutations(new Date(startedAt), heldUntil, unknownSince, 1);
-    if (mutation === undefined) return;
+    if (!(await store.takeLeft(mutation, dueNow(gateway), heldUntil))) continue;
     try {
       let isSoon = false;
       const writes = await recovered(operation, mutation, await store.writesOf(mutation), {
@@ -132,7 +158,9 @@ function nextLook({ watch }: Gateway, writes: readonly KeptWrite[], now: number)
   const open = writes.filter(({ state }) => state === 'SENT' || state === 'UNKNOWN');
   const looks = open.map((write) => {
     const lateAt = Math.ceil(watch.lateAt(write));
-    return now < lateAt ? lateAt : now + Math.ceil((now - write.begunAt.getTime()) / 4);
+    // One that was begun in the future was so before the machine's clock was set back.
+    const ageMs = Math.abs(now - write.begunAt.getTime());
+    return now < lateAt ? lateAt : now + Math.min(Math.ceil(ageMs / 4), LATEST_LOOK_MS);
   });
   return open.length === 0 ? undefined : new Date(Math.min(...looks));
 }

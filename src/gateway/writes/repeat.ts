@@ -3,7 +3,7 @@ import type { RecordKey } from '../../ids/ids.ts';
 import type { Seals } from '../../ids/seal.ts';
 import type { Begun, KeptMutation, KeptWrite, WriteKind } from '../../store/writes.ts';
 import type { Operation } from '../operation.ts';
-import { endOfHold, hasLeft, isFinished, type Mutation, toldAgain } from './journal.ts';
+import { endOfHold, hasLeft, isFinished, latestHold, type Mutation, toldAgain } from './journal.ts';
 import { keptRest, refused, resultOf, type WriteOutcome, type WriteResult, writeError } from './outcome.ts';
 import { recovered } from './recovery.ts';
 
@@ -96,18 +96,18 @@ async function began(
   const { store, clock } = operation.gateway;
   const caller = operation.caller.name;
   for (let pauseMs = 10; ; pauseMs = Math.min(2 * pauseMs, 200)) {
-    const at = new Date(clock.now());
+    const now = { at: new Date(clock.now()), latestHold: latestHold(operation.gateway) };
     const { key, found } = await foundBy(operation, keys);
     if (found && (found.kind !== kind || !inputs.includes(found.input))) return { state: 'OTHER_INPUT' };
-    const answer = found && found.heldUntil <= at ? await answerOf(operation, found) : null;
+    const isHeld = found !== null && found.heldUntil > now.at && found.heldUntil <= now.latestHold;
+    const answer = found && !isHeld ? await answerOf(operation, found) : null;
     if (answer) return { state: 'ANSWERED', answer };
-    const begun: Begun =
-      found && found.heldUntil > at
-        ? { state: 'HELD', until: found.heldUntil }
-        : await store.beginMutation({
-            ...{ caller, kind, key, input: found?.input ?? inputs[0] },
-            ...{ at, heldUntil: endOfHold(operation) },
-          });
+    const begun: Begun = isHeld
+      ? { state: 'HELD', until: found.heldUntil }
+      : await store.beginMutation({
+          ...{ caller, kind, key, input: found?.input ?? inputs[0] },
+          ...{ ...now, heldUntil: endOfHold(operation) },
+        });
     if (begun.state !== 'HELD' || pauseMs >= operation.leftMs) return begun;
     await wait(pauseMs);
   }

@@ -50,3 +50,11 @@ it('of more than are kept in mind, nobody can say of any', () => {
   expect(watch.see(many.slice(1))).toBe(MOST_ASKED);
   expect(watch.see(many)).toBe(0);
 });
+
+it('a write that was begun before the clock was set back is late when it was watched for 45 s', () => {
+  const watch = new Watch(clock, 21_000);
+  const write = begun(1, -HOUR);
+  expect(watch.lateAt(write)).toBe(time.now + 45_000);
+  pass(45_000);
+  expect(watch.lateAt(write)).toBe(time.now);
+});

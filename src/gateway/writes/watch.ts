@@ -50,11 +50,12 @@ export class Watch {
 
   /**
    * From when on what is not there does not come any more, in milliseconds since the epoch. A write is watched from when it is
-   * first asked for here.
+   * first asked for here: one that was begun before the machine's clock was set back is late by that alone.
    */
   lateAt({ id, begunAt }: OpenWrite): number {
     const watchedMs = this.#watchedMs(this.#writes, id);
-    return Math.max(begunAt.getTime() + PATIENCE_MS, this.#clock.now() + this.#writeMs - watchedMs);
+    const watchedAt = this.#clock.now() - watchedMs;
+    return Math.max(Math.min(begunAt.getTime(), watchedAt) + PATIENCE_MS, watchedAt + this.#writeMs);
   }
 
   /** Whether somebody has been at this place of a line for as long as they may be. */
