@@ -28,12 +28,6 @@ export interface QualitySource extends DataQualityIssue {
   readonly member: Member;
 }
 
-/** The longest wait that an Int can tell, 24 days: whoever has to wait for longer asks again by then. */
-const LONGEST_MS = 2 ** 31 - 1;
-
-export const wholeMs = (ms: number | null | undefined): number | null =>
-  ms == null ? null : Math.min(Math.ceil(ms), LONGEST_MS);
-
 export type Vocabulary = ReturnType<typeof defineVocabulary>;
 
 /** The types that more than one noun is told in: names, nodes, profiles, problems. */
@@ -134,7 +128,7 @@ export function defineVocabulary(builder: Builder, members: readonly Member[]) {
       code: t.string({ nullable: false, resolve: (source) => source.problem.code }),
       message: t.string({ nullable: false, resolve: (source) => source.problem.message }),
       retryable: t.boolean({ nullable: false, resolve: (source) => source.problem.retryable }),
-      retryAfterMs: t.int({ resolve: (source) => wholeMs(source.problem.retryAfterMs) }),
+      retryAfterMs: t.int({ resolve: (source) => source.problem.retryAfterMs ?? null }),
     }),
   });
 

@@ -11,7 +11,7 @@ import type { Builder } from './builder.ts';
 import type { Customers } from './customer.ts';
 import { customerAsks, recordAsked } from './selection.ts';
 import { RecordSource } from './sources.ts';
-import { type Vocabulary, wholeMs } from './vocabulary.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
 /** A payload's customer, freshly read. */
 const opened = (key: RecordKey | null, operation: Operation, info: GraphQLResolveInfo) =>
@@ -57,7 +57,7 @@ export function definePayloads(builder: Builder, words: Vocabulary, { customer, 
       field: t.stringList({ nullable: { list: true, items: false }, resolve: ({ field }) => field }),
       provider: t.field({ type: words.providerName, resolve: ({ member }) => member?.id ?? null }),
       retryable: t.exposeBoolean('retryable', { nullable: false }),
-      retryAfterMs: t.int({ resolve: (source) => wholeMs(source.retryAfterMs) }),
+      retryAfterMs: t.exposeInt('retryAfterMs'),
     }),
   });
   const change = builder.objectRef<FieldChange>('FieldChange').implement({

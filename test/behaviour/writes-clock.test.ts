@@ -140,23 +140,3 @@ it('is one update, though the clock is set an hour back meanwhile', async () => 
   time.now += HOUR;
   await gate.close();
 });
-
-it('tells to wait for as long as a number can say, though the clock was set back by a year meanwhile', async () => {
-  const YEAR = 365 * 24 * HOUR;
-  const { gate, one } = await behindAGate();
-  const hurried = await world.another({ OPERATION_DEADLINE_MS: '1000' });
-  const input = { ...ada, providers: ['OCTOBAT'], idempotencyKey: 'a year' };
-  time.now += YEAR;
-  const first = ask(one.url, CREATE, { input });
-  await gate.arrived(1);
-  time.now -= YEAR;
-  const document = CREATE.replace('errors { code }', 'errors { code retryAfterMs }');
-  const { data, errors } = await ask(hurried.url, document, { input });
-  expect(errors).toEqual([]);
-  expect(data).toMatchObject({
-    createCustomer: { errors: [{ code: 'IDEMPOTENCY_IN_PROGRESS', retryAfterMs: 2 ** 31 - 1 }] },
-  });
-  gate.open();
-  expect((await first).data).toMatchObject({ createCustomer: { errors: [] } });
-  await gate.close();
-});
