@@ -46,8 +46,10 @@ export const openCreates = (provider: string, most: number): Statement => [
   ...[provider, most],
 ];
 
+/** Spelt as the index `write_open` is, and with a condition on what it is by: else all writes are gone through. */
 export const openWrites = (most: number): Statement => [
-  "SELECT id, state, begun_at FROM write WHERE state NOT IN ('DONE', 'FAILED') ORDER BY mutation DESC LIMIT ?",
+  `SELECT id, state, begun_at FROM write WHERE mutation > 0 AND state NOT IN ('DONE', 'FAILED')
+   ORDER BY mutation DESC LIMIT ?`,
   most,
 ];
 

@@ -21,7 +21,7 @@ const POINTS = [
 const STEP_MS = 48_000;
 
 /** For longer, nobody waits behind whoever was killed. */
-const DEADLINE_MS = 1_500;
+const DEADLINE_MS = 3_000;
 
 /** How many rounds are passed over in silence. */
 const TOLD_EVERY = 20;
