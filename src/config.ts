@@ -100,7 +100,7 @@ export const OWN_SETTINGS = {
   OPERATION_DEADLINE_MS: {
     schema: whole(1, 600_000, 10_000),
     fallback: '10000',
-    about: 'How long one operation may take.',
+    about: 'How long one operation may take; the same for every gateway on one store.',
   },
   PROVIDER_TIMEOUT_MS: {
     schema: whole(1, 600_000, 4_000),

@@ -20,9 +20,6 @@ const POINTS = [
 /** By then a killed gateway’s hold is over, and a provider would have done what it was sent: less than the minute promised. */
 const STEP_MS = 48_000;
 
-/** For longer, nobody waits behind whoever was killed. */
-const DEADLINE_MS = 3_000;
-
 /** How many rounds are passed over in silence. */
 const TOLD_EVERY = 20;
 
@@ -46,7 +43,7 @@ export function testKillRounds(name: string, newPlace: () => Promise<Place>, rou
       onTestFinished(() => place.drop());
       let aheadMs = 0;
       const clock = { ...systemClock, now: () => Date.now() + aheadMs };
-      const environment = { ...place.settings, CACHE_MAX_AGE: '30' };
+      const environment = { ...place.settings, CACHE_MAX_AGE: '30', OPERATION_DEADLINE_MS: '3000' };
       const world = await startWorld({ clock, environment, sandbox: { clock: clock.now, settings: SETTINGS } });
       onTestFinished(() => world.close());
       const store = await place.open();
@@ -58,7 +55,6 @@ export function testKillRounds(name: string, newPlace: () => Promise<Place>, rou
             ...{ ...world.sandbox.env, ...environment, AUTH: 'none', PORT: '0', GRAPHIQL: 'off', SYNC_INTERVAL: '0' },
             ...{ LOG_LEVEL: 'silent', NODE_OPTIONS: `--import=${KILL}`, AHEAD_MS: String(aheadMs) },
             ...{ KILL_AT: at, KILL_ARMED: 'later', KILL_NTH: String(1 + dice.roll(4)) },
-            OPERATION_DEADLINE_MS: String(DEADLINE_MS),
           },
         });
         const { url } = await program.ready();
