@@ -7,7 +7,8 @@ export interface SyncStates {
   syncState(provider: string): Promise<unknown>;
   saveSync(provider: string, state: unknown): Promise<void>;
   /**
-   * Takes or keeps the right to copy a provider's listing.
+   * Takes or keeps the right to copy a provider's listing. One that would last for more than twice as long was taken by a clock
+   * that was ahead, and is none.
    * @returns false where somebody else has it
    */
   holdSync(provider: string, holder: string, now: Date, until: Date): Promise<boolean>;
@@ -24,9 +25,9 @@ export const savedSync = (provider: string, state: unknown): Statement => [
 export const heldSync = (provider: string, holder: string, now: Date, until: Date): Statement => [
   `INSERT INTO sync (provider, state, holder, held_until) VALUES (?, 'null', ?, ?)
    ON CONFLICT (provider) DO UPDATE SET holder = excluded.holder, held_until = excluded.held_until
-   WHERE sync.holder IS NULL OR sync.holder = excluded.holder OR sync.held_until < ?
+   WHERE sync.holder IS NULL OR sync.holder = excluded.holder OR sync.held_until < ? OR sync.held_until > ?
    RETURNING provider`,
-  ...[provider, holder, until.getTime(), now.getTime()],
+  ...[provider, holder, until.getTime(), now.getTime(), 2 * until.getTime() - now.getTime()],
 ];
 
 export const releasedSync = (provider: string, holder: string): Statement => [

@@ -217,6 +217,17 @@ it('takes over from a process that died, a minute after it was last heard of, an
   await opened.close();
 });
 
+it('takes over from a process that died before the clock was set back, at once', async () => {
+  const world = await startSyncing();
+  const ahead = world.clock.now() + 3_600_000;
+  await world.store.holdSync('octobat', 'the dead one', new Date(ahead), new Date(ahead + HELD_MS));
+  await world.store.saveSync('octobat', { ...(await ranOnce(world)), run: RUNNING(ahead) });
+  const opened = await world.open();
+  expect(await opened.sync.coverageOf('octobat')).toMatchObject({ state: 'FAILED', problem: { code: 'UNAVAILABLE' } });
+  expect(await opened.sync.run('octobat')).toMatchObject({ state: 'COMPLETE' });
+  await opened.close();
+});
+
 /** The state as a run leaves it. */
 async function ranOnce(world: Syncing): Promise<object> {
   await world.run('nutcache');

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import type { Store } from '../../store/store.ts';
-import { readState, type State } from './state.ts';
+import { HELD_MS, readState, type State } from './state.ts';
 
-/** How long the right to sync a provider is held for; it is renewed long before. */
-const HELD_MS = 60_000;
+/** It is renewed long before it is over. */
 const RENEWED_MS = 15_000;
 
 /** No piece of work, and no wait, may take longer than this without a look at the journal. */

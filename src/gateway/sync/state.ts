@@ -84,7 +84,12 @@ export function readState(json: unknown): State {
   return read.success ? read.data : NOTHING;
 }
 
-export const isRunning = (run: Run | null, now: number): boolean => run?.state === 'RUNNING' && run.heldUntil > now;
+/** How long the right to sync a provider is held for. */
+export const HELD_MS = 60_000;
+
+/** Where the clock was set back, nobody knows of a hold how old it is: as the store has it, twice as long is too long. */
+export const isRunning = (run: Run | null, now: number): boolean =>
+  run?.state === 'RUNNING' && run.heldUntil > now && run.heldUntil <= now + 2 * HELD_MS;
 
 export const toProblem = ({ code, message, retryable, retryAfterMs }: GatewayError): Problem => ({
   ...{ code, message, retryable },
