@@ -23,7 +23,7 @@ async function stateOf({ store }: Syncing, provider: string) {
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
 
 /** The long form kills more often. */
-const ROUNDS = Number(process.env.ROUNDS ?? 8);
+const ROUNDS = Number(process.env.ROUNDS ?? 6);
 
 /** Of each page, enough for the store's thread to begin. */
 const LARGE_PAGES = {

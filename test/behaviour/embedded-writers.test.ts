@@ -1,3 +1,0 @@
-import { testEmbeddedWriters } from '../support/embeddedWriters.ts';
-
-testEmbeddedWriters(6);
