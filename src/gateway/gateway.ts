@@ -8,7 +8,7 @@ import { createDirectory, type Directory } from './directory/directory.ts';
 import { createSync, type Sync, type SyncOptions } from './sync/sync.ts';
 import { ranks } from './trust.ts';
 import { createTurns, type Turns } from './turns.ts';
-import { holdMs, MOST_ASKED, Watch } from './writes/watch.ts';
+import { holdMs, Watch, watchWrites } from './writes/watch.ts';
 
 export type { Watcher as SyncWatcher } from './sync/watcher.ts';
 
@@ -83,7 +83,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   const { store, clock, unforeseen } = shared;
   const directory = createDirectory({ member, store, clock }, (thrown) => unforeseen(thrown, 'directory'));
   const watch = new Watch(clock, watchMs ?? holdMs(shared.deadlineMs), watchMs);
-  const lateTo = async (): Promise<number> => watch.see(await store.openWrites(MOST_ASKED));
+  const lateTo = (): Promise<number> => watchWrites(store, watch);
   const sync = createSync({ member, store, directory, clock, lateTo, unforeseen }, syncing);
   return { ...shared, members, member, turns: createTurns(), watch, directory, sync };
 }

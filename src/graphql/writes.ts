@@ -90,7 +90,7 @@ export function definePayloads(builder: Builder, words: Vocabulary, { customer, 
       }),
       mayHaveOverwritten: t.boolean({
         description:
-          'The provider takes whole records and has no versions: what somebody else changed there in the instant before this write is lost, and nobody can see whether there was anything. What was seen in time is a CONFLICT instead.',
+          'The provider takes whole records and has no versions: what somebody else changed there that could not be read before this write is lost, and nobody can see whether there was anything. What was seen in time is a CONFLICT instead.',
         nullable: false,
         resolve: ({ replaces, status }) => replaces && (status === 'SUCCEEDED' || status === 'OUTCOME_UNKNOWN'),
       }),

@@ -46,11 +46,11 @@ export const openCreates = (provider: string, most: number): Statement => [
   ...[provider, most],
 ];
 
-/** Spelt as the index `write_open` is, and with a condition on what it is by: else all writes are gone through. */
-export const openWrites = (most: number): Statement => [
-  `SELECT id, state, begun_at FROM write WHERE mutation > 0 AND state NOT IN ('DONE', 'FAILED')
-   ORDER BY mutation DESC LIMIT ?`,
-  most,
+/** Spelt so that it goes by the index `write_open`, and not by the key: behind `after` there are many that are not open. */
+export const openWrites = (after: number, most: number): Statement => [
+  `SELECT id, state, begun_at FROM write WHERE mutation > 0 AND state NOT IN ('DONE', 'FAILED') AND id + 0 > ?
+   ORDER BY id + 0 LIMIT ?`,
+  ...[after, most],
 ];
 
 /** What stands against a look, or another update, of the same record. */

@@ -12,19 +12,19 @@ export interface Due {
   readonly unknownSince: Date;
 }
 
-/** Spelt as the index `write_open` is: it has those alone. */
-const IS_OPEN = `write.state NOT IN ('DONE', 'FAILED') AND (write.state <> 'UNKNOWN' OR write.begun_at >= ?)`;
+/** Spelt so that it goes by the index `write_open`, which has those alone. */
+const IS_OPEN = `write.mutation > 0 AND write.state NOT IN ('DONE', 'FAILED') AND (write.state <> 'UNKNOWN' OR write.begun_at >= ?)`;
 const IS_DUE = `(mutation.held_until <= ? OR mutation.held_until > ?)
   AND (mutation.look_at <= ? OR mutation.look_at > ?)`;
 
 const valuesOf = ({ now, latestHold, latestLook, unknownSince }: Due): readonly Value[] =>
   [unknownSince, now, latestHold, now, latestLook].map((each) => each.getTime());
 
-export const leftMutations = (after: number, due: Due, most: number): Statement => [
+export const leftMutations = (due: Due, most: number): Statement => [
   // Each is looked up by itself: joined, PostgreSQL goes through all mutations until it has looked at the tables.
-  `SELECT DISTINCT mutation FROM write WHERE mutation > ? AND ${IS_OPEN}
+  `SELECT DISTINCT mutation FROM write WHERE ${IS_OPEN}
      AND (SELECT ${IS_DUE} FROM mutation WHERE mutation.id = write.mutation) ORDER BY mutation LIMIT ?`,
-  ...[after, ...valuesOf(due), most],
+  ...[...valuesOf(due), most],
 ];
 
 export const takenLeft = (mutation: number, due: Due, until: Date): Statement => [

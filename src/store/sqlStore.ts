@@ -160,7 +160,7 @@ export function createStore(on: Database, merge: Summarise, effort: Effort): Sto
     takeLeft: async (...which) => (await run(takenLeft(...which))).length > 0,
     writesIn: async (states, most) => (await database.read(...writesIn(states, most))).map(toWrite),
     openCreates: async (...at) => (await database.read(...openCreates(...at))).map(toWrite),
-    openWrites: async (most) => (await database.read(...openWrites(most))).map(toOpenWrite),
+    openWrites: async (...which) => (await database.read(...openWrites(...which))).map(toOpenWrite),
     updatesOf: async (record) => (await database.read(...updatesOf(record))).map(toOpenWrite),
     async countWrites(state) {
       const [row] = await database.read(...countedWrites(state));

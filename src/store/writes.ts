@@ -129,18 +129,16 @@ export interface WriteLog {
   isMade(record: RecordKey): Promise<boolean>;
   /**
    * Mutations that nobody is at any more, whose writes are to be looked for: those that are not settled, and those that nobody
-   * knows.
-   * @param after the last one that was given
-   * @returns the next ones, in the order in which they were begun
+   * knows. In the order in which they were begun.
    */
-  leftMutations(after: number, due: Due, most: number): Promise<readonly number[]>;
+  leftMutations(due: Due, most: number): Promise<readonly number[]>;
   /**
    * Takes one of them, until then.
    * @returns false where somebody else was faster
    */
   takeLeft(mutation: number, due: Due, until: Date): Promise<boolean>;
-  /** Writes that may still be sent, that are being sent, and of which nobody knows what came: newest first. */
-  openWrites(most: number): Promise<readonly OpenWrite[]>;
+  /** Writes behind that one that may still be sent, that are being sent, and of which nobody knows what came: the oldest first. */
+  openWrites(after: number, most: number): Promise<readonly OpenWrite[]>;
   /** The updates of a record that were done, or may have been, or still may be. */
   updatesOf(record: RecordKey): Promise<readonly (OpenWrite & Pick<KeptWrite, 'state'>)[]>;
   /** Creates at a provider of which nobody knows yet what came, newest first. */

@@ -71,6 +71,18 @@ it('of a whole record, keeps nobody any more when it can’t come', async () => 
   expect(await update(meanwhile)).toMatchObject({ outcomes: [{ status: 'SUCCEEDED' }], errors: [] });
 });
 
+it('is waited for as well where nobody can look, and every field is told again', async () => {
+  const onboardFlow = { customerId: 'cus_late', userId: 'user', hasPaymentMethod: false };
+  const id = await createAda(world, ['ONBOARD_FLOW'], { phone: null, address: null, onboardFlow });
+  world.provider('onboard-flow').fault({ kind: 'html', status: 502, method: 'PUT', times: 1 });
+  const told = { id, onboardFlow: { hasPaymentMethod: true } };
+  expect((await update({ ...told, lastName: 'King' })).outcomes).toMatchObject([{ status: 'OUTCOME_UNKNOWN' }]);
+  const meanwhile = { ...told, email: 'next@example.com' };
+  expect((await update(meanwhile)).errors).toMatchObject([{ code: 'UNAVAILABLE', provider: 'ONBOARD_FLOW' }]);
+  aheadMs += 46_000;
+  expect(await update(meanwhile)).toMatchObject({ outcomes: [{ status: 'SUCCEEDED' }], errors: [] });
+});
+
 it('is not said to have failed where another one has put things back since', async () => {
   const id = await createAda(world, ['OCTOBAT'], { email: 'before@example.com' });
   world.provider('octobat').fault({ kind: 'reset', afterCommit: true, method: 'PATCH', times: 1 });

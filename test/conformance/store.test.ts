@@ -13,6 +13,7 @@ import { testStoreAudit } from './storeAudit.ts';
 import { testStoreCopies } from './storeCopies.ts';
 import { testStoreJournal } from './storeJournal.ts';
 import { testStoreLinks } from './storeLinks.ts';
+import { testStoreOpenWrites } from './storeOpenWrites.ts';
 import { testStorePlans } from './storePlans.ts';
 import { testStoreSearch } from './storeSearch.ts';
 import { testStoreTelling } from './storeTelling.ts';
@@ -62,6 +63,7 @@ testStoreCopies('SQLite', () => inFolder());
 testStoreSearch('SQLite', inFolder, 100);
 testStoreTelling('SQLite', () => inFolder());
 testStoreWrites('SQLite', () => inFolder());
+testStoreOpenWrites('SQLite', () => inFolder());
 // What is replaced is deleted, and SQLite calls no trigger for it.
 testStoreAudit('SQLite', () => inFolder(), [
   'INSERT OR REPLACE INTO audit SELECT * FROM audit',

@@ -28,8 +28,8 @@ const STATEMENTS: readonly (readonly [what: string, statement: Statement, indexe
     ['write_by_customer', 'write_by_mutation', 'write_by_record'],
   ],
   ['mutations to forget', forgetWritesBefore(time(0)).next().value as Statement, ['mutation_by_time', 'write_open']],
-  ['mutations that were left behind', leftMutations(1, DUE, 100), ['write_open']],
-  ['writes that are open', openWrites(10_001), ['write_open']],
+  ['mutations that were left behind', leftMutations(DUE, 100), ['write_open']],
+  ['writes that are open', openWrites(0, 10_000), ['write_open']],
   ['updates of a record', updatesOf(keyOf('octobat 1')), ['write_by_record']],
   ['the one of them that is taken', takenLeft(1, DUE, time(0)), ['write_open']],
 ];

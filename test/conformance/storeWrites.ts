@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Due } from '../../src/store/leftMutations.ts';
 import type { Store } from '../../src/store/store.ts';
-import type { Begun, MutationToKeep, WriteToKeep } from '../../src/store/writes.ts';
+import { ask, begun, sent, settlement, write } from './storeMutations.ts';
 import { type StorePlace, storesAt } from './storePlace.ts';
 import { deedAt, keyOf, time } from './storeRecords.ts';
 
@@ -213,71 +212,6 @@ export function testStoreWrites(name: string, newPlace: () => Promise<StorePlace
       expect(await store.write(after.id)).toMatchObject({ knownTo: known?.sequence });
     });
 
-    it('hands out what nobody knows when it is to be looked for again, and not for ever', async () => {
-      const store = await open();
-      const { mutation, id } = await sent(store);
-      await store.settle(settlement(id, 'UNKNOWN'));
-      const taken = (now: number) => takeLeft(store, due(now, 1), time(now + 10));
-      expect(await taken(99)).toEqual([]);
-      expect(await taken(100)).toEqual([mutation]);
-      await store.letGo(mutation, time(110), time(150));
-      expect(await taken(149)).toEqual([]);
-      expect(await taken(150)).toEqual([mutation]);
-      await store.letGo(mutation, time(160));
-      expect(await takeLeft(store, due(151, 2), time(161))).toEqual([]);
-      expect(await taken(151)).toEqual([mutation]);
-    });
-
-    it('hands out what was left behind once, to whoever asks first when its time is over', async () => {
-      const [store, other] = [await open(), await open()];
-      const { mutation, id: known } = await sent(store);
-      const { id } = await sent(store);
-      await store.settle(settlement(id, 'UNKNOWN'));
-      expect(await takeLeft(other, due(99), time(300))).toEqual([]);
-      for (const each of [store, other]) expect(await each.leftMutations(0, due(100), 10)).toEqual([mutation]);
-      expect(await takeLeft(other, due(100), time(300))).toEqual([mutation]);
-      expect(await store.takeLeft(mutation, due(100), time(300))).toBe(false);
-      expect(await takeLeft(store, due(300), time(400))).toEqual([mutation]);
-      await store.settle(settlement(known, 'DONE'));
-      expect(await store.takeLeft(mutation, due(400), time(500))).toBe(false);
-    });
-
-    it('hands out what is held, or to be looked for, so late that the clock must have been set back since', async () => {
-      const store = await open();
-      const { mutation } = await sent(store, { heldUntil: time(5_000) });
-      expect(await takeLeft(store, { ...due(0), latestHold: time(5_000) }, time(100))).toEqual([]);
-      expect(await takeLeft(store, { ...due(0), latestHold: time(4_999) }, time(100))).toEqual([mutation]);
-      await store.letGo(mutation, time(100), time(6_000));
-      expect(await takeLeft(store, { ...due(0), latestLook: time(6_000) }, time(100))).toEqual([]);
-      expect(await takeLeft(store, { ...due(0), latestLook: time(5_999) }, time(100))).toEqual([mutation]);
-    });
-
-    it('hands out what was left behind part by part, each once, in the order in which it was begun', async () => {
-      const store = await open();
-      const left: number[] = [];
-      for (let each = 0; each < 5; each++) {
-        const mutation = begun(await store.beginMutation(ask()));
-        await store.intend(mutation, time(100), [write(), write()], time(1));
-        left.push(mutation);
-      }
-      const parts = [await store.leftMutations(0, due(100), 2)];
-      for (let part = parts[0]; part?.length; ) {
-        part = await store.leftMutations(part.at(-1) ?? 0, due(100), 2);
-        parts.push(part);
-      }
-      expect(parts).toEqual([left.slice(0, 2), left.slice(2, 4), left.slice(4), []]);
-    });
-
-    it('lists and counts writes by what is known of them', async () => {
-      const store = await open();
-      const [first, second] = [await sent(store), await sent(store)];
-      for (const { id } of [first, second]) await store.settle(settlement(id, 'UNKNOWN'));
-      await sent(store);
-      expect((await store.writesIn(['UNKNOWN'], 10)).map(({ id }) => id)).toEqual([second.id, first.id]);
-      expect(await store.writesIn(['UNKNOWN', 'SENT'], 1)).toMatchObject([{ state: 'SENT' }]);
-      expect([await store.countWrites('UNKNOWN'), await store.countWrites('DONE')]).toEqual([2, 0]);
-    });
-
     it('forgets by its time what is settled, and nothing that somebody may still have to look at', async () => {
       const store = await open();
       const old = { done: await sent(store, { key: 'k' }), open: await sent(store), unknown: await sent(store) };
@@ -315,48 +249,6 @@ export function testStoreWrites(name: string, newPlace: () => Promise<StorePlace
       expect(await store.write(id)).toMatchObject({ state: 'DONE', content: '{}', result: '{}' });
     });
   });
-}
-
-const ask = (said: Partial<MutationToKeep> = {}): MutationToKeep => ({
-  ...{ caller: 'shop', kind: 'CREATE', key: null, input: 'hash', at: time(0), heldUntil: time(100) },
-  latestHold: time(9_000),
-  ...said,
-});
-
-const write = (): WriteToKeep => ({
-  ...{ provider: 'octobat', providerId: null, customer: keyOf('nutcache 1') },
-  ...{ fields: ['email'], content: '{"email":"jan@example.com"}' },
-});
-
-/** @param unknownSince absent: what nobody knows is not looked for */
-const due = (now: number, unknownSince = 9_999): Due => ({
-  ...{ now: time(now), unknownSince: time(unknownSince) },
-  ...{ latestHold: time(9_000), latestLook: time(9_000) },
-});
-
-/** Takes all that is left. */
-async function takeLeft(store: Store, when: Due, until: Date): Promise<readonly number[]> {
-  const taken: number[] = [];
-  for (const each of await store.leftMutations(0, when, 10))
-    if (await store.takeLeft(each, when, until)) taken.push(each);
-  return taken;
-}
-
-const settlement = (id: number, state: 'DONE' | 'FAILED' | 'UNKNOWN') => ({
-  writes: [{ id, state, providerId: null, result: '{}' }],
-  ...{ at: time(9), request: 'a request', records: [], changes: [] },
-});
-
-function begun(what: Begun): number {
-  if (what.state !== 'NEW') throw new Error(`it is ${what.state}`);
-  return what.mutation;
-}
-
-async function sent(store: Store, said: Partial<MutationToKeep> = {}): Promise<{ mutation: number; id: number }> {
-  const mutation = begun(await store.beginMutation(ask(said)));
-  const [id = 0] = (await store.intend(mutation, said.heldUntil ?? time(100), [write()], time(1))) ?? [];
-  expect(await store.takeToSend(id, null)).toBe(true);
-  return { mutation, id };
 }
 
 function fails(): never {

@@ -182,7 +182,6 @@ const settles = act('settle', {
 const letsGo = act('letGo', { nth, held: nth, lookIn: fc.nat(4) });
 const takesLeft = act('takeLeft', {
   ...{ latest, hold, nth, unknownFor: fc.nat(6), most: fc.integer({ min: 1, max: 3 }) },
-  after: fc.option(nth, { nil: null }),
 });
 const forgets = act('forget', { ago: fc.nat(4) });
 const passes = act('pass', { ms: fc.nat(6) });

@@ -6,6 +6,7 @@ import { testStoreAudit } from '../conformance/storeAudit.ts';
 import { testStoreCopies } from '../conformance/storeCopies.ts';
 import { testStoreJournal } from '../conformance/storeJournal.ts';
 import { testStoreLinks } from '../conformance/storeLinks.ts';
+import { testStoreOpenWrites } from '../conformance/storeOpenWrites.ts';
 import { testStorePlans } from '../conformance/storePlans.ts';
 import { testStoreSearch } from '../conformance/storeSearch.ts';
 import { testStoreTelling } from '../conformance/storeTelling.ts';
@@ -31,6 +32,7 @@ testStoreCopies('PostgreSQL', () => onPostgres());
 testStoreSearch('PostgreSQL', onPostgres, 15);
 testStoreTelling('PostgreSQL', () => onPostgres());
 testStoreWrites('PostgreSQL', () => onPostgres());
+testStoreOpenWrites('PostgreSQL', () => onPostgres());
 // As somebody may have set it: a transaction says by itself what it needs.
 testStoreWrites('PostgreSQL that repeats reads unless told', () =>
   onPostgres(undefined, "default_transaction_isolation = 'repeatable read'"),

@@ -6,7 +6,7 @@ import { readState } from '../sync/state.ts';
 import { endOfHold, latestHold } from './journal.ts';
 import { isOver } from './line.ts';
 import { recovered } from './recovery.ts';
-import { MOST_ASKED } from './watch.ts';
+import { holdMs, watchWrites } from './watch.ts';
 
 /**
  * Settles by itself what other processes have left behind, this one before it was started again, and what a living one does
@@ -20,7 +20,7 @@ const EVERY_MS = 5_000;
 const LOOKED_FOR_MS = 60 * 60 * 1_000;
 
 /** And never so long not. */
-const LATEST_LOOK_MS = LOOKED_FOR_MS / 4;
+const latestLookMs = ({ deadlineMs }: Gateway): number => Math.max(LOOKED_FOR_MS / 4, holdMs(deadlineMs));
 
 /** Listings for looks take at most a quarter of the time. */
 const REST = 3;
@@ -30,6 +30,7 @@ const RECOVERY = 'clientele recovery';
 
 /** @returns ends it; a listing that is under way has to be ended by the gateway's sync */
 export function keepRecovering(gateway: Gateway, everyMs: number = EVERY_MS): () => Promise<void> {
+  let watching: Promise<void> | null = null;
   let running: Promise<void> | null = null;
   let isEnding = false;
   let isOver = false;
@@ -43,6 +44,15 @@ export function keepRecovering(gateway: Gateway, everyMs: number = EVERY_MS): ()
         running = null;
       });
   };
+  /** Looks may take long: who is gone is seen all the same. */
+  const watchAndRun = (): void => {
+    watching ??= watchAll(gateway)
+      .catch(unforeseen)
+      .finally(() => {
+        watching = null;
+      });
+    run();
+  };
   /** Nobody waits for a listing: when it is there, it is looked again. */
   const list = (provider: string): void => {
     if (listings.has(provider) || isEnding) return;
@@ -53,8 +63,8 @@ export function keepRecovering(gateway: Gateway, everyMs: number = EVERY_MS): ()
     });
     listings.set(provider, behind);
   };
-  run();
-  const timer = setInterval(run, everyMs).unref();
+  watchAndRun();
+  const timer = setInterval(watchAndRun, everyMs).unref();
   return async () => {
     isEnding = true;
     clearInterval(timer);
@@ -62,9 +72,21 @@ export function keepRecovering(gateway: Gateway, everyMs: number = EVERY_MS): ()
     const end = setTimeout(() => {
       isOver = true;
     }, gateway.deadlineMs);
-    await Promise.all([running, ...listings.values()]);
+    await Promise.all([watching, running, ...listings.values()]);
     clearTimeout(end);
   };
+}
+
+/** Of more who stand in line, the others are watched when these are gone. */
+const MOST_IN_LINE = 1_000;
+
+/** Whoever was killed stands in line before others, who are not to find out only when they come. */
+async function watchAll(gateway: Gateway): Promise<void> {
+  const { store, watch } = gateway;
+  await watchWrites(store, watch);
+  const everybody = await store.everybodyInLine(MOST_IN_LINE);
+  watch.seeLine(everybody);
+  for (const each of everybody) if (isOver(gateway, each)) await store.putOut(each.place);
 }
 
 /** @returns whether there is a new listing */
@@ -78,21 +100,14 @@ async function listIfRested({ store, sync, clock }: Gateway, provider: string): 
 /** What a provider that is away keeps waiting, does not keep all of the others waiting. */
 const AT_ONCE = 4;
 
-/** Of more who stand in line, the others are watched when these are gone. */
-const MOST_IN_LINE = 1_000;
-
-/** Whoever was killed stands in line before others, who are not to find out only when they come. */
-async function putOutOverdue(gateway: Gateway): Promise<void> {
-  for (const each of await gateway.store.everybodyInLine(MOST_IN_LINE))
-    if (isOver(gateway, each)) await gateway.store.putOut(each.place);
-}
+/** Of more that are left, the others are for the next pass. */
+const MOST_LEFT = 10_000;
 
 async function recoverLeft(gateway: Gateway, list: (provider: string) => void, isOver: () => boolean): Promise<void> {
-  await putOutOverdue(gateway);
   const startedAt = gateway.clock.now();
-  gateway.watch.see(await gateway.store.openWrites(MOST_ASKED));
-  const pass = { startedAt, list, left: leftBehind(gateway, isOver) };
-  await Promise.all(Array.from({ length: AT_ONCE }, () => recoverSome(gateway, pass)));
+  const left = [...(await gateway.store.leftMutations(dueNow(gateway), MOST_LEFT))].reverse();
+  const next = (): number | undefined => (isOver() ? undefined : left.pop());
+  await Promise.all(Array.from({ length: AT_ONCE }, () => recoverSome(gateway, { startedAt, list, next })));
 }
 
 /** A pass may take longer than any hold: what can be by now is asked for each time. */
@@ -100,40 +115,26 @@ function dueNow(gateway: Gateway): Due {
   const now = gateway.clock.now();
   return {
     ...{ now: new Date(now), latestHold: latestHold(gateway) },
-    ...{ latestLook: new Date(now + LATEST_LOOK_MS), unknownSince: new Date(now - LOOKED_FOR_MS) },
+    ...{ latestLook: new Date(now + latestLookMs(gateway)), unknownSince: new Date(now - LOOKED_FOR_MS) },
   };
-}
-
-/** So many are read at once. */
-const PAGE = 100;
-
-/** Each once: what is left again meanwhile is for the next pass. */
-async function* leftBehind(gateway: Gateway, isOver: () => boolean): AsyncGenerator<number> {
-  const next = (after: number) => gateway.store.leftMutations(after, dueNow(gateway), PAGE);
-  for (let page = await next(0); page.length > 0; page = await next(page.at(-1) ?? 0)) {
-    for (const mutation of page) {
-      if (isOver()) return;
-      yield mutation;
-    }
-  }
 }
 
 interface Pass {
   readonly startedAt: number;
-  /** What is taken from it by one is not given to another. */
-  readonly left: AsyncGenerator<number>;
   readonly list: (provider: string) => void;
+  /** Gives each mutation once; undefined: there is no other. */
+  readonly next: () => number | undefined;
 }
 
-/** One after the other, until nothing is left that is to be looked for. */
-async function recoverSome(gateway: Gateway, { startedAt, left, list }: Pass): Promise<void> {
+/** One after the other, until nothing is left that was to be looked for when the pass began. */
+async function recoverSome(gateway: Gateway, { startedAt, list, next }: Pass): Promise<void> {
   const { store } = gateway;
-  for await (const mutation of left) {
+  for (let mutation = next(); mutation !== undefined; mutation = next()) {
     // Each has an operation's time.
     const operation = new Operation(gateway, { name: 'clientele', scopes: new Set() }, RECOVERY);
     const heldUntil = endOfHold(operation);
-    if (!(await store.takeLeft(mutation, dueNow(gateway), heldUntil))) continue;
     try {
+      if (!(await store.takeLeft(mutation, dueNow(gateway), heldUntil))) continue;
       let isSoon = false;
       const writes = await recovered(operation, mutation, await store.writesOf(mutation), {
         isRepeated: false,
@@ -154,13 +155,13 @@ async function recoverSome(gateway: Gateway, { startedAt, left, list }: Pass): P
 }
 
 /** @returns undefined: there is nothing to look for any more */
-function nextLook({ watch }: Gateway, writes: readonly KeptWrite[], now: number): Date | undefined {
+function nextLook(gateway: Gateway, writes: readonly KeptWrite[], now: number): Date | undefined {
   const open = writes.filter(({ state }) => state === 'SENT' || state === 'UNKNOWN');
   const looks = open.map((write) => {
-    const lateAt = Math.ceil(watch.lateAt(write));
+    const lateAt = Math.ceil(gateway.watch.lateAt(write));
     // One that was begun in the future was so before the machine's clock was set back.
     const ageMs = Math.abs(now - write.begunAt.getTime());
-    return now < lateAt ? lateAt : now + Math.min(Math.ceil(ageMs / 4), LATEST_LOOK_MS);
+    return now < lateAt ? lateAt : now + Math.min(Math.ceil(ageMs / 4), latestLookMs(gateway));
   });
   return open.length === 0 ? undefined : new Date(Math.min(...looks));
 }

@@ -4,6 +4,7 @@ import { keyText, type RecordKey, sameKey } from '../../ids/ids.ts';
 import { type CustomerRecords, customerOf } from '../customer.ts';
 import type { Member } from '../gateway.ts';
 import type { Operation } from '../operation.ts';
+import type { ProviderRecord } from '../record.ts';
 import { chooseTargets, type Target } from './chooseTargets.ts';
 import { inDoubt } from './inDoubt.ts';
 import { normalise, type UnifiedInput } from './input.ts';
@@ -18,6 +19,8 @@ import {
   restToKeep,
   resultOf,
   shown,
+  toWriteError,
+  type WriteError,
   type WriteOutcome,
   type WriteResult,
   writeError,
@@ -257,10 +260,8 @@ async function send(
   const update = member.connection?.update;
   if (!update || !draft.request) throw new Error(`${member.id} drafted an update without a request`);
   const { request } = draft;
-  if (update.replaces && current) {
-    const against = (await inDoubt(operation, key, own.id)) ?? (await changedMeanwhile(operation, current));
-    if (against) return unsent(own, against);
-  }
+  const against = update.replaces ? await whyNotReplaced(operation, key, current, own.id) : null;
+  if (against) return unsent(own, against);
   const tried = await sent(operation, own, {
     holder,
     act: async () => ({
@@ -272,4 +273,18 @@ async function send(
   });
   if (!tried.done) operation.forget(key);
   return tried;
+}
+
+/** @returns null: nothing stands against replacing what is there */
+async function whyNotReplaced(
+  operation: Operation,
+  key: RecordKey,
+  current: ProviderRecord | null,
+  write: number,
+): Promise<WriteError | null> {
+  try {
+    return (await inDoubt(operation, key, write)) ?? (current && (await changedMeanwhile(operation, current)));
+  } catch (thrown) {
+    return toWriteError(operation.problemOf(thrown), operation.member(key.provider));
+  }
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { MOST_ASKED, Watch } from './watch.ts';
+import { MOST_WATCHED, Watch } from './watch.ts';
 
 const time = { now: 1_000_000, elapsed: 50_000 };
 const clock = { now: () => time.now, elapsed: () => time.elapsed };
@@ -33,22 +33,39 @@ it('a write is watched for as long as somebody may be at it, where that is longe
 it('none can come any more up to the one before the first that can', () => {
   const watch = new Watch(clock, 21_000);
   expect(watch.see([])).toBe(0);
-  expect(watch.see([begun(7), begun(5)])).toBe(4);
+  expect(watch.see([begun(5), begun(7)])).toBe(4);
   pass(44_999);
-  expect(watch.see([begun(9), begun(7, HOUR), begun(5, HOUR)])).toBe(4);
+  expect(watch.see([begun(5, HOUR), begun(7, HOUR), begun(9)])).toBe(4);
   pass(1);
-  expect(watch.see([begun(9), begun(7, HOUR), begun(5, HOUR)])).toBe(8);
-  expect(watch.see([begun(7, HOUR), begun(5, HOUR)])).toBe(7);
-  // What was not open any more was not watched meanwhile.
-  expect(watch.see([begun(9, HOUR)])).toBe(8);
-  expect(watch.see([begun(9, HOUR), begun(5, HOUR)])).toBe(4);
+  expect(watch.see([begun(5, HOUR), begun(7, HOUR), begun(9)])).toBe(8);
+  // They are behind it for good.
+  expect(watch.lateAt(begun(5))).toBeLessThanOrEqual(time.now);
+  expect(watch.lateAt(begun(7, -HOUR))).toBeLessThanOrEqual(time.now);
+  expect(watch.see([begun(9)])).toBe(8);
+  pass(45_000);
+  expect(watch.see([begun(9, HOUR)])).toBe(9);
+  expect(watch.see([])).toBe(9);
 });
 
-it('of more than are kept in mind, nobody can say of any', () => {
-  const watch = new Watch(clock, 0, 0);
-  const many = Array.from({ length: MOST_ASKED }, (_, id) => begun(id + 1, HOUR));
-  expect(watch.see(many.slice(1))).toBe(MOST_ASKED);
-  expect(watch.see(many)).toBe(0);
+it('what was not open any more was not watched meanwhile', () => {
+  const watch = new Watch(clock, 21_000);
+  watch.see([begun(1)]);
+  watch.see([]);
+  pass(45_000);
+  expect(watch.see([begun(1, HOUR)])).toBe(0);
+});
+
+it('of more than can be watched at once, the others are when these are late', () => {
+  const watch = new Watch(clock, 21_000);
+  const many = Array.from({ length: 25_000 }, (_, id) => begun(id + 1, HOUR));
+  const seen = () => watch.see(many.filter(({ id }) => id > watch.lateTo).slice(0, MOST_WATCHED));
+  for (const lateTo of [0, 10_000, 20_000, 25_000]) {
+    expect(seen()).toBe(lateTo === 0 ? 0 : lateTo);
+    seen();
+    // One that is asked for beside them keeps none of them from being watched.
+    expect(watch.lateAt(begun(99_999))).toBeGreaterThan(time.now);
+    pass(45_000);
+  }
 });
 
 it('a write that was begun before the clock was set back is late when it was watched for 45 s', () => {

@@ -1,17 +1,15 @@
 import type { Clock } from '../../clock.ts';
-import type { OpenWrite } from '../../store/writes.ts';
+import type { InLine } from '../../store/turns.ts';
+import type { OpenWrite, WriteLog } from '../../store/writes.ts';
 
 /** So long after a write its provider may be at it; what is not there by then does not come. */
 const PATIENCE_MS = 45_000;
 
+/** Of so many at once each is watched; of more, the others when these are late. */
+export const MOST_WATCHED = 10_000;
+
 /** How long an operation may be at its writes: nothing of it outlives its own time by as much again. */
 export const holdMs = (deadlineMs: number): number => 2 * deadlineMs + 1_000;
-
-/** Of so many at once each is kept in mind. */
-const MOST = 10_000;
-
-/** As many as are asked for: where there are more than are kept in mind, that shows. */
-export const MOST_ASKED = MOST + 1;
 
 /**
  * For how long somebody has been at a write, or in a line, by a clock that nobody sets: where the machine's is set ahead, whoever
@@ -23,6 +21,7 @@ export class Watch {
   readonly #writeMs: number;
   readonly #writes = new Map<number, number>();
   readonly #places = new Map<number, number>();
+  #lateTo = 0;
 
   /**
    * @param placeMs how long somebody may be in a line
@@ -34,18 +33,29 @@ export class Watch {
     this.#writeMs = writeMs;
   }
 
+  /** The last write that can't come any more, and neither can any before it. */
+  get lateTo(): number {
+    return this.#lateTo;
+  }
+
   /**
    * Begins to watch writes, unless they are watched.
-   * @param open all that are open, up to `MOST_ASKED` of them
-   * @returns the last write that can't come any more, and neither can any before it; 0: nobody can say of any
+   * @param open those that are open behind `lateTo`, the oldest first, `MOST_WATCHED` of them at the most
+   * @returns `lateTo` by now
    */
   see(open: readonly OpenWrite[]): number {
-    const isOpen = new Set(open.map(({ id }) => id));
-    for (const id of this.#writes.keys()) if (!isOpen.has(id)) this.#writes.delete(id);
+    keepOnly(this.#writes, new Set(open.map(({ id }) => id)));
     const now = this.#clock.now();
-    const coming = open.filter((each) => this.lateAt(each) > now).map(({ id }) => id);
-    if (open.length > MOST) return 0;
-    return coming.length > 0 ? Math.min(...coming) - 1 : Math.max(0, ...isOpen);
+    const isComing = open.map((each) => this.lateAt(each) > now);
+    const first = isComing.indexOf(true);
+    const last = first === -1 ? open.at(-1)?.id : (open[first]?.id ?? 0) - 1;
+    this.#lateTo = Math.max(this.#lateTo, last ?? 0);
+    return this.#lateTo;
+  }
+
+  /** Whoever is in no line any more is not watched. */
+  seeLine(everybody: readonly InLine[]): void {
+    keepOnly(this.#places, new Set(everybody.map(({ place }) => place)));
   }
 
   /**
@@ -53,8 +63,9 @@ export class Watch {
    * first asked for here: one that was begun before the machine's clock was set back is late by that alone.
    */
   lateAt({ id, begunAt }: OpenWrite): number {
-    const watchedMs = this.#watchedMs(this.#writes, id);
-    const watchedAt = this.#clock.now() - watchedMs;
+    const now = this.#clock.now();
+    if (id <= this.#lateTo) return Math.min(begunAt.getTime(), now);
+    const watchedAt = now - this.#watchedMs(this.#writes, id);
     return Math.max(Math.min(begunAt.getTime(), watchedAt) + PATIENCE_MS, watchedAt + this.#writeMs);
   }
 
@@ -67,8 +78,16 @@ export class Watch {
     const elapsed = this.#clock.elapsed();
     const since = watched.get(id);
     if (since !== undefined) return elapsed - since;
-    if (watched.size >= MOST) watched.clear();
-    watched.set(id, elapsed);
+    // Of more than these, none has been watched.
+    if (watched.size < MOST_WATCHED) watched.set(id, elapsed);
     return 0;
   }
 }
+
+function keepOnly(watched: Map<number, number>, ids: ReadonlySet<number>): void {
+  for (const id of watched.keys()) if (!ids.has(id)) watched.delete(id);
+}
+
+/** @returns `lateTo` by now */
+export const watchWrites = async (store: Pick<WriteLog, 'openWrites'>, watch: Watch): Promise<number> =>
+  watch.see(await store.openWrites(watch.lateTo, MOST_WATCHED));

@@ -57,6 +57,8 @@ export const provider = defineProvider({
         wants: (patch, isNew) => (isNew ? wanted(patch) : []),
         writable: ({ sent }) => sent,
         draft: draftUpdate,
+        // OF-3: it tells every field again.
+        replaces: true,
         // OF-10: the customer is named in the body alone.
         send: (request, _id, limits) => tell(transport, settings.SITE_KEY, tools.clock, request, limits),
       },
