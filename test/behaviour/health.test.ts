@@ -19,8 +19,11 @@ afterEach(() => {
 const read = (field: string) => world.query(`query ($id: ID!) { customer(id: $id) { ${field} { id } } }`, { id: ada });
 const list = () => world.query('{ provider(name: NUTCACHE) { records(first: 1) { nodes { id } } } }');
 const tell = (_: string, time: number) =>
-  world.query('mutation ($input: UpdateCustomerInput!) { updateCustomer(input: $input) { errors { code } } }', {
-    input: { id: ada, providers: ['ONBOARD_FLOW'], firstName: `Ada ${time}` },
+  world.query('mutation ($input: CreateCustomerInput!) { createCustomer(input: $input) { errors { code } } }', {
+    input: {
+      ...{ firstName: 'Ada', email: 'ada@example.com', providers: ['ONBOARD_FLOW'] },
+      onboardFlow: { customerId: `cus_${time}`, userId: 'user', hasPaymentMethod: false },
+    },
   });
 
 it.each<[string, string, string, (field: string, time: number) => Promise<unknown>, Fault]>([

@@ -82,7 +82,7 @@ it('says what failed, without the provider’s words, and ends with 1', async ()
 it('leaves a provider to the process that is at it, says so, and ends with 1', async () => {
   const world = await startSyncing({ customers: 0 });
   const now = new Date();
-  await world.store.holdSync('octobat', 'another one', now, new Date(now.getTime() + 600_000));
+  await world.store.holdSync('octobat', 'another one', now, new Date(now.getTime() + 60_000));
   const { code, out } = await ended(sync(world, ['octobat', 'nutcache']));
   expect(code).toBe(1);
   expect(out).toMatch(/^octobat .* another process is syncing it: left to that one$/m);

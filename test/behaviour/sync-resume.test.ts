@@ -49,7 +49,7 @@ it.each([
       },
       open: async () => openSqliteStore(world.database, merge),
     });
-    expect([killed >= rounds / 2, resumed >= often]).toEqual([true, true]);
+    expect([killed >= rounds / 3, resumed >= often]).toEqual([true, true]);
     const listed = world.sandbox
       .truth()
       .flatMap(({ records }) => records.filter(({ provider }) => provider === 'cycle-software'));
