@@ -43,6 +43,7 @@ export function testKillRounds(name: string, newPlace: () => Promise<Place>, rou
       onTestFinished(() => place.drop());
       let aheadMs = 0;
       const clock = { ...systemClock, now: () => Date.now() + aheadMs };
+      // So short that nobody waits for long behind whoever was killed.
       const environment = { ...place.settings, CACHE_MAX_AGE: '30', OPERATION_DEADLINE_MS: '3000' };
       const world = await startWorld({ clock, environment, sandbox: { clock: clock.now, settings: SETTINGS } });
       onTestFinished(() => world.close());

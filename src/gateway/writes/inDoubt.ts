@@ -1,14 +1,30 @@
 import type { RecordKey } from '../../ids/ids.ts';
 import type { Operation } from '../operation.ts';
-import { type WriteError, writeError } from './outcome.ts';
+import type { ProviderRecord } from '../record.ts';
+import { toWriteError, type WriteError, writeError } from './outcome.ts';
+import { changedMeanwhile } from './strangers.ts';
 
 /**
- * What stands against replacing a record as a whole: an earlier update of it that may still come, late, and would take back
- * what is written now.
+ * What stands against replacing a record as a whole right now: a late update of ours, or a stranger.
+ * @param current what the update was worked out from; null: the provider has no record yet
  * @param write the one that is about to be sent
  * @returns null: nothing does
  */
-export async function inDoubt(operation: Operation, record: RecordKey, write: number): Promise<WriteError | null> {
+export async function whyNotReplaced(
+  operation: Operation,
+  record: RecordKey,
+  current: ProviderRecord | null,
+  write: number,
+): Promise<WriteError | null> {
+  try {
+    return (await inDoubt(operation, record, write)) ?? (current && (await changedMeanwhile(operation, current)));
+  } catch (thrown) {
+    return toWriteError(operation.problemOf(thrown), operation.member(record.provider));
+  }
+}
+
+/** An earlier update that may still come would take back what is written now. */
+async function inDoubt(operation: Operation, record: RecordKey, write: number): Promise<WriteError | null> {
   const { store, watch, clock } = operation.gateway;
   const earlier = (await store.updatesOf(record)).filter(({ id, state }) => state !== 'DONE' && id !== write);
   const retryAfterMs = Math.ceil(Math.max(0, ...earlier.map((each) => watch.lateAt(each) - clock.now())));

@@ -82,6 +82,10 @@ export const endOfHold = ({ gateway: { clock, deadlineMs } }: Operation): Date =
  */
 export const latestHold = ({ clock, deadlineMs }: Gateway): Date => new Date(clock.now() + 2 * holdMs(deadlineMs));
 
+/** Whether a hold that ends then is one still. */
+export const isHeld = (gateway: Gateway, until: Date): boolean =>
+  until.getTime() > gateway.clock.now() && until <= latestHold(gateway);
+
 /** Keeps what is about to be sent. Where it can't be kept, nothing may be sent. */
 export async function intended(
   operation: Operation,

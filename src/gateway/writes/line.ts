@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { InLine } from '../../store/turns.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Operation } from '../operation.ts';
-import { endOfHold, latestHold } from './journal.ts';
+import { endOfHold, isHeld } from './journal.ts';
 import { type WriteResult, writeError } from './outcome.ts';
 
 const FIRST_PAUSE_MS = 5;
@@ -39,7 +39,7 @@ async function isFirst(operation: Operation, holder: string): Promise<boolean> {
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
     const before = await store.lineBefore(holder);
     if (before === null) return true;
-    if (isOver(operation.gateway, before)) {
+    if (wasTooLong(operation.gateway, before)) {
       await store.putOut(before.place);
       continue;
     }
@@ -49,10 +49,8 @@ async function isFirst(operation: Operation, holder: string): Promise<boolean> {
 }
 
 /** Whether somebody was in line for as long as anybody may be; watched for that from when it is first asked. */
-export function isOver(gateway: Gateway, { place, until }: InLine): boolean {
-  const isHeld = until.getTime() > gateway.clock.now() && until <= latestHold(gateway);
-  return gateway.watch.isOver(place) && !isHeld;
-}
+export const wasTooLong = (gateway: Gateway, { place, until }: InLine): boolean =>
+  gateway.watch.isOver(place) && !isHeld(gateway, until);
 
 function taken(): WriteResult {
   const message = 'Others were writing to the same record all the time. Nothing was sent: try again.';

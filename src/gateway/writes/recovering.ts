@@ -4,7 +4,7 @@ import type { Gateway } from '../gateway.ts';
 import { Operation } from '../operation.ts';
 import { readState } from '../sync/state.ts';
 import { endOfHold, latestHold } from './journal.ts';
-import { isOver } from './line.ts';
+import { wasTooLong } from './line.ts';
 import { recovered } from './recovery.ts';
 import { holdMs, watchWrites } from './watch.ts';
 
@@ -86,7 +86,7 @@ async function watchAll(gateway: Gateway): Promise<void> {
   await watchWrites(store, watch);
   const everybody = await store.everybodyInLine(MOST_IN_LINE);
   watch.seeLine(everybody);
-  for (const each of everybody) if (isOver(gateway, each)) await store.putOut(each.place);
+  for (const each of everybody) if (wasTooLong(gateway, each)) await store.putOut(each.place);
 }
 
 /** @returns whether there is a new listing */

@@ -3,7 +3,7 @@ import type { RecordKey } from '../../ids/ids.ts';
 import type { Seals } from '../../ids/seal.ts';
 import type { Begun, KeptMutation, KeptWrite, WriteKind } from '../../store/writes.ts';
 import type { Operation } from '../operation.ts';
-import { endOfHold, hasLeft, isFinished, latestHold, type Mutation, toldAgain } from './journal.ts';
+import { endOfHold, hasLeft, isFinished, isHeld, latestHold, type Mutation, toldAgain } from './journal.ts';
 import { keptRest, refused, resultOf, type WriteOutcome, type WriteResult, writeError } from './outcome.ts';
 import { recovered } from './recovery.ts';
 
@@ -96,17 +96,16 @@ async function began(
   const { store, clock } = operation.gateway;
   const caller = operation.caller.name;
   for (let pauseMs = 10; ; pauseMs = Math.min(2 * pauseMs, 200)) {
-    const now = { at: new Date(clock.now()), latestHold: latestHold(operation.gateway) };
     const { key, found } = await foundBy(operation, keys);
     if (found && (found.kind !== kind || !inputs.includes(found.input))) return { state: 'OTHER_INPUT' };
-    const isHeld = found !== null && found.heldUntil > now.at && found.heldUntil <= now.latestHold;
-    const answer = found && !isHeld ? await answerOf(operation, found) : null;
+    const isTheirs = found !== null && isHeld(operation.gateway, found.heldUntil);
+    const answer = isTheirs ? null : await answerOf(operation, found);
     if (answer) return { state: 'ANSWERED', answer };
-    const begun: Begun = isHeld
+    const begun: Begun = isTheirs
       ? { state: 'HELD', until: found.heldUntil }
       : await store.beginMutation({
           ...{ caller, kind, key, input: found?.input ?? inputs[0] },
-          ...{ ...now, heldUntil: endOfHold(operation) },
+          ...{ at: new Date(clock.now()), heldUntil: endOfHold(operation), latestHold: latestHold(operation.gateway) },
         });
     if (begun.state !== 'HELD' || pauseMs >= operation.leftMs) return begun;
     await wait(pauseMs);
@@ -125,8 +124,10 @@ async function foundBy(
   return { key: keys[0], found: null };
 }
 
-/** @returns null: not all of it is known to its end */
-async function answerOf(operation: Operation, { mutation }: KeptMutation): Promise<WriteResult | null> {
+/** @returns null: there is none, or not all of it is known to its end */
+async function answerOf(operation: Operation, found: KeptMutation | null): Promise<WriteResult | null> {
+  if (!found) return null;
+  const { mutation } = found;
   const kept = await operation.gateway.store.writesOf(mutation);
   return isOpen(kept) ? null : (await earlierOf(operation, mutation, kept)).answer;
 }

@@ -4,9 +4,8 @@ import { keyText, type RecordKey, sameKey } from '../../ids/ids.ts';
 import { type CustomerRecords, customerOf } from '../customer.ts';
 import type { Member } from '../gateway.ts';
 import type { Operation } from '../operation.ts';
-import type { ProviderRecord } from '../record.ts';
 import { chooseTargets, type Target } from './chooseTargets.ts';
-import { inDoubt } from './inDoubt.ts';
+import { whyNotReplaced } from './inDoubt.ts';
 import { normalise, type UnifiedInput } from './input.ts';
 import { allEnded, intended, type Mutation, sent, type Tried, toldAgain, unsent, type Write } from './journal.ts';
 import { inLine } from './line.ts';
@@ -19,15 +18,13 @@ import {
   restToKeep,
   resultOf,
   shown,
-  toWriteError,
-  type WriteError,
   type WriteOutcome,
   type WriteResult,
   writeError,
 } from './outcome.ts';
 import { once } from './repeat.ts';
 import { settled } from './settle.ts';
-import { changedMeanwhile, changedSince } from './strangers.ts';
+import { changedSince } from './strangers.ts';
 import { type OwnInputs, parseOwn, strayInputs, unheld } from './targets.ts';
 import { type Plan, plan, readTargets, regionSaid, unifiedProblems, waitsForRegion } from './updatePlan.ts';
 
@@ -273,18 +270,4 @@ async function send(
   });
   if (!tried.done) operation.forget(key);
   return tried;
-}
-
-/** @returns null: nothing stands against replacing what is there */
-async function whyNotReplaced(
-  operation: Operation,
-  key: RecordKey,
-  current: ProviderRecord | null,
-  write: number,
-): Promise<WriteError | null> {
-  try {
-    return (await inDoubt(operation, key, write)) ?? (current && (await changedMeanwhile(operation, current)));
-  } catch (thrown) {
-    return toWriteError(operation.problemOf(thrown), operation.member(key.provider));
-  }
 }
