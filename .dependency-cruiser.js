@@ -8,7 +8,7 @@ const TESTS = '\\.test\\.ts$|/test-[^/]+\\.ts$';
 const TYPE_ONLY = ['type-only'];
 
 /** What every room may use. */
-const CLOCK_AND_ERRORS = '^src/(clock|errors)\\.ts$';
+const EVERYONES = '^src/(clock|errors|hangUp)\\.ts$';
 
 /** A provider's simulation: sandbox.ts, and sandbox*.ts beside it where it has grown too large for one file. */
 const SIMULATION = '^src/providers/[^/]+/sandbox[^/]*\\.ts$';
@@ -34,7 +34,7 @@ export default {
     only(
       'foundations-stand-alone',
       'The clock and the errors are used everywhere: whatever they imported, everything would depend on.',
-      CLOCK_AND_ERRORS,
+      EVERYONES,
     ),
     only(
       'config-knows-only-the-contract',
@@ -57,21 +57,21 @@ export default {
       'http-knows-no-provider',
       'The transport talks to one origin well, and knows neither providers nor GraphQL nor the store.',
       '^src/http/',
-      CLOCK_AND_ERRORS,
+      EVERYONES,
     ),
-    only('ids-know-only-errors', 'Sealing an id needs a secret and nothing else.', '^src/ids/', CLOCK_AND_ERRORS),
+    only('ids-know-only-errors', 'Sealing an id needs a secret and nothing else.', '^src/ids/', EVERYONES),
     only(
       'store-knows-no-use-case',
       'The store keeps what it is given; what that means is the gateway’s.',
       '^src/store/',
-      CLOCK_AND_ERRORS,
+      EVERYONES,
       '^src/(ids|model)/',
     ),
     only(
       'contract-knows-no-implementation',
       'What a provider must be says nothing of who asks: of the rest it names the schema builder alone.',
       '^src/contract/',
-      CLOCK_AND_ERRORS,
+      EVERYONES,
       '^src/(model|http)/',
       '^src/graphql/builder\\.ts$',
     ),
@@ -101,7 +101,7 @@ export default {
       to: {
         path: '^src/',
         // The sandbox has a rule of its own.
-        pathNot: [CLOCK_AND_ERRORS, '^src/(providers|contract|model|http|sandbox)/', '^src/graphql/builder\\.ts$'],
+        pathNot: [EVERYONES, '^src/(providers|contract|model|http|sandbox)/', '^src/graphql/builder\\.ts$'],
       },
     },
     {
@@ -137,24 +137,29 @@ export default {
       'gateway-sees-providers-only-through-the-contract',
       'The use cases are the same for every provider, and know neither GraphQL nor HTTP’s server.',
       '^src/gateway/',
-      CLOCK_AND_ERRORS,
+      EVERYONES,
       '^src/(contract|model|http|ids|store|linkage)/',
     ),
     {
       name: 'gateway-is-handed-what-it-uses',
       comment:
-        'Transports come inside connections, and the store by main.ts: the gateway names their types. Two files of http are ' +
-        'exceptions: answer.ts only makes the error of an answer that can’t be trusted, exactJson.ts only reads JSON.',
+        'Transports come inside connections, and the store by main.ts: the gateway names their types. Three files of http are ' +
+        'exceptions: answer.ts only makes the error of an answer that can’t be trusted, exactJson.ts only reads JSON, ' +
+        'rateLimit.ts only says how long windows are.',
       severity: 'error',
       from: { path: '^src/gateway/', pathNot: TESTS },
-      to: { path: '^src/(http|store)/', pathNot: '^src/http/(answer|exactJson)\\.ts$', dependencyTypesNot: TYPE_ONLY },
+      to: {
+        path: '^src/(http|store)/',
+        pathNot: '^src/http/(answer|exactJson|rateLimit)\\.ts$',
+        dependencyTypesNot: TYPE_ONLY,
+      },
     },
     only(
       'graphql-sees-only-the-gateway',
       'A resolver is one line to the gateway: it reaches no provider, no store and no server. The vocabulary of ' +
         'contract, model and ids is what it speaks of.',
       '^src/graphql/',
-      CLOCK_AND_ERRORS,
+      EVERYONES,
       '^src/(gateway|contract|model|ids|http)/',
     ),
     {
@@ -169,7 +174,7 @@ export default {
       'The server starts an operation and runs a schema that main.ts hands it. Of the gateway it knows that alone, and ' +
         'neither providers nor store.',
       '^src/server/',
-      CLOCK_AND_ERRORS,
+      EVERYONES,
       '^src/gateway/(gateway|operation)\\.ts$',
       '^src/contract/(provider|scopes)\\.ts$',
       '^src/http/transport\\.ts$',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { request } from 'undici';
 import { benchDirectory } from './directory.ts';
+import { type Figure, table } from './figure.ts';
 import { type Client, createClient, repeat } from './load.ts';
 import { type Measured, start } from './process.ts';
 import { benchSync } from './sync.ts';
@@ -59,13 +60,6 @@ const CUSTOMER = `query Customer($id: ID!) { customer(id: $id) {
 const CUSTOMERS = `query Customers($ids: [ID!]!) { nodes(ids: $ids) { ... on Customer {
   id displayName kind email phone taxId address { lines country } octobat { name businessType } } } }`;
 
-interface Figure {
-  readonly what: string;
-  readonly value: string;
-  readonly target?: string;
-  readonly met?: boolean;
-}
-
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 async function bench(folder: string): Promise<readonly Figure[]> {
@@ -85,7 +79,6 @@ async function bench(folder: string): Promise<readonly Figure[]> {
   const log = openSync(join(folder, 'log'), 'w');
   const startGateway = (...flags: string[]): Promise<Measured> =>
     start(['--max-semi-space-size=8', ...flags, CLI, 'start'], environment, log);
-
   const starts = await startTimes(startGateway);
   const gateway = await startGateway(...(options.profile ? ['--cpu-prof'] : []));
   const peer = await start([script('peer.ts'), upstream.url], {});
@@ -230,25 +223,6 @@ function median(values: readonly number[]): number {
 
 const spread = (values: readonly number[]): string =>
   `${µs(median(values))} (${Math.round(Math.min(...values))}–${Math.round(Math.max(...values))})`;
-
-function table(figures: readonly Figure[]): string {
-  const rows = figures.map(({ what, value, target = '', met }) => [
-    what,
-    value,
-    target,
-    met === undefined ? '' : met ? 'met' : 'NOT MET',
-  ]);
-  const all = [['figure', 'measured', 'target', ''], ...rows];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  return all
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-}
 
 function tell(figures: readonly Figure[]): void {
   process.stdout.write(`\n${table(figures)}\n`);

@@ -9,6 +9,7 @@ import { Client } from 'pg';
 import { openAt } from '../src/openStore.ts';
 import type { CopyToKeep } from '../src/store/store.ts';
 import { createDirectory, TRUST_ORDER } from './directoryPeople.ts';
+import type { Figure } from './figure.ts';
 
 /**
  * A directory of many records: how fast it fills through `keepCopies`, a page at a time, how large it is, and what another
@@ -27,20 +28,13 @@ interface Place {
   drop(): Promise<void>;
 }
 
-export interface Line {
-  readonly what: string;
-  readonly value: string;
-  readonly target?: string;
-  readonly met?: boolean;
-}
-
 /** @param say for how far it has come */
 export async function benchDirectory(
   records: number,
   stores: readonly string[],
   say: (line: string) => void,
-): Promise<readonly Line[]> {
-  const lines: Line[] = [];
+): Promise<readonly Figure[]> {
+  const lines: Figure[] = [];
   for (const name of stores) {
     const place = name === 'sqlite' ? sqlite() : await postgres();
     try {
@@ -54,7 +48,7 @@ export async function benchDirectory(
   return lines;
 }
 
-async function filled(place: Place, records: number, say: (line: string) => void): Promise<readonly Line[]> {
+async function filled(place: Place, records: number, say: (line: string) => void): Promise<readonly Figure[]> {
   const store = await openAt(place.url, TRUST_ORDER, () => undefined);
   const directory = createDirectory(records);
   const delay = monitorEventLoopDelay({ resolution: 1 });
@@ -99,7 +93,7 @@ const rate = (records: number, ms: number): string => `${Math.round((records * 1
 const µs = (ms: number, records: number): string => `${Math.round((ms * 1000) / records)} µs`;
 const held = (ns: number): number => Math.round(ns / 1e6);
 
-const line = ({ name }: Place, what: string, value: string, target?: string, met?: boolean): Line => ({
+const line = ({ name }: Place, what: string, value: string, target?: string, met?: boolean): Figure => ({
   what: `${name}: ${what}`,
   value,
   ...(target !== undefined && { target }),
@@ -107,13 +101,13 @@ const line = ({ name }: Place, what: string, value: string, target?: string, met
 });
 
 /** In processes of their own: what filling needed is not their memory. */
-async function asked(place: Place, records: number): Promise<readonly Line[]> {
-  const lines: Line[] = [];
+async function asked(place: Place, records: number): Promise<readonly Figure[]> {
+  const lines: Figure[] = [];
   for (const name of ['directoryQueries.ts', 'directoryDuplicates.ts']) {
     const script = new URL(name, import.meta.url).pathname;
     const arguments_ = [script, place.url, String(records)];
     const { stdout } = await promisify(execFile)(process.execPath, arguments_, { maxBuffer: 2 ** 24 });
-    lines.push(...(JSON.parse(stdout) as Line[]));
+    lines.push(...(JSON.parse(stdout) as Figure[]));
   }
   return lines.map((each) => ({ ...each, what: `${place.name}: ${each.what}` }));
 }

@@ -9,8 +9,8 @@ import { createIds } from '../src/ids/ids.ts';
 import { createSealer } from '../src/ids/seal.ts';
 import { openAt } from '../src/openStore.ts';
 import { loadProviders } from '../src/providers/index.ts';
-import type { Line } from './directory.ts';
 import { createDirectory, TRUST_ORDER } from './directoryPeople.ts';
+import type { Figure } from './figure.ts';
 
 /** Who may be the same customer, in a directory that is filled: in a process of its own, that prints what it took as JSON. */
 
@@ -59,7 +59,7 @@ times.sort((one, other) => one - other);
 const at = (part: number): number =>
   Math.round(times[Math.min(times.length - 1, Math.floor(times.length * part))] ?? 0);
 const held = Math.round(delay.max / 1e6);
-const lines: Line[] = [
+const lines: Figure[] = [
   {
     what: 'learning what duplicates look like',
     value: `${(learnt / 1000).toFixed(1)} s, in a process of its own; ${most} MB then`,

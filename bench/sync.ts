@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
-import type { Line } from './directory.ts';
+import type { Figure } from './figure.ts';
 import type { Measured } from './syncRuns.ts';
 
 /**
@@ -29,10 +29,10 @@ export async function benchSync(
   stores: readonly string[],
   profile: boolean,
   say: (line: string) => void,
-): Promise<readonly Line[]> {
+): Promise<readonly Figure[]> {
   say('starting the sandbox');
   const sandbox = await startSandbox(Math.ceil(records / PART));
-  const lines: Line[] = [];
+  const lines: Figure[] = [];
   try {
     for (const name of stores) {
       say(`${name}: syncing`);
@@ -59,7 +59,7 @@ async function measured(env: Record<string, string>, profile: boolean): Promise<
   return JSON.parse(stdout) as Measured[];
 }
 
-function told(store: string, runs: readonly Measured[]): Line[] {
+function told(store: string, runs: readonly Measured[]): Figure[] {
   return runs.flatMap(({ records, ms, cpuMs, heldMs, rssMb }, index) => {
     const run = index === 0 ? 'first sync' : 'sync again, nothing changed';
     const rate = Math.round((records * 1000) / ms);

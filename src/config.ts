@@ -105,7 +105,7 @@ export const OWN_SETTINGS = {
   PROVIDER_TIMEOUT_MS: {
     schema: whole(1, 600_000, 4_000),
     fallback: '4000',
-    about: 'How long one call to a provider may take, queueing included.',
+    about: 'How long one call to a provider may take, waiting for its turn and every attempt included.',
   },
   SYNC_INTERVAL: {
     schema: whole(0, 86_400, 900),

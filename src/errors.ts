@@ -44,6 +44,8 @@ export interface GatewayErrorOptions {
   readonly answer?: unknown;
   /** The refusal says that there is such a record already. */
   readonly duplicate?: boolean;
+  /** It says nothing of the provider, which was given too little time to answer, or was not asked. */
+  readonly saysNothing?: boolean;
   readonly cause?: unknown;
 }
 
@@ -57,6 +59,7 @@ export class GatewayError extends Error {
   readonly status: number | undefined;
   readonly answer: unknown;
   readonly duplicate: boolean;
+  readonly saysNothing: boolean;
 
   constructor(code: ErrorCode, message: string, options: GatewayErrorOptions = {}) {
     super(message, { cause: options.cause });
@@ -69,6 +72,7 @@ export class GatewayError extends Error {
     this.status = options.status;
     this.answer = options.answer;
     this.duplicate = options.duplicate ?? false;
+    this.saysNothing = options.saysNothing ?? false;
   }
 }
 

@@ -5,17 +5,17 @@ import { keepForgetting } from './gateway/changes/forget.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { keepRecovering } from './gateway/writes/recovering.ts';
 import { buildSchema } from './graphql/schema.ts';
-import type { CallReport } from './http/transport.ts';
 import { createIds } from './ids/ids.ts';
 import { createSealer } from './ids/seal.ts';
 import { codeOf, openStore, trustOrder } from './openStore.ts';
-import { connect, lostBy, openBell, type PartsOptions } from './parts.ts';
+import { type CallWatcher, connect, lostBy, openBell, type PartsOptions } from './parts.ts';
 import { loadProviders } from './providers/index.ts';
+import type { Admission } from './server/admission.ts';
 import { byApiKey, letEveryoneIn } from './server/auth.ts';
 import { createGraphiqlPage } from './server/graphiql.ts';
 import { createApiKeys, KeysFileError } from './server/keys.ts';
 import { createLogger, type Logger, safeError } from './server/log.ts';
-import { createMetrics, type Metrics } from './server/metrics.ts';
+import { type CallMetrics, createMetrics } from './server/metrics.ts';
 import { startServer } from './server/server.ts';
 import { watchSync } from './server/syncWatch.ts';
 
@@ -42,8 +42,7 @@ export async function startGateway(environment: Environment, options: GatewayOpt
   const metrics = createMetrics();
   const authenticate = authentication(config, logger, clock);
   const { store, secret } = await openStore(config, lostBy(logger), options);
-  const report = (call: CallReport) => reportCall(metrics, logger, call);
-  const connections = connect(providers, config, clock, report);
+  const connections = connect(providers, config, clock, watchCalls(metrics.calls, logger));
   const ids = createIds(createSealer(secret, config.ID_SECRET_PREVIOUS));
   const unforeseen = (error: unknown, requestId: string): void =>
     logger.error({ requestId, ...safeError(error) }, 'unforeseen error');
@@ -95,6 +94,7 @@ export async function startGateway(environment: Environment, options: GatewayOpt
       logger,
       metrics,
       keepAliveMs: options.subscriptions?.keepAliveMs,
+      admission: options.admission,
     },
     config.HOST,
     config.PORT,
@@ -121,6 +121,7 @@ export async function startGateway(environment: Environment, options: GatewayOpt
 }
 
 export interface GatewayOptions extends PartsOptions {
+  readonly admission?: Admission;
   readonly subscriptions?: SubscriptionOptions;
   /** How often it is looked for what became of writes, and for how long they are watched before they are said not to come. */
   readonly looks?: { readonly everyMs?: number; readonly watchMs?: number };
@@ -151,7 +152,10 @@ function notListening(cause: unknown): unknown {
   return code === undefined ? cause : new ConfigError([`HOST is not an address of this machine (${code})`]);
 }
 
-function reportCall(metrics: Metrics, logger: Logger, call: CallReport): void {
-  metrics.call(call);
-  logger.debug(call, 'provider call');
-}
+const watchCalls = (metrics: CallMetrics, logger: Logger): CallWatcher => ({
+  report(call) {
+    metrics.add(call);
+    logger.debug(call, 'provider call');
+  },
+  made: (provider, transport) => metrics.loadOf(provider, transport.load),
+});

@@ -27,7 +27,7 @@ export async function openSync(
   const { store } = await openStore(config, lostBy(logger), options);
   const bell = await openBell(config, logger);
   if (bell) store.onChange(bell.ring);
-  const connections = connect(providers, config, clock, (call) => logger.debug(call, 'provider call'));
+  const connections = connect(providers, config, clock, { report: (call) => logger.debug(call, 'provider call') });
   const members = membersOf(providers, connections, trustOrder(config));
   const member = new Map(members.map((each) => [each.id, each]));
   const unforeseen = (error: unknown): void => logger.error(safeError(error), 'unforeseen error');

@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Connection, Provider } from './contract/provider.ts';
 import type { SyncOptions } from './gateway/sync/sync.ts';
-import { type CallReport, createTransport } from './http/transport.ts';
+import { createTransport, type Transport, type TransportOptions } from './http/transport.ts';
 import type { StoreOptions } from './openStore.ts';
 import { type Logger, safeError } from './server/log.ts';
 import type { Bell } from './store/redisBell.ts';
@@ -32,20 +32,31 @@ export const lostBy =
   (cause: Error): void =>
     logger.warn(safeError(cause), 'a connection to the database was lost');
 
+/** Who sees what becomes of calls to providers. */
+export interface CallWatcher {
+  readonly report: TransportOptions['report'];
+  /** Told of each provider's transport, when it is made. */
+  readonly made?: (provider: string, transport: Transport) => void;
+}
+
 export function connect(
   providers: readonly Provider[],
   config: Config,
   clock: Clock,
-  report: (call: CallReport) => void,
+  { report, made }: CallWatcher,
 ): Map<string, Connection> {
   const connections = new Map<string, Connection>();
   for (const provider of providers) {
     const settings = config.providers.get(provider.id);
     if (!settings) continue;
+    const timeoutMs = config.PROVIDER_TIMEOUT_MS;
     const connection = provider.connect(settings, {
       clock,
-      transport: (options) =>
-        createTransport({ ...options, provider: provider.id, timeoutMs: config.PROVIDER_TIMEOUT_MS, clock, report }),
+      transport(options) {
+        const transport = createTransport({ ...options, provider: provider.id, timeoutMs, clock, report });
+        made?.(provider.id, transport);
+        return transport;
+      },
     });
     connections.set(provider.id, connection);
   }

@@ -21,6 +21,7 @@ import type { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import type { Builder, ExtensionFields, InputFields } from '../graphql/builder.ts';
 import type { Health } from '../http/health.ts';
+import type { RateLimit } from '../http/rateLimit.ts';
 import type { AnswerHeaders, CallLimits, ProviderRequest, Transport } from '../http/transport.ts';
 import type { CountryCode, DataQualityIssue, Profile, ProfileField } from '../model/customer.ts';
 import type { Capabilities, SelfServiceLinkKind } from './capabilities.ts';
@@ -79,15 +80,6 @@ export interface FindCriteria {
   readonly country?: CountryCode | null;
   /** The provider's own filter input, as its schema declares it. */
   readonly own?: Readonly<Record<string, unknown>> | null;
-}
-
-/** A window of calls that the provider grants, as its last answer told. */
-export interface RateLimit {
-  /** "minute" or "day". */
-  readonly window: string;
-  readonly limit: number;
-  readonly remaining: number;
-  readonly resetsAt: Date | null;
 }
 
 /** A provider that is configured and can be asked. */
@@ -172,7 +164,7 @@ export interface Tools {
   transport(options: {
     readonly url: URL;
     readonly headers: Readonly<Record<string, string>>;
-    readonly onHeaders?: (headers: AnswerHeaders) => void;
+    readonly rateLimitsOf?: (headers: AnswerHeaders) => readonly RateLimit[];
   }): Transport;
 }
 
@@ -216,6 +208,8 @@ export interface ProviderDefinition<
   readonly title: string;
   /** What the provider's own ids look like; nothing else is ever sent. */
   readonly idGrammar: RegExp;
+  /** One that no customer has, where nothing lists any: what `clientele doctor` reads. */
+  readonly unusedId?: string;
   /** No other system has such an id by chance: an equal one, wherever it is stated, is the same customer. */
   readonly idsAreUnmistakable?: true;
   readonly capabilities: Capabilities;

@@ -8,6 +8,7 @@ import { createDirectory, type Directory } from './directory/directory.ts';
 import { createSync, type Sync, type SyncOptions } from './sync/sync.ts';
 import { ranks } from './trust.ts';
 import { createTurns, type Turns } from './turns.ts';
+import { ReadsUnderWay } from './underWay.ts';
 import { holdMs, Watch, watchWrites } from './writes/watch.ts';
 
 export type { Watcher as SyncWatcher } from './sync/watcher.ts';
@@ -48,9 +49,12 @@ export interface Gateway {
   readonly turns: Turns;
   /** Writes of which nobody knows yet what came of them. */
   readonly watch: Watch;
+  readonly underWay: ReadsUnderWay;
 }
 
-export interface GatewayParts extends Omit<Gateway, 'members' | 'member' | 'turns' | 'watch' | 'directory' | 'sync'> {
+type Made = 'members' | 'member' | 'turns' | 'watch' | 'underWay' | 'directory' | 'sync';
+
+export interface GatewayParts extends Omit<Gateway, Made> {
   readonly providers: readonly Provider[];
   /** By provider id; a provider without one is not configured. */
   readonly connections: ReadonlyMap<string, Connection>;
@@ -85,5 +89,5 @@ export function createGateway(parts: GatewayParts): Gateway {
   const watch = new Watch(clock, watchMs ?? holdMs(shared.deadlineMs), watchMs);
   const lateTo = (): Promise<number> => watchWrites(store, watch);
   const sync = createSync({ member, store, directory, clock, lateTo, unforeseen }, syncing);
-  return { ...shared, members, member, turns: createTurns(), watch, directory, sync };
+  return { ...shared, members, member, turns: createTurns(), watch, underWay: new ReadsUnderWay(), directory, sync };
 }

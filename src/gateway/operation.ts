@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import type { Scope } from '../contract/scopes.ts';
 import { badUserInput, GatewayError } from '../errors.ts';
+import { HangUp } from '../hangUp.ts';
 import type { CallLimits } from '../http/transport.ts';
 import { keyText, type RecordKey } from '../ids/ids.ts';
 import type { Deed } from '../store/audit.ts';
@@ -31,7 +32,7 @@ export class Operation {
   readonly gateway: Gateway;
   readonly caller: Caller;
   readonly requestId: string;
-  readonly limits: CallLimits;
+  #limits: CallLimits;
   readonly #loaders = new Map<string, DataLoader<string, ProviderRecord | null>>();
   readonly #freshness: Freshness;
   readonly #known = new Map<string, KnownRecord | null>();
@@ -41,14 +42,40 @@ export class Operation {
   #copies: DataLoader<RecordKey, Copy | null, string> | null = null;
   readonly #asked = new Set<string>();
   readonly #answers = new Map<string, Promise<unknown>>();
+  readonly #hangUp = new HangUp();
+  #isCarriedThrough = false;
   #fieldsLeft = MAX_FIELDS;
+  #rights: string | null = null;
 
   constructor(gateway: Gateway, caller: Caller, requestId: string, freshness: Freshness = { maxAgeMs: null }) {
     this.gateway = gateway;
     this.#freshness = freshness;
     this.caller = caller;
     this.requestId = requestId;
-    this.limits = { deadlineAt: gateway.clock.elapsed() + gateway.deadlineMs };
+    this.#limits = {
+      ...{ deadlineAt: gateway.clock.elapsed() + gateway.deadlineMs, hangUp: this.#hangUp },
+      caller: caller.name,
+    };
+  }
+
+  /** What it lets each call take. */
+  get limits(): CallLimits {
+    return this.#limits;
+  }
+
+  /** Whatever it reads, it reads in order to write. */
+  isToWrite(): void {
+    this.#limits = { ...this.#limits, isForWrite: true };
+  }
+
+  /** What is about to write is not left halfway: from now on it goes on, whoever waits for it. */
+  carryThrough(): void {
+    this.#isCarriedThrough = true;
+  }
+
+  /** Whoever asked is gone: what is being read for them is not waited for. */
+  abandon(): void {
+    if (!this.#isCarriedThrough) this.#hangUp.now();
   }
 
   /**
@@ -70,6 +97,12 @@ export class Operation {
   /** How much of its time is left. */
   get leftMs(): number {
     return Math.max(0, this.limits.deadlineAt - this.gateway.clock.elapsed());
+  }
+
+  /** What it may see: whatever is shared between callers is so between those of equal rights. */
+  get rights(): string {
+    this.#rights ??= [...this.caller.scopes].sort().join(' ');
+    return this.#rights;
   }
 
   may(scope: Scope): boolean {
@@ -132,6 +165,7 @@ export class Operation {
   /** Forgets a reading, before a write that builds on what the provider has now: it is asked again, whatever is held. */
   forget(key: RecordKey): void {
     const text = keyText(key);
+    this.gateway.underWay.forget(key);
     this.#asked.delete(text);
     this.#known.delete(text);
     this.#written.delete(text);

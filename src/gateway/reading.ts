@@ -28,11 +28,11 @@ export async function readRecord(
   const lately = latelyRead(operation, key, known);
   if (lately && ageOf(operation, lately) < operation.allowedAge(key)) return { ...lately, servedFrom: 'CACHE' };
   if (operation.copiesOnly) return heldCopy(operation, member, connection, key, known);
-  // What comes is at least as new as the question.
-  const askedAt = new Date(operation.gateway.clock.now());
   try {
-    const wire = await connection.read(providerId, operation.limits);
-    if (wire !== null) return seen(operation, liveRecord(key, connection, wire, askedAt), known);
+    const record = await operation.gateway.underWay.share(operation, key, known, () =>
+      readNow(operation, connection, key, known),
+    );
+    if (record) return record;
   } catch (thrown) {
     const oldest = operation.ageOfLastResort(key);
     if (!(thrown instanceof GatewayError) || oldest === null) throw thrown;
@@ -41,6 +41,19 @@ export async function readRecord(
     return { ...copy, problem: thrown };
   }
   return gone(operation, member, connection, key);
+}
+
+/** @returns null: the provider has no such record */
+async function readNow(
+  operation: Operation,
+  connection: Connection,
+  key: RecordKey,
+  known: KnownRecord | null,
+): Promise<ProviderRecord | null> {
+  // What comes is at least as new as the question.
+  const askedAt = new Date(operation.gateway.clock.now());
+  const wire = await connection.read?.(key.providerId, operation.limits);
+  return wire == null ? null : seen(operation, liveRecord(key, connection, wire, askedAt), known);
 }
 
 /** Reads a record that came up in a list: from whatever is held of it, else as if it was asked for. */

@@ -1,10 +1,10 @@
 import type { Capability, ProviderOperation } from '../contract/capabilities.ts';
-import type { RateLimit } from '../contract/provider.ts';
 import type { Member } from '../gateway/gateway.ts';
 import { listRecords, type RecordPage } from '../gateway/listing.ts';
 import { countable } from '../gateway/pages.ts';
 import type { Coverage } from '../gateway/sync/coverage.ts';
 import type { Health } from '../http/health.ts';
+import type { RateLimit } from '../http/rateLimit.ts';
 import type { Builder } from './builder.ts';
 import type { Customers } from './customer.ts';
 import { weightOf } from './selection.ts';

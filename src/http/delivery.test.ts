@@ -42,13 +42,16 @@ describe('how far a call came', () => {
       'reset amid the answer',
       (socket: Socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{', () => socket.resetAndDestroy()),
     ],
-  ])('nobody knows: the connection is %s, and it is sent once', async (_, handle) => {
+  ])('nobody knows: the connection is %s; a write is sent once, a read again', async (_, handle) => {
     const origin = await raw((socket) => void handle(socket));
-    for (const request of [get, post]) {
+    for (const [request, sent] of [
+      [post, 1],
+      [get, 1 + 3],
+    ] as const) {
       const problem = await problemOf(transportTo(origin.url).send(request, within(5_000)));
       expect(told(problem)).toEqual(['PROVIDER_UNAVAILABLE', 'unknown', true]);
+      expect(origin.requests).toHaveLength(sent);
     }
-    expect(origin.requests).toHaveLength(2);
   });
 
   it.each([
@@ -107,6 +110,14 @@ describe('deadlines', () => {
     const transport = transportTo(origin.url, { timeoutMs: 200 });
     expect(told(await problemOf(transport.send(get, within(50))))).toEqual(['DEADLINE_EXCEEDED', 'unknown', true]);
     expect(told(await problemOf(transport.send(get, within(5_000))))).toEqual(['PROVIDER_TIMEOUT', 'unknown', true]);
+  });
+
+  it.each([10_000, 3_900])('leave a read that hangs time for another attempt (of %d ms)', async (ms) => {
+    let silent = 1;
+    const origin = await http((_, response) => void (silent-- > 0 || response.end('{}')));
+    const transport = transportTo(origin.url, { timeoutMs: 4_000 });
+    expect((await transport.send(get, within(ms))).status).toBe(200);
+    expect(origin.requests).toHaveLength(2);
   });
 
   it('that are over already let nothing out', async () => {
@@ -173,14 +184,17 @@ describe('reports', () => {
       response.statusCode = request.url?.startsWith('/503') ? 503 : 200;
       response.end('{"secret":"hunter2"}');
     });
+    const took = { durationMs: expect.any(Number), queuedMs: expect.any(Number) };
     const reports: CallReport[] = [];
     const transport = transportTo(origin.url, { report: (call) => reports.push(call) });
     const route = '/customers/:id';
     await transport.send({ method: 'GET', path: '/hunter2', route, query: { q: 'hunter2' } }, within(5_000));
     await problemOf(transport.send({ method: 'PUT', path: '/503', route, json: { pin: 'hunter2' } }, within(5_000)));
+    await problemOf(transport.send({ method: 'GET', path: '/503', route }, within(5_000)));
     expect(reports).toEqual([
-      { provider: 'acme', method: 'GET', route, outcome: 200, durationMs: expect.any(Number) },
-      { provider: 'acme', method: 'PUT', route, outcome: 'PROVIDER_UNAVAILABLE', durationMs: expect.any(Number) },
+      { provider: 'acme', method: 'GET', route, outcome: 200, attempts: 1, ...took },
+      { provider: 'acme', method: 'PUT', route, outcome: 'PROVIDER_UNAVAILABLE', attempts: 1, ...took },
+      { provider: 'acme', method: 'GET', route, outcome: 'PROVIDER_UNAVAILABLE', attempts: 3, ...took },
     ]);
     expect(transport.health().state).toBe('DEGRADED');
   });

@@ -25,7 +25,12 @@ export class HealthRecord {
     this.#since = now;
   }
 
-  /** `problem`: null when the provider answered as it should, a refusal of one request included. */
+  /** `problem`: null when the provider answered as it should. A refusal of one request says that it is well. */
+  note(problem: GatewayError | null, now: number): void {
+    if (problem === null || problem.code === 'PROVIDER_REJECTED') this.add(null, now);
+    else if (tellsOfHealth(problem)) this.add(problem, now);
+  }
+
   add(problem: GatewayError | null, now: number): void {
     this.#calls.push(problem === null);
     if (this.#calls.length > WINDOW) this.#calls.shift();
@@ -46,3 +51,7 @@ function stateOf(calls: readonly boolean[]): HealthState {
   if (!last.includes(true)) return last.length === DOWN_AFTER ? 'DOWN' : 'DEGRADED';
   return calls.includes(false) ? 'DEGRADED' : 'UP';
 }
+
+/** What never left says nothing of the provider, unless it could not be reached; nor does a call that we cut short. */
+const tellsOfHealth = ({ code, delivery, saysNothing }: GatewayError): boolean =>
+  !saysNothing && code !== 'DEADLINE_EXCEEDED' && (delivery !== 'not-sent' || code === 'PROVIDER_UNAVAILABLE');

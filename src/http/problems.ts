@@ -3,21 +3,30 @@ import { GatewayError } from '../errors.ts';
 import { badResponse } from './answer.ts';
 import { AnswerTooLarge } from './call.ts';
 
-/** @param sent whether any of the call may have left */
-export function tooLate(provider: string, operationEndsFirst: boolean, sent: boolean): GatewayError {
-  const delivery = sent ? 'unknown' : 'not-sent';
-  return operationEndsFirst
-    ? new GatewayError('DEADLINE_EXCEEDED', 'The operation ran out of time before the provider answered.', {
-        provider,
-        delivery,
-        retryable: true,
-      })
-    : new GatewayError('PROVIDER_TIMEOUT', 'The provider did not answer in time.', {
-        provider,
-        delivery,
-        retryable: true,
-      });
+/** Whose time ended, and how far the call had come. */
+interface Late {
+  readonly operationEndsFirst: boolean;
+  /** Whether any of it may have left. */
+  readonly sent: boolean;
+  /** Too little was left for an answer when it was sent. */
+  readonly saysNothing?: boolean;
 }
+
+export function tooLate(provider: string, { operationEndsFirst, sent, saysNothing = false }: Late): GatewayError {
+  const delivery = sent ? 'unknown' : 'not-sent';
+  const options = { provider, delivery, saysNothing, retryable: true } as const;
+  return operationEndsFirst
+    ? new GatewayError('DEADLINE_EXCEEDED', 'The operation ran out of time before the provider answered.', options)
+    : new GatewayError('PROVIDER_TIMEOUT', 'The provider did not answer in time.', options);
+}
+
+/** The same for whoever is gone: they are told nothing, and who shares their call asks again. */
+export const hungUp = (provider: string, sent: boolean): GatewayError =>
+  new GatewayError('DEADLINE_EXCEEDED', 'Nobody waits for this answer any more.', {
+    provider,
+    delivery: sent ? 'unknown' : 'not-sent',
+    retryable: true,
+  });
 
 /** An answer that breaks HTTP's own rules, or is more than headers may be. */
 const isNotHttp = (cause: unknown): boolean =>

@@ -13,7 +13,11 @@ describe('what is sent', () => {
       response.end('{"ok":true}');
     });
     const headers: unknown[] = [];
-    const transport = transportTo(`${origin.url}/api/v2/`, { onHeaders: (given) => headers.push(given) });
+    const rateLimitsOf = (given: unknown) => {
+      headers.push(given);
+      return [];
+    };
+    const transport = transportTo(`${origin.url}/api/v2/`, { rateLimitsOf });
     const answer = await transport.send({ ...get, query: { 'a b': 'c&d', e: 'é' } }, within(5_000));
     expect(answer).toEqual({ status: 200, json: { ok: true } });
     expect(seen).toEqual([
@@ -102,7 +106,9 @@ describe('what comes back', () => {
       expect([problem.code, problem.delivery]).toEqual([code, 'unknown']);
       expect(problem.message).not.toMatch(/hunter2|127\.0\.0\.1|undici|ECONN|HPE/);
     }
-    expect(origin.requests).toHaveLength(2);
+    // A connection that broke may have been an old one: a read goes again.
+    const reads = code === 'PROVIDER_UNAVAILABLE' ? 3 : 1;
+    expect(origin.requests).toHaveLength(reads + 1);
   });
 
   it('refuses a hundred big headers', async () => {

@@ -1,14 +1,23 @@
+import { setTimeout as timeout } from 'node:timers/promises';
 import { Pool } from 'undici';
 import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
-import { badResponse, parseJson, problemOfStatus } from './answer.ts';
-import { createBulkhead } from './bulkhead.ts';
-import { type Answer, type AnswerHeaders, Call } from './call.ts';
+import type { HangUp, Waited } from '../hangUp.ts';
+import { type Attempt, attempt, type Sending } from './attempt.ts';
+import { Breaker } from './breaker.ts';
+import { Budget, type Spender } from './budget.ts';
+import { createBulkhead, type Release } from './bulkhead.ts';
+import type { AnswerHeaders } from './call.ts';
 import { type Health, HealthRecord } from './health.ts';
-import { broken, tooLate } from './problems.ts';
+import { type Message, toMessage } from './message.ts';
+import { hungUp, tooLate } from './problems.ts';
+import type { RateLimit } from './rateLimit.ts';
+import { type Repeatable, retried, wasNotSent } from './retry.ts';
+import { RetryBudget } from './retryBudget.ts';
 
 /** One request to a provider, as its client writes it. */
 export interface ProviderRequest {
+  /** GET is a read, which may go again; all else is a write, which does only where nothing of it was sent. */
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
   /** Below the provider's base URL, e.g. `/customers/oc_cu_1`; every part of it already checked. */
   readonly path: string;
@@ -34,6 +43,14 @@ export interface ProviderAnswer {
 export interface CallLimits {
   /** On the clock's `elapsed` scale. */
   readonly deadlineAt: number;
+  /** Absent: it is carried through, whoever waits for it. */
+  readonly hangUp?: HangUp;
+  /** By name; absent: this gateway itself. */
+  readonly caller?: string;
+  /** A write, or what has to be read for one: what is kept for writes is for it as well. */
+  readonly isForWrite?: true;
+  /** It is not made again here: whoever calls does that, in their own time. */
+  readonly isOnce?: true;
 }
 
 /** One finished call, for metrics and logs. Holds nothing personal. */
@@ -43,7 +60,20 @@ export interface CallReport {
   readonly route: string;
   /** The provider's status, or the code of what went wrong. */
   readonly outcome: number | GatewayError['code'];
+  /** How often it was sent, or tried to be; 0: it was refused here. */
+  readonly attempts: number;
+  /** All of it, and of that the wait for its turn. */
   readonly durationMs: number;
+  readonly queuedMs: number;
+}
+
+/** How it stands now. */
+export interface Load {
+  readonly running: number;
+  readonly waiting: number;
+  /** Whether the provider is left alone, since it has not answered for a while. */
+  readonly isLeftAlone: boolean;
+  readonly left: ReturnType<Budget['left']>;
 }
 
 export type { AnswerHeaders };
@@ -54,11 +84,13 @@ export interface TransportOptions {
   readonly url: URL;
   /** Sent with every request: credentials and what the provider demands. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Sees the headers of every answer, e.g. to keep rate limits. */
-  readonly onHeaders?: (headers: AnswerHeaders) => void;
+  /** What an answer's headers tell of the calls that the provider grants; absent: it tells nothing of them. */
+  readonly rateLimitsOf?: (headers: AnswerHeaders) => readonly RateLimit[];
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly report: (call: CallReport) => void;
+  /** Absent: really. */
+  readonly wait?: (ms: number) => Promise<unknown>;
 }
 
 export interface Transport {
@@ -68,16 +100,62 @@ export interface Transport {
    */
   send<T>(request: ProviderRequest, limits: CallLimits, read: (answer: ProviderAnswer) => T): Promise<T>;
   health(): Health;
+  load(): Load;
   close(): Promise<void>;
 }
 
 const CONCURRENT_CALLS = 16;
 const QUEUED_CALLS = 2_000;
-const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+
+/** What of a call's time one attempt of a read may take: where it hangs, there is time for another. */
+const ATTEMPT = 3 / 4;
+
+/** A call on its way. */
+class Course<T = unknown> implements Repeatable, Spender, Waited {
+  readonly request: ProviderRequest;
+  readonly read: (answer: ProviderAnswer) => T;
+  readonly caller: string | null;
+  readonly isRead: boolean;
+  readonly isForWrite: boolean;
+  readonly isOnce: boolean;
+  readonly startedAt: number;
+  readonly endsAt: number;
+  readonly operationEndsFirst: boolean;
+  readonly hangUp: HangUp | undefined;
+  /** Ends whatever it is at. */
+  end: Attempt['end'] | null = null;
+  attempts = 0;
+  queuedMs = 0;
+  readonly #provider: string;
+
+  constructor(
+    { provider, timeoutMs, clock }: TransportOptions,
+    request: ProviderRequest,
+    { deadlineAt, hangUp, caller, isOnce, isForWrite }: CallLimits,
+    read: (answer: ProviderAnswer) => T,
+  ) {
+    this.request = request;
+    this.read = read;
+    this.caller = caller ?? null;
+    this.isRead = request.method === 'GET';
+    this.isForWrite = isForWrite === true || !this.isRead;
+    this.isOnce = isOnce === true;
+    this.startedAt = clock.elapsed();
+    this.operationEndsFirst = deadlineAt < this.startedAt + timeoutMs;
+    this.endsAt = this.operationEndsFirst ? deadlineAt : this.startedAt + timeoutMs;
+    this.hangUp = hangUp;
+    this.#provider = provider;
+  }
+
+  hungUp(): void {
+    this.end?.((sent) => hungUp(this.#provider, sent));
+  }
+}
 
 /**
- * Talks to one provider: a bounded number of calls at a time, a deadline over queueing and answer together, a bound on
- * the answer's size, one attempt, no redirects. It reads from top to bottom in the order in which a call passes.
+ * Talks to one provider. A call passes, in this order: the deadline, over all that follows; retries; and for each attempt the
+ * breaker, the budget of calls that the provider grants, the bulkhead with its bounded queue, and its own time. A pause holds
+ * nobody's place, and nobody waits for one where the provider is left alone.
  */
 export function createTransport(options: TransportOptions): Transport {
   const { provider, clock } = options;
@@ -88,7 +166,16 @@ export function createTransport(options: TransportOptions): Transport {
     bodyTimeout: 0,
     connectTimeout: options.timeoutMs,
   });
+  const attemptMs = options.timeoutMs * ATTEMPT;
+  const budget = new Budget(provider, clock, options.timeoutMs);
   const bulkhead = createBulkhead(provider, CONCURRENT_CALLS, QUEUED_CALLS);
+  const breaker = new Breaker(provider, clock);
+  const sending = {
+    ...{ provider, pool, clock },
+    onHeaders: (told: AnswerHeaders) => budget.learn(options.rateLimitsOf?.(told) ?? []),
+  };
+  const wait = options.wait ?? timeout;
+  const retrying = { budget: new RetryBudget(), clock, pause };
   const health = new HealthRecord(clock.now());
   const prefix = options.url.pathname.replace(/\/+$/, '');
   const headers = {
@@ -103,137 +190,111 @@ export function createTransport(options: TransportOptions): Transport {
     limits: CallLimits,
     read: (answer: ProviderAnswer) => T,
   ): Promise<T> {
-    const startedAt = clock.elapsed();
+    const course = new Course(options, request, limits, read);
+    course.hangUp?.add(course);
     try {
-      const answer = await withinDeadline(request, limits, startedAt);
-      const value = read(answer);
-      finish(answer.status, null);
+      // A path that can't be is refused before it takes anybody's place.
+      const message = toMessage(request, prefix, headers, provider);
+      const { status, value } = await retried(course, retrying, () => once(course, message));
+      finish(course, status, null);
       return value;
     } catch (thrown) {
-      if (thrown instanceof GatewayError) finish(thrown.code, thrown);
+      if (thrown instanceof GatewayError) finish(course, thrown.code, thrown);
       throw thrown;
-    }
-
-    function finish(outcome: CallReport['outcome'], problem: GatewayError | null): void {
-      // A refused request says that the provider is well.
-      if (tellsOfHealth(problem)) health.add(problem?.code === 'PROVIDER_REJECTED' ? null : problem, clock.now());
-      const { method, route } = request;
-      options.report({ provider, method, route, outcome, durationMs: clock.elapsed() - startedAt });
-    }
-  }
-
-  async function withinDeadline(
-    request: ProviderRequest,
-    limits: CallLimits,
-    startedAt: number,
-  ): Promise<ProviderAnswer> {
-    const operationEndsFirst = limits.deadlineAt < startedAt + options.timeoutMs;
-    const leftMs = operationEndsFirst ? limits.deadlineAt - startedAt : options.timeoutMs;
-    if (leftMs <= 0) throw tooLate(provider, operationEndsFirst, false);
-    const message = toMessage(request, prefix, headers, provider);
-    const call = new Call((status, told) => isWanted(request, status, told), MAX_ANSWER_BYTES);
-    const visit = bulkhead.enter();
-    const timer = setTimeout(() => {
-      const late = tooLate(provider, operationEndsFirst, call.sent);
-      visit.giveUp(late);
-      call.end(late);
-    }, leftMs);
-    try {
-      const leave = await visit.entered;
-      // The slot is taken until undici is through with the call, which may be later than the caller's answer.
-      call.over.then(leave);
-      return open(request, await call.send(pool, message));
-    } catch (thrown) {
-      throw thrown instanceof GatewayError ? thrown : broken(provider, thrown, call.sent);
     } finally {
+      course.hangUp?.remove(course);
+    }
+  }
+
+  function finish(
+    { request, attempts, queuedMs, startedAt }: Course,
+    outcome: CallReport['outcome'],
+    problem: GatewayError | null,
+  ): void {
+    health.note(problem, clock.now());
+    const { method, route } = request;
+    const durationMs = clock.elapsed() - startedAt;
+    options.report({ provider, method, route, outcome, attempts, durationMs, queuedMs });
+  }
+
+  /** One attempt: within what is granted, in its turn, unless the provider is left alone. */
+  async function once<T>(course: Course<T>, message: Message): Promise<{ readonly status: number; readonly value: T }> {
+    leftOf(course);
+    const findsOut = breaker.enter();
+    const spent = budget.spend(course);
+    let leave: Release | undefined;
+    let sent: Attempt | undefined;
+    try {
+      leave = await turn(course);
+      if (!findsOut) breaker.refuseWhileOpen();
+      sent = attempt(sending, { request: course.request, message, ...timeOf(course) });
+      course.end = sent.end;
+      course.attempts++;
+      const answer = await sent.answer;
+      const value = course.read(answer);
+      breaker.note(null);
+      return { status: answer.status, value };
+    } catch (thrown) {
+      if (sent && thrown instanceof GatewayError) breaker.note(thrown);
+      // What was not sent is not paid for.
+      if (!sent || wasNotSent(thrown)) spent.giveBack();
+      throw thrown;
+    } finally {
+      spent.end();
+      // The slot is taken until undici is through with the call, which may be later than the caller's answer.
+      if (sent && leave) sent.over.then(leave);
+      else leave?.();
+    }
+  }
+
+  function turn(course: Course): Promise<Release> {
+    const isFree = bulkhead.running < CONCURRENT_CALLS;
+    const visit = bulkhead.enter();
+    if (isFree) return visit.entered;
+    const from = clock.elapsed();
+    const { operationEndsFirst } = course;
+    course.end = (why) => visit.giveUp(why(false));
+    const late = () => visit.giveUp(tooLate(provider, { operationEndsFirst, sent: false }));
+    const timer = setTimeout(late, course.endsAt - from);
+    return visit.entered.finally(() => {
       clearTimeout(timer);
-    }
+      course.queuedMs += clock.elapsed() - from;
+    });
   }
 
-  /** Whether the answer's body says anything that its headers don't. */
-  function isWanted({ method, answersJson }: ProviderRequest, status: number, told: AnswerHeaders): boolean {
-    options.onHeaders?.(told);
-    if (unreadable(told) !== null) return false;
-    const problem = problemOfStatus(provider, method, status, told, clock.now());
-    return problem ? problem.code === 'PROVIDER_REJECTED' : status !== 404 && answersJson !== false;
+  function pause(ms: number, course: Course): Promise<unknown> {
+    const over = wait(ms);
+    if (!course.hangUp) return over;
+    const { promise: gone, resolve } = Promise.withResolvers<void>();
+    course.end = () => resolve();
+    return Promise.race([over, gone]);
   }
 
-  function open(request: ProviderRequest, { status, headers: told, body }: Answer): ProviderAnswer {
-    const problem = problemOfStatus(provider, request.method, status, told, clock.now());
-    if (problem && problem.code !== 'PROVIDER_REJECTED') throw problem;
-    if (!problem && (status === 404 || request.answersJson === false)) {
-      // Where nothing is documented anything may stand, but a page for people is somebody else's: a proxy's, a login's.
-      if (status !== 404 && isPage(told)) throw badResponse(provider, 'a web page');
-      return { status, json: undefined };
-    }
-    if (!body) throw badResponse(provider, unreadable(told) ?? 'an answer that can’t be read');
-    if (problem) throw withAnswer(problem, provider, body);
-    return { status, json: parseJson(provider, body) };
+  /** @throws GatewayError where nothing is left, or nobody who waits */
+  function leftOf({ endsAt, operationEndsFirst, hangUp }: Course): number {
+    if (hangUp?.isOver) throw hungUp(provider, false);
+    const leftMs = endsAt - clock.elapsed();
+    if (leftMs <= 0) throw tooLate(provider, { operationEndsFirst, sent: false });
+    return leftMs;
   }
 
-  return { send, health: () => health.read(), close: () => pool.destroy() };
-}
-
-/** What never left says nothing of the provider, unless it could not be reached; nor does a call that we cut short. */
-const tellsOfHealth = (problem: GatewayError | null): boolean =>
-  problem?.code !== 'DEADLINE_EXCEEDED' &&
-  (problem?.delivery !== 'not-sent' || problem.code === 'PROVIDER_UNAVAILABLE');
-
-/** Puts a request into undici's words. The path is checked once more here: an invalid one costs undici's pool a slot for good. */
-function toMessage(
-  request: ProviderRequest,
-  prefix: string,
-  headers: Readonly<Record<string, string>>,
-  provider: string,
-): { path: string; method: ProviderRequest['method']; headers: Record<string, string>; body?: string } {
-  const query = request.query ? `?${new URLSearchParams(request.query)}` : '';
-  const path = prefix + request.path + query;
-  if (!/^\/[\x21-\x7e]*$/.test(path)) {
-    throw new GatewayError('BAD_USER_INPUT', 'This can’t be put into a request to the provider.', { provider });
+  /** A write has all that is left: it goes again only where nothing was sent. */
+  function timeOf(course: Course): Pick<Sending, 'forMs' | 'tooLate'> {
+    const leftMs = leftOf(course);
+    const isOwn = course.isRead && attemptMs < leftMs;
+    const late = { operationEndsFirst: course.operationEndsFirst && !isOwn, saysNothing: leftMs < attemptMs };
+    return { forMs: isOwn ? attemptMs : leftMs, tooLate: (sent) => tooLate(provider, { ...late, sent }) };
   }
-  if (request.json !== undefined) {
-    const body = JSON.stringify(request.json);
-    return {
-      path,
-      method: request.method,
-      headers: { ...headers, 'content-type': 'application/json; charset=utf-8' },
-      body,
-    };
-  }
-  if (request.form) {
-    const body = new URLSearchParams(request.form).toString();
-    return {
-      path,
-      method: request.method,
-      headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
-      body,
-    };
-  }
-  return { path, method: request.method, headers };
-}
 
-/** Why a body is not even looked at, or null. */
-function unreadable(headers: AnswerHeaders): string | null {
-  const encoding = headers['content-encoding'];
-  if (Number(headers['content-length'] ?? 0) > MAX_ANSWER_BYTES) return 'an answer that is too large';
-  return encoding === undefined || encoding === 'identity' ? null : 'a compressed answer, which was not asked for';
-}
-
-const isPage = (headers: AnswerHeaders): boolean => /^\s*text\/html\b/i.test(String(headers['content-type'] ?? ''));
-
-/** Gives the provider's own client the refusal's body to interpret, where it can be parsed. */
-function withAnswer(problem: GatewayError, provider: string, bytes: Uint8Array): GatewayError {
-  let answer: unknown;
-  try {
-    answer = parseJson(provider, bytes);
-  } catch {
-    answer = undefined;
-  }
-  const { message, delivery, status } = problem;
-  return new GatewayError(problem.code, message, {
-    provider,
-    delivery,
-    answer,
-    ...(status === undefined ? {} : { status }),
-  });
+  return {
+    send,
+    health: () => health.read(),
+    load: () => ({
+      running: bulkhead.running,
+      waiting: bulkhead.queued,
+      isLeftAlone: breaker.isOpen,
+      left: budget.left(),
+    }),
+    close: () => pool.destroy(),
+  };
 }

@@ -119,7 +119,7 @@ export function createExecute(
         if (!('source' in begun)) return refuse({ code: 'BAD_USER_INPUT', errors: begun }, definition);
         return { subscription: begun, ...told };
       }
-      const done = (await executeByGraphQL({ ...ask, contextValue: operation })) as ExecutionResult;
+      const done = (await executeByGraphQL({ ...ask, contextValue: of(definition, operation) })) as ExecutionResult;
       const result = publicly(done, operation);
       return { result, refusal: 'data' in result ? null : 'BAD_USER_INPUT', ...told };
     } catch (error) {
@@ -127,6 +127,12 @@ export function createExecute(
       return refuse({ code: 'INTERNAL_SERVER_ERROR', errors: [error] }, definition);
     }
   };
+}
+
+/** An operation as what its document says that it is. */
+function of({ operation: type }: OperationDefinitionNode, operation: Operation): Operation {
+  if (type === 'mutation') operation.isToWrite();
+  return operation;
 }
 
 /** @throws HttpError where this way of asking can't have the answer */

@@ -1,17 +1,25 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { CallReport } from '../http/transport.ts';
+import type { CallReport, Load } from '../http/transport.ts';
 
 /** What is told at `/metrics`. No label holds anything that a caller chose. */
 export interface Metrics {
   readonly contentType: string;
   text(): Promise<string>;
-  call(report: CallReport): void;
+  readonly calls: CallMetrics;
   operation(type: string, outcome: string, seconds: number): void;
   readonly sync: SyncMetrics;
+  /** Asks for the number of operations that are under way. */
+  running(count: () => number): void;
   /** Asks for the number of subscribers whenever it is to be told. */
   subscribers(count: () => number): void;
   /** Asks for the number of writes of which nobody knows what came. */
   unknownWrites(count: () => Promise<number>): void;
+}
+
+export interface CallMetrics {
+  add(call: CallReport): void;
+  /** Asks for a provider's load whenever it is to be told. */
+  loadOf(provider: string, load: () => Load): void;
 }
 
 /** Of the runs of this process. */
@@ -26,13 +34,6 @@ const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const calls = new Histogram({
-    name: 'clientele_provider_call_seconds',
-    help: 'Calls to providers, queueing included. outcome: HTTP status, or the error’s code.',
-    labelNames: ['provider', 'method', 'route', 'outcome'],
-    buckets: SECONDS,
-    registers: [registry],
-  });
   const operations = new Histogram({
     name: 'clientele_operation_seconds',
     help: 'GraphQL operations. outcome: ok, partial (data with errors), or the code of what kept it from being executed.',
@@ -43,19 +44,11 @@ export function createMetrics(): Metrics {
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
-    call: ({ provider, method, route, outcome, durationMs }) =>
-      calls.observe({ provider, method, route, outcome }, durationMs / 1000),
+    calls: createCallMetrics(registry),
     operation: (type, outcome, seconds) => operations.observe({ type, outcome }, seconds),
     sync: createSyncMetrics(registry),
-    subscribers: (count) =>
-      void new Gauge({
-        name: 'clientele_subscribers',
-        help: 'Streams of changes that are open.',
-        registers: [registry],
-        collect() {
-          this.set(count());
-        },
-      }),
+    running: (count) => gauge(registry, 'clientele_operations_running', 'Operations that are under way.', count),
+    subscribers: (count) => gauge(registry, 'clientele_subscribers', 'Streams of changes that are open.', count),
     unknownWrites: (count) =>
       void new Gauge({
         name: 'clientele_writes_unknown',
@@ -69,6 +62,70 @@ export function createMetrics(): Metrics {
           );
         },
       }),
+  };
+}
+
+function gauge(registry: Registry, name: string, help: string, read: () => number): void {
+  new Gauge({
+    ...{ name, help, registers: [registry] },
+    collect() {
+      this.set(read());
+    },
+  });
+}
+
+function createCallMetrics(registry: Registry): CallMetrics {
+  const registers = [registry];
+  const calls = new Histogram({
+    name: 'clientele_provider_call_seconds',
+    help: 'Calls to providers, queueing and every attempt included. outcome: HTTP status, or the error’s code.',
+    labelNames: ['provider', 'method', 'route', 'outcome'],
+    buckets: SECONDS,
+    registers,
+  });
+  const queued = new Histogram({
+    name: 'clientele_provider_queue_seconds',
+    help: 'How long calls to providers waited for their turn, of those that did.',
+    labelNames: ['provider'],
+    buckets: SECONDS,
+    registers,
+  });
+  const retries = new Counter({
+    name: 'clientele_provider_retries_total',
+    help: 'Calls to providers that were sent again.',
+    labelNames: ['provider'],
+    registers,
+  });
+  const loads = new Map<string, () => Load>();
+  const ofEach = (name: string, help: string, read: (load: Load) => number): void =>
+    void new Gauge({
+      ...{ name, help, labelNames: ['provider'], registers },
+      collect() {
+        for (const [provider, load] of loads) this.set({ provider }, read(load()));
+      },
+    });
+  ofEach('clientele_provider_calls_running', 'Calls to providers that are under way.', ({ running }) => running);
+  ofEach('clientele_provider_calls_waiting', 'Calls to providers that wait for their turn.', ({ waiting }) => waiting);
+  ofEach('clientele_provider_breaker_open', '1: it has not answered for a while, and is left alone.', (load) =>
+    load.isLeftAlone ? 1 : 0,
+  );
+  new Gauge({
+    name: 'clientele_provider_calls_left',
+    help: 'Calls that the provider grants still, as far as its answers tell of them.',
+    ...{ labelNames: ['provider', 'window'], registers },
+    collect() {
+      for (const [provider, load] of loads)
+        for (const [window, calls] of load().left) this.set({ provider, window }, calls);
+    },
+  });
+  return {
+    add({ provider, method, route, outcome, attempts, durationMs, queuedMs }) {
+      calls.observe({ provider, method, route, outcome }, durationMs / 1000);
+      // As a rule it does not wait, and what does not is not counted: the calls are.
+      if (queuedMs > 0) queued.observe({ provider }, queuedMs / 1000);
+      if (attempts > 1) retries.inc({ provider }, attempts - 1);
+    },
+    loadOf: (provider, load) => void loads.set(provider, load),
   };
 }
 

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { GraphQLError, GraphQLSchema } from 'graphql';
 import type { ErrorCode } from '../errors.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { type Freshness, Operation } from '../gateway/operation.ts';
+import { Admission } from './admission.ts';
 import type { Authenticate } from './auth.ts';
+import { closed } from './closing.ts';
 import { cors } from './cors.ts';
 import { type Begun, createExecute, type Executed } from './execute.ts';
 import { freshnessOf } from './freshness.ts';
@@ -30,6 +32,8 @@ export interface ServerParts {
   readonly metrics: Metrics;
   /** How often a stream says something though there is nothing to tell. */
   readonly keepAliveMs?: number | undefined;
+  /** Absent: one of the usual size. */
+  readonly admission?: Admission | undefined;
 }
 
 export interface RunningServer {
@@ -61,36 +65,17 @@ export async function startServer(
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}/graphql`,
     async stop(graceMs) {
       door.stopping();
-      await closed(server, door.ended, graceMs);
+      await closed(server, door, graceMs);
     },
   };
-}
-
-const SWEEP_MS = 20;
-
-/** Waits for the requests, and for what goes on though its client has hung up: a write is noted down to its end. */
-async function closed(server: Server, ended: () => Promise<void>, graceMs: number): Promise<void> {
-  const everyConnection = once(server, 'close');
-  server.close();
-  // One whose answer was still on its way is idle only now.
-  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, graceMs);
-  });
-  await Promise.race([Promise.all([everyConnection, ended()]), tooLate]);
-  clearTimeout(timer);
-  clearInterval(sweep);
-  server.closeAllConnections();
-  await everyConnection;
 }
 
 interface Door {
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
   /** From now on: not ready, and every answer closes its connection. */
   stopping(): void;
-  /** Resolves when no request is being worked on, whether or not its client still waits for it. */
-  ended(): Promise<void>;
+  readonly isIdle: () => boolean;
+  readonly ended: () => Promise<void>;
 }
 
 /** A request's way in: id, CORS, path, caller, parameters, execution, answer. */
@@ -100,8 +85,13 @@ function createDoor(parts: ServerParts): Door {
   const allowOrigin = cors(parts.corsOrigins);
   const execute = createExecute(parts.schema, { introspection: parts.introspection }, unforeseen);
   const streams = createStreams(parts.keepAliveMs);
+  const admission = parts.admission ?? new Admission();
+  metrics.running(() => admission.running);
   // In an array: the tables that a Map has outgrown would keep answers alive that went out long ago.
   const running: { readonly response: ServerResponse; readonly done: Promise<void> }[] = [];
+  /** Answers that are on their way out. */
+  let leaving = 0;
+  const left = (): void => void leaving--;
   let ready = true;
 
   async function route(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
@@ -127,16 +117,25 @@ function createDoor(parts: ServerParts): Door {
     const startedAt = gateway.clock.elapsed();
     let caller: string | null = null;
     let executed: Executed | Begun;
+    let leave: (() => void) | undefined;
+    let operation: Operation | undefined;
+    const hungUp = (): void => operation?.abandon();
+    response.once('close', hungUp);
     try {
       const principal = parts.authenticate(request);
       caller = principal.name;
       const parameters = await readParameters(request);
+      leave = admission.enter(caller);
       const freshness = freshnessOf(request.headers['cache-control']);
-      const operation = new Operation(gateway, principal, requestId, freshness);
+      operation = new Operation(gateway, principal, requestId, freshness);
       executed = await execute(parameters, operation, accepted.events ? { lastEventId: lastEventIdOf(request) } : null);
     } catch (error) {
       const refused = refuse(response, type, toldOf(error, requestId), error);
       return finished(requestId, caller, startedAt, refused);
+    } finally {
+      leave?.();
+      // The answer may outlive what it was made of.
+      response.off('close', hungUp);
     }
     if ('subscription' in executed) {
       finished(requestId, caller, startedAt, executed);
@@ -191,7 +190,13 @@ function createDoor(parts: ServerParts): Door {
           if (response.headersSent) response.destroy();
           else text(response, 500, 'Something went wrong here.\n');
         })
-        .finally(() => void running.splice(running.indexOf(work), 1));
+        .finally(() => {
+          running.splice(running.indexOf(work), 1);
+          // Its answer may be large, and whoever takes it slow.
+          if (response.writableFinished || response.destroyed) return;
+          leaving++;
+          response.once('close', left);
+        });
       const work = { response, done };
       running.push(work);
     },
@@ -200,6 +205,7 @@ function createDoor(parts: ServerParts): Door {
       for (const { response } of running) if (!response.headersSent) response.setHeader('connection', 'close');
       streams.stop();
     },
+    isIdle: () => running.length === 0 && leaving === 0,
     async ended() {
       while (running.length > 0) await Promise.all(running.map(({ done }) => done));
     },
@@ -246,6 +252,8 @@ function refuse(response: ServerResponse, type: AnswerType, told: GraphQLError, 
   const status = error instanceof HttpError ? error.httpStatus : (STATUS[refusal] ?? 500);
   // A body that was not read to its end would be taken for the next request.
   if (!response.req.complete) response.setHeader('connection', 'close');
+  const { retryAfterMs } = told.extensions;
+  if (typeof retryAfterMs === 'number') response.setHeader('retry-after', Math.ceil(retryAfterMs / 1000));
   if (status === 401) response.setHeader('www-authenticate', 'Bearer');
   if (status === 405) response.setHeader('allow', 'GET, POST');
   send(response, status, type, refused);

@@ -16,7 +16,7 @@ afterAll(() => world.close());
 afreshEach(() => world);
 
 const breakDown = (...ids: string[]) => {
-  for (const id of ids) world.provider(id).fault({ kind: 'status', status: 503 });
+  for (const id of ids) world.provider(id).fault({ kind: 'status', status: 500 });
 };
 
 const read = (selection: string, id = ada, headers: Record<string, string> = {}) =>

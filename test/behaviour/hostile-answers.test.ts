@@ -209,10 +209,7 @@ describe('limits that a provider tells', () => {
       'nothing',
       { 'x-ratelimit-minutely-limit': null, 'x-ratelimit-daily-limit': null, 'x-ratelimit-daily-reset': null },
     ],
-    [
-      'zeros',
-      { 'x-ratelimit-minutely-remaining': '0', 'x-ratelimit-daily-remaining': '0', 'x-ratelimit-daily-reset': '0' },
-    ],
+    ['limits of nothing', { 'x-ratelimit-minutely-limit': '0', 'x-ratelimit-daily-limit': '0' }],
     ['a reset long past', { 'x-ratelimit-daily-reset': '1' }],
     ['a reset beyond all time', { 'x-ratelimit-daily-reset': '99999999999999999999' }],
     [
@@ -241,4 +238,22 @@ describe('limits that a provider tells', () => {
       }
     },
   );
+
+  it('may be used up: nothing more is asked for until there is some again', async () => {
+    const world = await worldWith({});
+    const shop = world.provider('cycle-software');
+    shop.fault({ kind: 'headers', headers: { 'x-ratelimit-minutely-remaining': '0' } });
+    const read = (cacheControl: string) =>
+      world.query(
+        '{ customerByProviderId(provider: CYCLE_SOFTWARE, providerId: "1006") { displayName } }',
+        {},
+        { 'cache-control': cacheControl },
+      );
+    expect((await read('no-cache')).errors).toEqual([]);
+    const refused = await read('no-cache');
+    expect(refused.errors).toMatchObject([{ extensions: { code: 'PROVIDER_RATE_LIMITED', retryable: true } }]);
+    // A copy answers whoever takes one.
+    await expect.poll(async () => (await read('max-age=3600')).errors).toEqual([]);
+    expect(shop.calls).toHaveLength(1);
+  });
 });

@@ -50,6 +50,11 @@ describe('beside GraphQL', () => {
     expect(text).toMatch(/^clientele_operation_seconds_count\{type="mutation",outcome="ok"\} \d+$/m);
     expect(text).toMatch(/^clientele_operation_seconds_count\{type="none",outcome="GRAPHQL_VALIDATION_FAILED"\} \d+$/m);
     expect(text).toMatch(/^clientele_operation_seconds_count\{type="query",outcome="partial"\} \d+$/m);
+    expect(text).toContain('# TYPE clientele_provider_queue_seconds histogram');
+    expect(text).toMatch(/^clientele_provider_calls_left\{provider="cycle-software",window="minute"\} 3\d\d$/m);
+    for (const gauge of ['calls_running', 'calls_waiting', 'breaker_open'])
+      for (const { id: provider } of world.sandbox.providers)
+        expect(text).toContain(`clientele_provider_${gauge}{provider="${provider}"} 0\n`);
     expect(text).toMatch(/^process_cpu_seconds_total /m);
     const labels = [...text.matchAll(/\b(\w+)="([^"]*)"/g)].filter(
       ([line]) => !/^(le|kind|version|space|type|major|minor|patch)=/.test(line ?? ''),
@@ -65,6 +70,17 @@ describe('beside GraphQL', () => {
     expect(providerIds.length).toBeGreaterThan(2);
     for (const secret of [id, ...providerIds, 'anary', 'Lovelace', 'ada@', '31612000555', 'Damrak'])
       expect(text).not.toContain(secret);
+  });
+
+  it('metrics tell of attempts that were made again, and of a provider that is left alone', async () => {
+    const id = await createAda(world, ['CYCLE_SOFTWARE']);
+    world.provider('cycle-software').fault({ kind: 'status', status: 503 });
+    for (let time = 0; time < 10; time++)
+      await world.query('query ($id: ID!) { customer(id: $id) { email } }', { id }, { 'cache-control': 'no-cache' });
+    world.provider('cycle-software').clearFaults();
+    const { text } = await send({ method: 'GET', path: '/metrics' });
+    expect(text).toMatch(/^clientele_provider_retries_total\{provider="cycle-software"\} [2-9]$/m);
+    expect(text).toContain('clientele_provider_breaker_open{provider="cycle-software"} 1\n');
   });
 
   it('is nothing', async () => {

@@ -176,13 +176,13 @@ describe('filter.cycleSoftware', () => {
   });
 
   it('is FAILED where one of its questions is, and then nobody is listed', async () => {
-    world.provider(SHOP).fault({ kind: 'status', status: 503, times: 1 });
+    world.provider(SHOP).fault({ kind: 'status', status: 500, times: 1 });
     const { customers } = await list(world, {
       filter: { cycleSoftware: { customerTypeId: 1 }, phone: '+31733030050' },
     });
     expect(customers).toMatchObject({ edges: [], totalCount: null });
     expect(customers.coverage).toMatchObject([
-      { provider: 'CYCLE_SOFTWARE', extent: 'FAILED', asOf: null, reason: 'The provider answered with status 503.' },
+      { provider: 'CYCLE_SOFTWARE', extent: 'FAILED', asOf: null, reason: 'The provider answered with status 500.' },
     ]);
   });
 

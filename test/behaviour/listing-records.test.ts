@@ -132,7 +132,7 @@ describe('provider.records', () => {
   });
 
   it('fails at its own path, and leaves another provider’s beside it alone', async () => {
-    world.provider('octobat').fault({ kind: 'status', status: 503 });
+    world.provider('octobat').fault({ kind: 'status', status: 500 });
     const { data, errors } = await world.query(`{
       billing: provider(name: OCTOBAT) { name records(first: 1) { totalCount } }
       shop: provider(name: CYCLE_SOFTWARE) { records(first: 2) { nodes { displayName servedFrom fetchedAt } } }

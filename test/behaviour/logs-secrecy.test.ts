@@ -248,7 +248,9 @@ it('at debug, nothing personal is in a log line or in a metric, and nothing secr
     'provider',
     'method',
     'route',
+    'attempts',
     'durationMs',
+    'queuedMs',
   ];
   expect([...new Set(lines.flatMap((line) => Object.keys(line)))].filter((name) => !known.includes(name))).toEqual([]);
   expect(lines.filter(({ msg }) => !['operation', 'provider call'].includes(msg))).toEqual([]);

@@ -121,7 +121,7 @@ describe('createSelfServiceLink', () => {
     const id = await idOf(world, 'DIRTY_LEMON', YOGI);
     world.provider('dirty-lemon').fault({ kind: 'status', status: 404, times: 1 });
     expect(codes(await link(world, id, 'CARD'))).toEqual([['NOT_FOUND', null]]);
-    world.provider('dirty-lemon').fault({ kind: 'status', status: 503, times: 1 });
+    world.provider('dirty-lemon').fault({ kind: 'status', status: 500, times: 1 });
     expect(await link(world, id, 'CARD')).toMatchObject({
       url: null,
       errors: [{ code: 'PROVIDER_UNAVAILABLE', provider: 'DIRTY_LEMON', retryable: true }],

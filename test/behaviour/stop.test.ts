@@ -152,6 +152,14 @@ it.each([
   expect(await program.ended).toEqual({ code: null, signal: second });
 });
 
+it('does not wait for a connection on which nobody asks', async () => {
+  const { program, url } = await start({ OPERATION_DEADLINE_MS: '600000' });
+  const ready = await openRaw(url);
+  program.child.kill('SIGTERM');
+  expect(await ready.closed).toBe('');
+  expect(await program.ended).toEqual({ code: 0, signal: null });
+});
+
 it('waits for nobody longer than an operation may take', async () => {
   const { program, url } = await start({ OPERATION_DEADLINE_MS: '300' });
   octobat.fault({ kind: 'silent' });

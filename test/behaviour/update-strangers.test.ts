@@ -78,7 +78,7 @@ describe('a record that is written as a whole', () => {
 
   it('is not written where it can’t be read once more', async () => {
     const id = await createAda(world, ['CYCLE_SOFTWARE']);
-    world.provider('cycle-software').fault({ kind: 'status', status: 503, method: 'GET', skip: 1, times: 1 });
+    world.provider('cycle-software').fault({ kind: 'status', status: 500, method: 'GET', skip: 1, times: 1 });
     const payload = await update({ id, lastName: 'King' });
     expect(payload.outcomes).toMatchObject([{ status: 'NOT_SENT', error: { code: 'PROVIDER_UNAVAILABLE' } }]);
     expect(writes()).toEqual([]);

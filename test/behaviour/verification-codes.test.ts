@@ -132,7 +132,7 @@ describe('confirmCustomer', () => {
 
   it('sends nothing where the customer can’t be read first, or is gone', async () => {
     const id = await newLemon(world);
-    world.provider('dirty-lemon').fault({ kind: 'status', status: 503, method: 'GET', times: 1 });
+    world.provider('dirty-lemon').fault({ kind: 'status', status: 500, method: 'GET', times: 1 });
     expect(codes(await confirm(world, id, lastToken(world)))).toEqual([['PROVIDER_UNAVAILABLE', null]]);
     world.provider('dirty-lemon').fault({ kind: 'status', status: 404, times: 1 });
     expect(codes(await confirm(world, id, lastToken(world)))).toEqual([['NOT_FOUND', null]]);

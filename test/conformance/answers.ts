@@ -8,6 +8,8 @@ export interface HostileAnswer {
   readonly codes: readonly string[];
   /** Bounds of `retryAfterMs`; absent: it is null. */
   readonly retryAfterMs?: readonly [number, number];
+  /** What is read is asked for again, up to three times. */
+  readonly goesAgain?: true;
 }
 
 const SECRET_WORDS = { error: 'PANIC at db-7.internal: password=hunter2' };
@@ -24,10 +26,15 @@ const limited = (name: string, header: string | null, retryAfterMs?: readonly [n
   codes: ['PROVIDER_RATE_LIMITED'],
   ...(retryAfterMs && { retryAfterMs }),
 });
-const broken = (name: string, fault: Fault): HostileAnswer => ({ name, fault, codes: ['PROVIDER_UNAVAILABLE'] });
+const passing = (answer: HostileAnswer): HostileAnswer => ({ ...answer, goesAgain: true });
+const broken = (name: string, fault: Fault): HostileAnswer => passing({ name, fault, codes: ['PROVIDER_UNAVAILABLE'] });
 
-/** Answers that can't be believed, whatever was asked. `elsewhere` is a server that nobody may ever come to. */
-export const hostileAnswers = (elsewhere: string): readonly HostileAnswer[] => [
+/**
+ * Answers that can't be believed, whatever was asked.
+ * @param elsewhere a server that nobody may ever come to
+ * @param now in milliseconds since the epoch, as the gateway has it
+ */
+export const hostileAnswers = (elsewhere: string, now: number): readonly HostileAnswer[] => [
   untrusted('a web page with 200', { kind: 'html' }),
   untrusted('nothing with 200', { kind: 'empty' }),
   untrusted('204', { kind: 'empty', status: 204 }),
@@ -58,10 +65,11 @@ export const hostileAnswers = (elsewhere: string): readonly HostileAnswer[] => [
   },
   ...[400, 405, 409, 410, 418, 422].map((code) => status(code, 'PROVIDER_REJECTED')),
   ...[401, 403].map((code) => status(code, 'PROVIDER_AUTH_FAILED')),
-  ...[408, 500, 502, 503, 504].map((code) => status(code, 'PROVIDER_UNAVAILABLE')),
+  ...[408, 500].map((code) => status(code, 'PROVIDER_UNAVAILABLE')),
+  ...[502, 503, 504].map((code) => passing(status(code, 'PROVIDER_UNAVAILABLE'))),
   limited('seconds', '7', [7_000, 7_000]),
-  limited('a date', new Date(Date.now() + 60_000).toUTCString(), [0, 60_000]),
-  limited('a date that is past', new Date(Date.now() - 60_000).toUTCString(), [0, 0]),
+  limited('a date', new Date(now + 60_000).toUTCString(), [0, 60_000]),
+  passing(limited('a date that is past', new Date(now - 60_000).toUTCString(), [0, 0])),
   limited('a billion seconds', '1000000000', [3_600_000, 3_600_000]),
   limited('-1', '-1'),
   limited('1e9', '1e9'),

@@ -74,10 +74,10 @@ function testWrite(write: Write, subject: () => Subject): void {
     },
   );
 
-  it.each(answersToWrites('http://elsewhere.invalid').map(({ name }, index) => [name, index] as const))(
+  it.each(answersToWrites('http://elsewhere.invalid', 0).map(({ name }, index) => [name, index] as const))(
     'says what is known after %s, and never sends it again',
     async (_, index) => {
-      const [hostile] = answersToWrites(elsewhere.url).slice(index);
+      const [hostile] = answersToWrites(elsewhere.url, subject().clock.now()).slice(index);
       if (!hostile) throw new Error('there is no such answer');
       for (const afterCommit of [false, true]) {
         const payload = await struck(hostile.fault, afterCommit);
@@ -120,6 +120,8 @@ function testWrite(write: Write, subject: () => Subject): void {
     expect(errors).toMatchObject([{ code: 'PROVIDER_UNAVAILABLE', retryable: true, provider: subject().constant }]);
     await subject().sandbox.up();
     expect(subject().received().writes).toEqual([]);
+    // One that has failed very often is left alone for a while.
+    subject().goOn(10_000);
     expect((await act()).outcomes).toMatchObject([{ status: 'SUCCEEDED' }]);
     expect(subject().received().writes).toHaveLength(1);
   });
@@ -133,8 +135,8 @@ function testWrite(write: Write, subject: () => Subject): void {
 }
 
 /** Where something is read, a 404 says that there is nobody; a write it refuses. */
-const answersToWrites = (elsewhere: string): readonly HostileAnswer[] => [
-  ...hostileAnswers(elsewhere),
+const answersToWrites = (elsewhere: string, now: number): readonly HostileAnswer[] => [
+  ...hostileAnswers(elsewhere, now),
   {
     name: 'status 404',
     fault: { kind: 'status', status: 404, body: '<h1>hunter2</h1>' },

@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Connection } from '../../src/contract/provider.ts';
 import { createTransport } from '../../src/http/transport.ts';
@@ -31,9 +30,14 @@ export async function testProvider(id: string, folder?: URL): Promise<void> {
       const environment = { AUTH: 'none', TRUST_ORDER: id, ...subject.sandbox.env };
       const settings = readConfig(environment, [provider]).providers.get(id) ?? {};
       connection = provider.connect(settings, {
-        clock: systemClock,
+        clock: subject.clock,
         transport: (options) =>
-          createTransport({ ...options, provider: id, timeoutMs: 10_000, clock: systemClock, report: () => undefined }),
+          createTransport({
+            ...options,
+            ...{ provider: id, timeoutMs: 10_000 },
+            clock: subject.clock,
+            report: () => undefined,
+          }),
       });
     });
     afterEach(() => {

@@ -9,7 +9,7 @@ import { taxId } from '../../src/model/taxId.ts';
 import { text } from '../../src/model/text.ts';
 import { isNative, type Subject } from './subject.ts';
 
-const limits = () => ({ deadlineAt: performance.now() + 10_000 });
+const limitsOf = ({ clock }: Subject) => ({ deadlineAt: clock.elapsed() + 10_000 });
 
 /** What is read of a provider whose answers are well. */
 export function testReading(provider: Provider, subject: () => Subject, connection: () => Connection): void {
@@ -24,7 +24,7 @@ export function testReading(provider: Provider, subject: () => Subject, connecti
     it('reads what is there, each field of the profile canonical', async () => {
       const { read, profile, quality, raw } = connection();
       for (const { id: providerId } of held()) {
-        const wire = await read?.(providerId, limits());
+        const wire = await read?.(providerId, limitsOf(subject()));
         expect([providerId, wire]).not.toEqual([providerId, null]);
         for (const [field, reader] of Object.entries(profile)) expectCanonical(field as keyof Profile, reader(wire));
         for (const issue of quality(wire)) expect(issue.message).toMatch(/\w/);
@@ -36,7 +36,7 @@ export function testReading(provider: Provider, subject: () => Subject, connecti
       const unknown = subject().sandbox.idOf(4_000_000);
       expect(provider.idGrammar.test(unknown)).toBe(true);
       subject().received();
-      expect(await connection().read?.(unknown, limits())).toBeNull();
+      expect(await connection().read?.(unknown, limitsOf(subject()))).toBeNull();
       expect(subject().received()).toEqual({ reads: [expect.any(String)], writes: [] });
     });
   }
@@ -80,7 +80,7 @@ export function testReading(provider: Provider, subject: () => Subject, connecti
         marks.add(mark);
         const page: ProviderPage<unknown> | undefined = await connection().list?.(
           { mark, changedSince: null },
-          limits(),
+          limitsOf(subject()),
         );
         for (const { providerId } of page?.records ?? []) expect(provider.idGrammar.test(providerId)).toBe(true);
         listed.push(...(page?.records.map(({ providerId }) => providerId) ?? []));
@@ -93,9 +93,9 @@ export function testReading(provider: Provider, subject: () => Subject, connecti
 
     it('lists a record as it reads it', async () => {
       const { list, read, profile } = connection();
-      const page = await list?.({ mark: null, changedSince: null }, limits());
+      const page = await list?.({ mark: null, changedSince: null }, limitsOf(subject()));
       for (const { providerId, wire } of page?.records.slice(0, 10) ?? []) {
-        const alone = await read?.(providerId, limits());
+        const alone = await read?.(providerId, limitsOf(subject()));
         for (const reader of Object.values(profile)) expect(reader(wire)).toEqual(reader(alone));
       }
     });

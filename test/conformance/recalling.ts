@@ -31,7 +31,7 @@ export function testRecalling(provider: Provider, subject: () => Subject, connec
   async function keep(providerId = known[0] ?? ''): Promise<Kept> {
     const { read, raw } = connection();
     subject().goOn();
-    const wire = read ? await read(providerId, limits()) : await told(subject(), connection());
+    const wire = read ? await read(providerId, limitsOf(subject())) : await told(subject(), connection());
     if (wire === null) throw badResponse(provider.id, 'nobody where there is somebody');
     return { wire, copy: JSON.stringify(read ? raw(wire) : wire) };
   }
@@ -121,7 +121,7 @@ export function testRecalling(provider: Provider, subject: () => Subject, connec
   });
 }
 
-const limits = () => ({ deadlineAt: performance.now() + 10_000 });
+const limitsOf = ({ clock }: Subject) => ({ deadlineAt: clock.elapsed() + 10_000 });
 
 /** What is remembered of a customer that the provider was told of. */
 async function told(subject: Subject, { create }: Connection): Promise<unknown> {
@@ -130,7 +130,7 @@ async function told(subject: Subject, { create }: Connection): Promise<unknown> 
   const own = provider.inputs.create?.parse(input[providerNames(provider.id).field]);
   const draft = create?.draft({ patch: patchOf(input), own, decidedAt: new Date() });
   if (!create || !draft?.request) throw new Error('a provider without a read must have a create to remember');
-  return (await create.send(draft.request, limits())).remembered;
+  return (await create.send(draft.request, limitsOf(subject))).remembered;
 }
 
 function patchOf(input: Readonly<Record<string, unknown>>): Patch {

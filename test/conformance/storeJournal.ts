@@ -246,6 +246,7 @@ class Model {
     const transport: Transport = {
       send: async (request, _, read) => read(await this.#answer(request, fate, left)),
       health: () => ({ status: 'UP' }) as never,
+      load: () => ({}) as never,
       close: async () => undefined,
     };
     const settings = { URL: new URL('http://provider.example'), USERNAME: 'a', PASSWORD: 'b', TIME_ZONE: 'UTC' };

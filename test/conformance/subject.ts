@@ -15,6 +15,7 @@ import {
   isRequiredArgument,
 } from 'graphql';
 import { expect } from 'vitest';
+import type { Clock } from '../../src/clock.ts';
 import type { InputField } from '../../src/contract/capabilities.ts';
 import { type Provider, providerNames } from '../../src/contract/provider.ts';
 import type { RunningSandbox } from '../../src/sandbox/sandbox.ts';
@@ -35,9 +36,11 @@ export interface Subject {
   readonly world: World;
   readonly sandbox: RunningSandbox;
   readonly schema: GraphQLSchema;
-  /** The sandboxes' clock goes on, so that no provider's own limits are met. */
-  goOn(): void;
-  /** Asks the gateway; the sandboxes' clock goes on meanwhile. */
+  /** Of the gateway and of the sandboxes. */
+  readonly clock: Clock;
+  /** The clock goes on, unless somebody is asking: no provider's own limits are met. */
+  goOn(ms?: number): void;
+  /** Asks the gateway; the clock goes on before. */
   ask(document: string, variables?: Record<string, unknown>): ReturnType<World['query']>;
   /** What the provider received since the last look, reads and writes apart. */
   received(): { readonly reads: readonly string[]; readonly writes: readonly string[] };
@@ -63,28 +66,34 @@ export async function startSubject(providers: readonly Provider[], id: string, f
   const provider = providers.find((each) => each.id === id);
   if (!provider) throw new Error(`there is no provider ${id}`);
   let ahead = 0;
-  const options = { customers: 40, clock: () => Date.now() + ahead, ...(folder && { providersFolder: folder }) };
+  let asking = 0;
+  const clock = { now: () => Date.now() + ahead, elapsed: () => performance.now() + ahead };
+  const options = { customers: 40, clock: clock.now, ...(folder && { providersFolder: folder }) };
   const world = await startWorld({
+    clock,
     sandbox: options,
     environment: { PROVIDER_TIMEOUT_MS: String(TIMEOUT_MS), ...(folder && { TRUST_ORDER: id }) },
     ...(folder && { providersFolder: folder }),
   });
   const { constant, field } = providerNames(id);
   const sandbox = world.provider(id);
-  const goOn = () => {
-    ahead += 1_000;
+  const goOn = (ms = 1_000) => {
+    if (asking === 0) ahead += ms;
   };
   const ask: Subject['ask'] = (document, variables) => {
     goOn();
+    asking++;
     // What the provider says now is what is tested, and not the copies that would answer for it.
-    return world.query(document, variables, { 'cache-control': 'no-cache' });
+    return world.query(document, variables, { 'cache-control': 'no-cache' }).finally(() => {
+      asking--;
+    });
   };
   const introspected = await ask(getIntrospectionQuery());
   const schema = buildClientSchema(introspected.data as IntrospectionQuery);
   let number = 0;
   const needed = new Map<string, readonly Need[]>();
   const subject: Subject = {
-    ...{ provider, constant, field, world, sandbox, schema, goOn, ask },
+    ...{ provider, constant, field, world, sandbox, schema, clock, goOn, ask },
     received() {
       const calls = world.calls().filter((call) => call.startsWith(`${id} `));
       const isRead = (call: string) => call.startsWith(`${id} GET `);

@@ -116,7 +116,8 @@ export async function startAccessWorld(): Promise<AccessWorld> {
       id: people.brenda,
     })
   ).data.customer.records;
-  world.provider('cycle-software').fault({ kind: 'status', status: 503, id: brendas.providerId });
+  // A page for people says nothing of the provider, however often it is asked for: others are still read there.
+  world.provider('cycle-software').fault({ kind: 'html', id: brendas.providerId });
   world.provider('octobat').fault({ kind: 'mutate', method: 'GET', change: withPaymentSource });
   world.calls();
   return { ...world, all, people, starts: startsIn(world, all, people) };

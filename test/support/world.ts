@@ -61,6 +61,7 @@ export interface WorldOptions {
   readonly subscriptions?: SubscriptionOptions;
   /** Absent: whoever is started looks at once for what became of writes, and then no more. */
   readonly looks?: GatewayOptions['looks'];
+  readonly admission?: GatewayOptions['admission'];
 }
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
@@ -73,7 +74,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     ...sandbox.env,
     ...options.environment,
   };
-  const { clock, providersFolder, subscriptions } = options;
+  const { clock, providersFolder, subscriptions, admission } = options;
   // A test that is about looks says how often; that time passes, it says by the clock.
   const looks = { everyMs: 3_600_000, watchMs: 0, ...options.looks };
   const start = (more: Record<string, string> = {}) =>
@@ -81,7 +82,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       { ...environment, ...more },
       {
         ...{ withoutThread: true, looks, ...(clock && { clock }) },
-        ...{ ...(providersFolder && { providersFolder }), ...(subscriptions && { subscriptions }) },
+        ...{
+          ...(providersFolder && { providersFolder }),
+          ...(subscriptions && { subscriptions }),
+          ...(admission && { admission }),
+        },
       },
     );
   const gateway = await start();

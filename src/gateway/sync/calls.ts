@@ -65,7 +65,7 @@ export function createCalls({ connection, provider, journal, share, clock, wait,
       if (stop.aborted) throw new Stopped();
       await turn();
       try {
-        return await unlessStopped(call({ deadlineAt: clock.elapsed() + PAGE_MS }), stop);
+        return await unlessStopped(call({ deadlineAt: clock.elapsed() + PAGE_MS, isOnce: true }), stop);
       } catch (thrown) {
         if (!(thrown instanceof GatewayError) || !thrown.retryable || attempt === MOST_ATTEMPTS) throw thrown;
         const ms = pauseAfter(attempt, thrown.retryAfterMs);

@@ -1,4 +1,4 @@
-import type { RateLimit } from '../../contract/provider.ts';
+import { lengthOf, type RateLimit, WINDOWS } from '../../http/rateLimit.ts';
 import type { State } from './state.ts';
 
 /**
@@ -17,16 +17,6 @@ export interface Share {
   readonly calls: State['calls'];
 }
 
-const DAY_MS = 86_400_000;
-
-const LENGTHS: Readonly<Record<string, number>> = {
-  minute: 60_000,
-  hour: 3_600_000,
-  day: DAY_MS,
-};
-/** A window of a name that is not known is taken for the longest. */
-const lengthOf = (window: string): number => LENGTHS[window] ?? DAY_MS;
-
 /** Calls are counted by pieces of a window: a day's are kept as few numbers. */
 const PIECES = 24;
 
@@ -34,7 +24,7 @@ const OWN_PART = 4;
 const LEFT_PART = 2;
 
 export function createShare(kept: State['calls']): Share {
-  const calls = new Map(Object.keys(LENGTHS).map((window) => [window, [...(kept[window] ?? [])]]));
+  const calls = new Map(WINDOWS.map((window) => [window, [...(kept[window] ?? [])]]));
 
   /** Those pieces of which any part is less than a window ago. */
   function recent(window: string, now: number): [number, number][] {

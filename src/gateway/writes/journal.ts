@@ -5,7 +5,6 @@ import type { SettledWrite } from '../../store/settling.ts';
 import type { KeptWrite, WriteKind, WriteState } from '../../store/writes.ts';
 import type { Gateway, Member } from '../gateway.ts';
 import type { Operation } from '../operation.ts';
-import { untilSent } from './again.ts';
 import { failureOf, type WriteError, type WriteOutcome, type WriteStatus } from './outcome.ts';
 import { holdMs } from './watch.ts';
 
@@ -95,6 +94,7 @@ export async function intended(
 ): Promise<readonly Write[]> {
   const { store, clock } = operation.gateway;
   if (intents.length === 0) return [];
+  operation.carryThrough();
   const begunAt = new Date(clock.now());
   const { id, heldUntil } = mutation.kept ?? (await begun(operation, mutation.kind));
   const ids = await store.intend(
@@ -146,7 +146,7 @@ export async function sent(operation: Operation, write: Write, { holder, act, re
   try {
     if (!(await store.takeToSend(write.id, holder))) throw notOurs();
     isTaken = true;
-    const acknowledged = await untilSent(operation, act);
+    const acknowledged = await act();
     const done = { ...acknowledged, at: new Date(clock.now()) };
     // What can't be noted now can't be settled either, as a rule: then that is told.
     const noted = store.noteAnswer(write.id, JSON.stringify({ done } satisfies Noted));

@@ -47,7 +47,10 @@ async function askForLink(
   kind: SelfServiceLinkKind,
 ): Promise<SelfServiceLink> {
   try {
-    const link = await member.connection?.selfServiceLink?.(record.providerId, kind, operation.limits);
+    const link = await member.connection?.selfServiceLink?.(record.providerId, kind, {
+      ...operation.limits,
+      isOnce: true,
+    });
     if (link) return { ...link, errors: [] };
     return failed([notFound(member)]);
   } catch (thrown) {

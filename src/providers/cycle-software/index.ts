@@ -56,7 +56,7 @@ export const provider = defineProvider({
       url: settings.URL,
       // CS-21: one scheme; the document's update example has it twice.
       headers: { authorization: `Basic ${credentials}` },
-      onHeaders: limits.see,
+      rateLimitsOf: limits.see,
     });
     const api = { transport, timeZone: settings.TIME_ZONE };
     return {

@@ -1,9 +1,10 @@
-import type { RateLimit } from '../../contract/provider.ts';
+import type { RateLimit } from '../../http/rateLimit.ts';
 import type { AnswerHeaders } from '../../http/transport.ts';
 import { epochSeconds } from '../../model/date.ts';
 
 interface RateLimitRecord {
-  see(headers: AnswerHeaders): void;
+  /** @returns the windows that this answer tells of */
+  see(headers: AnswerHeaders): readonly RateLimit[];
   read(): readonly RateLimit[];
 }
 
@@ -12,10 +13,7 @@ export function createRateLimitRecord(): RateLimitRecord {
   const minute = new Window('minute', 'minutely');
   const day = new Window('day', 'daily');
   return {
-    see(headers) {
-      minute.see(headers);
-      day.see(headers);
-    },
+    see: (headers) => [...minute.see(headers), ...day.see(headers)],
     read: () => [...minute.read(), ...day.read()],
   };
 }
@@ -32,10 +30,12 @@ class Window {
     this.#prefix = `x-ratelimit-${header}-`;
   }
 
-  see(headers: AnswerHeaders): void {
+  see(headers: AnswerHeaders): RateLimit[] {
+    const remaining = count(headers[`${this.#prefix}remaining`]);
     this.#limit = count(headers[`${this.#prefix}limit`]) ?? this.#limit;
-    this.#remaining = count(headers[`${this.#prefix}remaining`]) ?? this.#remaining;
+    this.#remaining = remaining ?? this.#remaining;
     this.#resetsAt = epochSeconds(count(headers[`${this.#prefix}reset`])) ?? this.#resetsAt;
+    return remaining === null ? [] : this.read();
   }
 
   read(): RateLimit[] {

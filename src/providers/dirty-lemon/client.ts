@@ -90,7 +90,7 @@ export async function confirmCustomer(
   );
 }
 
-/** DL-12: "Returns: Nothing.", so there is nothing to parse. Messages a real person: one attempt. */
+/** DL-12: "Returns: Nothing.", so there is nothing to parse. Messages a real person: it is sent once. */
 export async function generateConfirmation(transport: Transport, id: string, limits: CallLimits): Promise<void> {
   const path = `/v1/customers/${id}/generate_confirmation`;
   const route = '/v1/customers/:id/generate_confirmation';

@@ -10,7 +10,7 @@ const PROVIDER = 'onboard-flow';
 
 /**
  * Tells OnboardFlow of a customer. OF-9: the site key is put into the body here and nowhere else, so that no draft, no
- * dry run and nothing kept ever holds it. OF-7: one attempt; nothing says that a second one would be told apart.
+ * dry run and nothing kept ever holds it. OF-7: it is sent once; nothing says that a second one would be told apart.
  */
 export async function tell(
   transport: Transport,
