@@ -20,6 +20,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: async (argv) => (await import('./sandbox/command.ts')).runSandbox(argv),
     hasArguments: true,
   },
+  doctor: {
+    does: 'asks each provider what works, and writes nothing there (doctor --help)',
+    run: async (argv) => (await import('./doctorCommand.ts')).runDoctor(argv, readEnvironment),
+    hasArguments: true,
+  },
   sync: { does: 'copies the listings of providers into the store, now (sync --help)', run: sync, hasArguments: true },
   export: {
     does: 'writes all that is held on a customer, as JSON (export --help)',
@@ -40,7 +45,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 };
 
 /** Commands of work that has not come yet: they refuse by name. */
-const NOT_YET = ['doctor', 'keys', 'documents'];
+const NOT_YET = ['keys', 'documents'];
 
 async function main([name, ...argv]: readonly string[]): Promise<number> {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
@@ -78,8 +83,10 @@ const help = (): string =>
 async function start(): Promise<number> {
   const { startGateway } = await import('./main.ts');
   const gateway = await startGateway(readEnvironment());
+  // Before anybody is told: they may stop it at once.
+  const stopped = untilStopped();
   ready({ url: gateway.url, providers: gateway.providers });
-  await untilStopped();
+  await stopped;
   await gateway.stop();
   return 0;
 }
@@ -87,11 +94,12 @@ async function start(): Promise<number> {
 async function demo(): Promise<number> {
   const { startDemo } = await import('./demo.ts');
   const running = await startDemo(process.env, (line) => process.stdout.write(`${line}\n`));
+  const stopped = untilStopped();
   ready({ url: running.url, providers: running.providers });
   process.stdout.write(
     `\nOpen ${running.url} in a browser: GraphiQL, with sample operations in its tabs. Stop with Ctrl-C.\n`,
   );
-  await untilStopped();
+  await stopped;
   await running.stop();
   return 0;
 }

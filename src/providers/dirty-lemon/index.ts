@@ -20,6 +20,7 @@ export const provider = defineProvider({
   id: 'dirty-lemon',
   title: 'Dirty Lemon',
   idGrammar: DIRTY_LEMON_ID,
+  unusedId: '00000000-0000-4000-8000-000000000000',
   idsAreUnmistakable: true,
   capabilities: {
     READ: { support: 'NATIVE', note: 'Every read makes links as a side effect; they are dropped.' },
