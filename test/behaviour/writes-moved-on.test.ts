@@ -4,11 +4,9 @@ import { startLosing } from '../support/losing.ts';
 /** What a lost create has made is no longer as it was, or where it was, when it is looked for. */
 
 const losing = startLosing(20);
-const { create, lose, told, status, pass, looked, settled, posts, listings, somebody, sync } = losing;
+const { lose, status, pass, looked, settled, posts, listings, somebody, sync } = losing;
 
 const FIND = 'query ($email: String!) { customers(filter: { email: $email }) { nodes { id } } }';
-const LINK =
-  'mutation ($input: LinkCustomersInput!) { linkCustomers(input: $input) { customer { id } errors { code } } }';
 const ERASE = `mutation ($input: EraseCustomerCopiesInput!) { eraseCustomerCopies(input: $input) { errors { code } } }`;
 
 async function found(email: string): Promise<string> {
@@ -54,28 +52,4 @@ it('stays unknown where somebody was erased whose record may be it', async () =>
   await looked();
   expect(await status(id)).toBe('OUTCOME_UNKNOWN');
   expect((await losing.world.query(FIND, { email })).data.customers.nodes).toEqual([]);
-});
-
-it('was done where a person has put its record with another customer meanwhile, and stays there', async () => {
-  const { customer: meant } = await create(somebody('cycle-software'));
-  const input = { ...somebody('octobat'), joinCustomer: meant.id, idempotencyKey: `moved ${losing.number}` };
-  losing.next();
-  const { customer: other } = await create(somebody('cycle-software'));
-  const id = await lose('octobat', true, input);
-  await sync();
-  const { data } = await losing.world.query('query ($id: ID!) { customer(id: $id) { records { provider } } }', {
-    id: meant.id,
-  });
-  expect(data.customer.records).toHaveLength(1);
-  const [record] = (await losing.store.page('octobat', 0, 500)).slice(-1);
-  const NAMED = 'query ($id: String!) { customerByProviderId(provider: OCTOBAT, providerId: $id) { id } }';
-  const made = (await losing.world.query(NAMED, { id: record?.providerId })).data.customerByProviderId;
-  const linked = await losing.world.query(LINK, { input: { ids: [other.id, made.id] } });
-  expect(linked.data.linkCustomers.errors).toEqual([]);
-  pass();
-  await settled(id).toBe('SUCCEEDED');
-  const now = { providerId: record?.providerId, customer: { id: linked.data.linkCustomers.customer.id } };
-  expect(await told(id)).toMatchObject({ record: now });
-  expect(await create(input)).toMatchObject({ outcomes: [{ writeId: id, status: 'SUCCEEDED' }], errors: [] });
-  expect(posts('octobat')).toBe(1);
 });
