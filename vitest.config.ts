@@ -50,8 +50,6 @@ export default defineConfig({
     experimental: { viteModuleRunner: false },
     // Files share their worker, and so the modules: each leaves process.env and the clock as it found them.
     isolate: false,
-    // And what they leave: where everything is slow, more of it is there at once.
-    execArgv: ['--max-old-space-size=8192'],
     sequence: { sequencer: LongFirst },
     testTimeout: 20_000,
     maxWorkers: '100%',

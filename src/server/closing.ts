@@ -32,9 +32,15 @@ export async function closed(server: Server, { isIdle, ended }: Work, graceMs: n
 
   /** Somebody may have asked meanwhile, on a connection that was there. */
   async function nobodyAsks(): Promise<void> {
+    let isClosed = false;
+    void everyConnection.then(() => {
+      isClosed = true;
+    });
     do {
       await ended();
       await Promise.race([everyConnection, wait(LINGERS_MS, undefined, { ref: false })]);
-    } while (!isIdle());
+      // Where every connection is closed, nothing is on its way out: to wait for that would be for ever.
+    } while (!isClosed && !isIdle());
+    await ended();
   }
 }
