@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
 import { openRaw } from '../../test/support/raw.ts';
-import { closed } from './closing.ts';
+import { closed, connectionsOf } from './closing.ts';
 
 it('waits for who asks while it closes, on a connection that was there, and for nobody who does not', async () => {
   let running = 0;
@@ -17,16 +17,11 @@ it('waits for who asks while it closes, on a connection that was there, and for 
       ended.resolve();
     });
   });
+  const connections = connectionsOf(server);
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const url = { hostname: '127.0.0.1', port: String((server.address() as AddressInfo).port) };
   const [asking, silent] = [await openRaw(url), await openRaw(url)];
-  const work = {
-    isIdle: () => running === 0,
-    ended: async () => {
-      if (running > 0) await ended.promise;
-    },
-  };
-  const closing = closed(server, work, 60_000);
+  const closing = closed(server, connections, () => ended.promise, 60_000);
   asking.socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
   await expect.poll(() => running).toBe(1);
   await new Promise((resolve) => setTimeout(resolve, 400));

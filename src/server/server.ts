@@ -8,7 +8,7 @@ import type { Gateway } from '../gateway/gateway.ts';
 import { type Freshness, Operation } from '../gateway/operation.ts';
 import { Admission } from './admission.ts';
 import type { Authenticate } from './auth.ts';
-import { closed } from './closing.ts';
+import { closed, connectionsOf } from './closing.ts';
 import { cors } from './cors.ts';
 import { type Begun, createExecute, type Executed } from './execute.ts';
 import { freshnessOf } from './freshness.ts';
@@ -58,6 +58,7 @@ export async function startServer(
     { requestTimeout, headersTimeout: requestTimeout, connectionsCheckingInterval: requestTimeout / 10 },
     door.handle,
   );
+  const connections = connectionsOf(server);
   server.listen(port, host);
   await once(server, 'listening');
   const { port: actual } = server.address() as AddressInfo;
@@ -65,7 +66,7 @@ export async function startServer(
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}/graphql`,
     async stop(graceMs) {
       door.stopping();
-      await closed(server, door, graceMs);
+      await closed(server, connections, door.ended, graceMs);
     },
   };
 }
@@ -74,8 +75,8 @@ interface Door {
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
   /** From now on: not ready, and every answer closes its connection. */
   stopping(): void;
-  readonly isIdle: () => boolean;
-  readonly ended: () => Promise<void>;
+  /** Resolves when no request is being worked on, whether or not its client still waits for it. */
+  ended(): Promise<void>;
 }
 
 /** A request's way in: id, CORS, path, caller, parameters, execution, answer. */
@@ -89,9 +90,6 @@ function createDoor(parts: ServerParts): Door {
   metrics.running(() => admission.running);
   // In an array: the tables that a Map has outgrown would keep answers alive that went out long ago.
   const running: { readonly response: ServerResponse; readonly done: Promise<void> }[] = [];
-  /** Answers that are on their way out. */
-  let leaving = 0;
-  const left = (): void => void leaving--;
   let ready = true;
 
   async function route(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
@@ -190,13 +188,7 @@ function createDoor(parts: ServerParts): Door {
           if (response.headersSent) response.destroy();
           else text(response, 500, 'Something went wrong here.\n');
         })
-        .finally(() => {
-          running.splice(running.indexOf(work), 1);
-          // Its answer may be large, and whoever takes it slow.
-          if (response.writableFinished || response.destroyed) return;
-          leaving++;
-          response.once('close', left);
-        });
+        .finally(() => void running.splice(running.indexOf(work), 1));
       const work = { response, done };
       running.push(work);
     },
@@ -205,7 +197,6 @@ function createDoor(parts: ServerParts): Door {
       for (const { response } of running) if (!response.headersSent) response.setHeader('connection', 'close');
       streams.stop();
     },
-    isIdle: () => running.length === 0 && leaving === 0,
     async ended() {
       while (running.length > 0) await Promise.all(running.map(({ done }) => done));
     },
