@@ -52,6 +52,6 @@ function stateOf(calls: readonly boolean[]): HealthState {
   return calls.includes(false) ? 'DEGRADED' : 'UP';
 }
 
-/** What never left says nothing of the provider, unless it could not be reached; nor does a call that we cut short. */
+/** What never left says nothing of the provider, unless it could not be reached. */
 const tellsOfHealth = ({ code, delivery, saysNothing }: GatewayError): boolean =>
-  !saysNothing && code !== 'DEADLINE_EXCEEDED' && (delivery !== 'not-sent' || code === 'PROVIDER_UNAVAILABLE');
+  !saysNothing && (delivery !== 'not-sent' || code === 'PROVIDER_UNAVAILABLE');

@@ -14,7 +14,8 @@ interface Late {
 
 export function tooLate(provider: string, { operationEndsFirst, sent, saysNothing = false }: Late): GatewayError {
   const delivery = sent ? 'unknown' : 'not-sent';
-  const options = { provider, delivery, saysNothing, retryable: true } as const;
+  // That an operation's own time is over says nothing of the provider.
+  const options = { provider, delivery, saysNothing: saysNothing || operationEndsFirst, retryable: true } as const;
   return operationEndsFirst
     ? new GatewayError('DEADLINE_EXCEEDED', 'The operation ran out of time before the provider answered.', options)
     : new GatewayError('PROVIDER_TIMEOUT', 'The provider did not answer in time.', options);
@@ -25,6 +26,7 @@ export const hungUp = (provider: string, sent: boolean): GatewayError =>
   new GatewayError('DEADLINE_EXCEEDED', 'Nobody waits for this answer any more.', {
     provider,
     delivery: sent ? 'unknown' : 'not-sent',
+    saysNothing: true,
     retryable: true,
   });
 
