@@ -64,7 +64,7 @@ export class Operation {
   }
 
   /** Whatever it reads, it reads in order to write. */
-  isToWrite(): void {
+  readsToWrite(): void {
     this.#limits = { ...this.#limits, isForWrite: true };
   }
 

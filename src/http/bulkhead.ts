@@ -10,6 +10,8 @@ export interface Visit {
    * @throws GatewayError OVERLOADED when the queue is full; what `giveUp` was called with
    */
   readonly entered: Promise<Release>;
+  /** Whether there was none at once. */
+  readonly waits: boolean;
   /** Waits no longer. Who has a slot keeps it. */
   giveUp(reason: Error): void;
 }
@@ -46,6 +48,7 @@ export function createBulkhead(provider: string, limit: number, queueLimit: numb
     waiting.push(start);
     return {
       entered,
+      waits: true,
       giveUp(reason) {
         const place = waiting.indexOf(start);
         if (place < 0) return;
@@ -65,11 +68,11 @@ export function createBulkhead(provider: string, limit: number, queueLimit: numb
     enter() {
       if (running < limit) {
         running++;
-        return { entered: Promise.resolve(release()), giveUp: nothingToGiveUp };
+        return { entered: Promise.resolve(release()), waits: false, giveUp: nothingToGiveUp };
       }
       return waiting.length < queueLimit
         ? wait()
-        : { entered: Promise.reject(full(provider)), giveUp: nothingToGiveUp };
+        : { entered: Promise.reject(full(provider)), waits: false, giveUp: nothingToGiveUp };
     },
   };
 }

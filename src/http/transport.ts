@@ -248,9 +248,8 @@ export function createTransport(options: TransportOptions): Transport {
   }
 
   function turn(course: Course): Promise<Release> {
-    const isFree = bulkhead.running < CONCURRENT_CALLS;
     const visit = bulkhead.enter();
-    if (isFree) return visit.entered;
+    if (!visit.waits) return visit.entered;
     const from = clock.elapsed();
     const { operationEndsFirst } = course;
     course.end = (why) => visit.giveUp(why(false));

@@ -131,7 +131,7 @@ export function createExecute(
 
 /** An operation as what its document says that it is. */
 function of({ operation: type }: OperationDefinitionNode, operation: Operation): Operation {
-  if (type === 'mutation') operation.isToWrite();
+  if (type === 'mutation') operation.readsToWrite();
   return operation;
 }
 

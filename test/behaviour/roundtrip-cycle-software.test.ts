@@ -7,6 +7,7 @@ import type { RunningGateway } from '../../src/main.ts';
 import { email } from '../../src/model/email.ts';
 import { text } from '../../src/model/text.ts';
 import { idOf } from '../support/customers.ts';
+import { byProperty, exactly, type Fields } from '../support/exactly.ts';
 import { emails, RUNS, RUNS_MS, startUnlimitedWorld, words } from '../support/roundtrip.ts';
 import { ask, type World } from '../support/world.ts';
 
@@ -268,8 +269,6 @@ describe(`a CycleSoftware customer, ${RUNS} times,`, () => {
   );
 });
 
-type Fields = Readonly<Record<string, unknown>>;
-
 interface Updated {
   readonly outcomes: readonly { readonly status: string; readonly changes: readonly unknown[] }[];
   readonly errors: readonly unknown[];
@@ -287,22 +286,4 @@ function placesOf(
   const [only, ...more] = properties;
   if (only !== undefined && more.length === 0) return [[only, value === null ? null : normalise(value)]];
   return properties.map((property) => [property, undefined]);
-}
-
-/** To the byte, but for how numbers are spelt: those are told by their exact values. */
-const exactly = (json: string): Fields =>
-  JSON.parse(json, (_key: string, value: unknown, { source }: { readonly source: string }) =>
-    typeof value === 'number' ? { number: decimal(source) } : value,
-  ) as Fields;
-
-const byProperty = (json: string): ReadonlyMap<string, string> =>
-  new Map(Object.entries(exactly(json)).map(([key, value]) => [key, JSON.stringify(value)]));
-
-/** One spelling of a number's exact value. */
-function decimal(source: string): string {
-  const [, sign = '', whole = '', part = '', exponent = '0'] =
-    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(source) ?? [];
-  const digits = `${whole}${part}`.replace(/^0+/, '');
-  const bare = digits.replace(/0+$/, '');
-  return bare === '' ? '0' : `${sign}${bare}e${Number(exponent) - part.length + digits.length - bare.length}`;
 }
