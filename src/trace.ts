@@ -1,0 +1,17 @@
+/** A piece of an operation's work that is over, as a trace shows it: names, routes, counts and codes, and nobody's values. */
+export interface Piece {
+  readonly name: string;
+  /** Both on the clock's `elapsed` scale, in milliseconds. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly attributes: Readonly<Record<string, string | number | boolean>>;
+  /** The code of what went wrong. */
+  readonly failed?: string;
+  /** What it was made of. */
+  readonly parts?: readonly Piece[];
+}
+
+/** Takes what an operation has done, piece by piece. */
+export interface Trace {
+  add(piece: Piece): void;
+}
