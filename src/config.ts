@@ -14,13 +14,12 @@ const LOOPBACK = /^(?:localhost|::1|127\.\d{1,3}\.\d{1,3}\.\d{1,3})$/;
 /** What `DATABASE_URL` begins with where it is no file. */
 export const POSTGRES = /^postgres(?:ql)?:\/\//;
 
-const whole = (least: number, most: number, fallback: number) =>
+const whole = (least: number, most: number) =>
   z
     .string()
     .regex(/^\d{1,9}$/, `must be a whole number from ${least} to ${most}`)
     .transform(Number)
-    .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`)
-    .default(fallback);
+    .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`);
 
 const list = (value: string): string[] =>
   value
@@ -38,7 +37,7 @@ export const DEFAULT_TRUST_ORDER = ['octobat', 'cycle-software', 'nutcache', 'di
 /** What the gateway is told by its environment; the contract's table. */
 export const OWN_SETTINGS = {
   HOST: { schema: z.string().default('127.0.0.1'), fallback: '127.0.0.1', about: 'Where to listen.' },
-  PORT: { schema: whole(0, 65_535, 4000), fallback: '4000', about: '0 picks a free one.' },
+  PORT: { schema: whole(0, 65_535).default(4000), fallback: '4000', about: '0 picks a free one.' },
   AUTH: {
     schema: z.enum(['required', 'none'], { error: 'must be required or none' }).default('required'),
     fallback: 'required',
@@ -77,8 +76,15 @@ export const OWN_SETTINGS = {
       .refine((url) => /^rediss?:\/\/./.test(url) && URL.canParse(url), 'must be redis://… or rediss://…')
       .optional(),
     fallback: '–',
-    about: 'Wakes the subscriptions of several gateways on one store. Nothing is kept there.',
+    about:
+      'Several gateways count their calls to providers there, and wake one another’s subscriptions. Nothing of customers is kept there.',
     secret: true,
+  },
+  GATEWAYS: {
+    schema: whole(1, 1_000).optional(),
+    fallback: '3 with REDIS_URL, else 1',
+    about:
+      'How many gateways there are at the most, `clientele sync` counted as one: while Redis can’t be asked, each keeps to its part of what a provider grants.',
   },
   ID_SECRET: {
     schema: z.string().min(16, 'must have at least 16 characters').optional(),
@@ -93,22 +99,22 @@ export const OWN_SETTINGS = {
     secret: true,
   },
   CACHE_MAX_AGE: {
-    schema: whole(0, 86_400, 30),
+    schema: whole(0, 86_400).default(30),
     fallback: '30',
     about: 'How many seconds old a read may be when the caller does not say.',
   },
   OPERATION_DEADLINE_MS: {
-    schema: whole(1, 600_000, 10_000),
+    schema: whole(1, 600_000).default(10_000),
     fallback: '10000',
     about: 'How long one operation may take; the same for every gateway on one store.',
   },
   PROVIDER_TIMEOUT_MS: {
-    schema: whole(1, 600_000, 4_000),
+    schema: whole(1, 600_000).default(4_000),
     fallback: '4000',
     about: 'How long one call to a provider may take, waiting for its turn and every attempt included.',
   },
   SYNC_INTERVAL: {
-    schema: whole(0, 86_400, 900),
+    schema: whole(0, 86_400).default(900),
     fallback: '900',
     about: 'How many seconds between two copies of a provider’s listing; 0: only by `clientele sync`.',
   },

@@ -3,6 +3,7 @@ import { table } from './command.ts';
 import { type Config, type Environment, readConfig } from './config.ts';
 import { type Provider, providerNames } from './contract/provider.ts';
 import type { GatewayError } from './errors.ts';
+import { ALONE } from './http/budget.ts';
 import { connect } from './parts.ts';
 import { type Probe, probe } from './probe.ts';
 import { loadProviders } from './providers/index.ts';
@@ -59,7 +60,7 @@ interface Result {
 
 /** Providers side by side, and each one's operations one after the other. */
 async function examine(providers: readonly Provider[], config: Config): Promise<readonly Result[]> {
-  const connections = connect(providers, config, systemClock, { report: () => undefined });
+  const connections = connect(providers, config, systemClock, () => ALONE, { report: () => undefined });
   const results = providers.map(async (provider): Promise<Result> => {
     const connection = connections.get(provider.id);
     if (!connection) return { provider, isAsked: false, probes: [], limits: [] };

@@ -8,7 +8,7 @@ import { buildSchema } from './graphql/schema.ts';
 import { createIds } from './ids/ids.ts';
 import { createSealer } from './ids/seal.ts';
 import { codeOf, openStore, trustOrder } from './openStore.ts';
-import { type CallWatcher, connect, lostBy, openBell, type PartsOptions } from './parts.ts';
+import { type CallWatcher, connect, lostBy, openShared, type PartsOptions } from './parts.ts';
 import { loadProviders } from './providers/index.ts';
 import type { Admission } from './server/admission.ts';
 import { byApiKey, letEveryoneIn } from './server/auth.ts';
@@ -42,11 +42,12 @@ export async function startGateway(environment: Environment, options: GatewayOpt
   const metrics = createMetrics();
   const authenticate = authentication(config, logger, clock);
   const { store, secret } = await openStore(config, lostBy(logger), options);
-  const connections = connect(providers, config, clock, watchCalls(metrics.calls, logger));
+  const shared = await openShared(config, logger, options);
+  const connections = connect(providers, config, clock, shared.together, watchCalls(metrics.calls, logger));
   const ids = createIds(createSealer(secret, config.ID_SECRET_PREVIOUS));
   const unforeseen = (error: unknown, requestId: string): void =>
     logger.error({ requestId, ...safeError(error) }, 'unforeseen error');
-  const bell = await openBell(config, logger);
+  const { bell } = shared;
   if (bell) store.onChange(bell.ring);
   const changes = new ChangeFeed({
     store,
@@ -75,7 +76,7 @@ export async function startGateway(environment: Environment, options: GatewayOpt
   const close = async (): Promise<void> => {
     endForgetting();
     changes.close();
-    bell?.close();
+    shared.close();
     await Promise.all([...connections.values()].map((connection) => connection.close()));
     gateway.directory.model.close();
     await gateway.directory.settled();

@@ -3,8 +3,9 @@ import { type Environment, readConfig } from './config.ts';
 import { createDirectory } from './gateway/directory/directory.ts';
 import { type Member, membersOf, type SyncWatcher } from './gateway/gateway.ts';
 import { createSync, type Sync } from './gateway/sync/sync.ts';
+import type { TransportOptions } from './http/transport.ts';
 import { openStore, trustOrder } from './openStore.ts';
-import { connect, lostBy, openBell, type PartsOptions } from './parts.ts';
+import { connect, lostBy, openShared, type PartsOptions } from './parts.ts';
 import { loadProviders } from './providers/index.ts';
 import { createLogger, safeError } from './server/log.ts';
 
@@ -19,15 +20,17 @@ export interface OpenedSync {
 export async function openSync(
   environment: Environment,
   watcher: SyncWatcher,
-  { clock = systemClock, providersFolder, syncing, ...options }: PartsOptions = {},
+  options: PartsOptions = {},
 ): Promise<OpenedSync> {
+  const { clock = systemClock, providersFolder, syncing } = options;
   const providers = await loadProviders(providersFolder);
   const config = readConfig(environment, providers);
   const logger = createLogger(config.LOG_LEVEL);
   const { store } = await openStore(config, lostBy(logger), options);
-  const bell = await openBell(config, logger);
-  if (bell) store.onChange(bell.ring);
-  const connections = connect(providers, config, clock, { report: (call) => logger.debug(call, 'provider call') });
+  const shared = await openShared(config, logger, options);
+  if (shared.bell) store.onChange(shared.bell.ring);
+  const report: TransportOptions['report'] = (call) => logger.debug(call, 'provider call');
+  const connections = connect(providers, config, clock, shared.together, { report });
   const members = membersOf(providers, connections, trustOrder(config));
   const member = new Map(members.map((each) => [each.id, each]));
   const unforeseen = (error: unknown): void => logger.error(safeError(error), 'unforeseen error');
@@ -43,7 +46,7 @@ export async function openSync(
     members,
     async close() {
       await sync.stop();
-      bell?.close();
+      shared.close();
       await Promise.all([...connections.values()].map((connection) => connection.close()));
       await store.close();
     },

@@ -2,6 +2,7 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Connection, Provider } from './contract/provider.ts';
 import type { SyncOptions } from './gateway/sync/sync.ts';
+import type { Together } from './http/budget.ts';
 import { createTransport, type Transport, type TransportOptions } from './http/transport.ts';
 import type { StoreOptions } from './openStore.ts';
 import { type Logger, safeError } from './server/log.ts';
@@ -11,21 +12,52 @@ import type { Bell } from './store/redisBell.ts';
 
 /** For tests. */
 export interface PartsOptions extends StoreOptions {
+  /** Where there is one, Redis's own is not asked either. */
   readonly clock?: Clock;
   readonly providersFolder?: URL;
   readonly syncing?: Pick<SyncOptions, 'wait'>;
 }
 
-/** What several gateways wake one another by, where Redis is set; null: what the store hears has to do. */
-export async function openBell({ REDIS_URL: url }: Config, logger: Logger): Promise<Bell | null> {
-  if (url === undefined) return null;
-  // Loaded only where it is used.
+/** What several gateways have in common beside their store. */
+export interface Shared {
+  /** What they wake one another by; null: what the store hears has to do. */
+  readonly bell: Bell | null;
+  /** Who else asks a provider. */
+  together(provider: string): Together;
+  close(): void;
+}
+
+/** So many gateways are taken to be on one Redis where nobody says how many. */
+const GATEWAYS = 3;
+
+/** Through Redis, where it is set. */
+export async function openShared(
+  { REDIS_URL: url, GATEWAYS: gateways }: Config,
+  logger: Logger,
+  { clock }: PartsOptions,
+): Promise<Shared> {
+  if (url === undefined)
+    return { bell: null, together: () => ({ gateways: gateways ?? 1, calls: null }), close: () => undefined };
+  // Loaded only where they are used.
   const { openRedisBell } = await import('./store/redisBell.ts');
-  return openRedisBell(url, {
-    lost: (cause) => logger.warn(safeError(cause), 'Redis can’t be reached: changes of other gateways are told later'),
+  const { openCallLogs } = await import('./http/redisCalls.ts');
+  const bell = openRedisBell(url, {
+    lost: (cause) => logger.warn(safeError(cause), LOST),
     back: () => logger.info('Redis is back'),
   });
+  const logs = openCallLogs(url, clock?.now);
+  return {
+    bell,
+    together: (provider) => ({ gateways: gateways ?? GATEWAYS, calls: logs.of(provider) }),
+    close() {
+      bell.close();
+      logs.close();
+    },
+  };
 }
+
+const LOST =
+  'Redis can’t be reached: changes of other gateways are told later, and each keeps to its part of what providers grant';
 
 export const lostBy =
   (logger: Logger) =>
@@ -43,6 +75,7 @@ export function connect(
   providers: readonly Provider[],
   config: Config,
   clock: Clock,
+  together: Shared['together'],
   { report, made }: CallWatcher,
 ): Map<string, Connection> {
   const connections = new Map<string, Connection>();
@@ -53,7 +86,10 @@ export function connect(
     const connection = provider.connect(settings, {
       clock,
       transport(options) {
-        const transport = createTransport({ ...options, provider: provider.id, timeoutMs, clock, report });
+        const transport = createTransport({
+          ...options,
+          ...{ provider: provider.id, together: together(provider.id), timeoutMs, clock, report },
+        });
         made?.(provider.id, transport);
         return transport;
       },

@@ -13,14 +13,14 @@ export interface AttemptParts {
   readonly provider: string;
   readonly pool: Pool;
   readonly clock: Pick<Clock, 'now'>;
-  /** Sees the headers of every answer. */
-  readonly onHeaders: (headers: AnswerHeaders) => void;
 }
 
 /** What goes out, and for how long its answer is waited for. */
 export interface Sending {
   readonly request: ProviderRequest;
   readonly message: Message;
+  /** Sees the headers of the answer. */
+  readonly onHeaders: (headers: AnswerHeaders) => void;
   readonly forMs: number;
   /** @param sent whether any of it may have left */
   readonly tooLate: (sent: boolean) => GatewayError;
@@ -55,7 +55,7 @@ export function attempt(parts: AttemptParts, sending: Sending): Attempt {
 
   /** Whether the answer's body says anything that its headers don't. */
   function isWanted(status: number, told: AnswerHeaders): boolean {
-    parts.onHeaders(told);
+    sending.onHeaders(told);
     if (unreadable(told) !== null) return false;
     const problem = problemOfStatus(provider, request.method, status, told, clock.now());
     return problem ? problem.code === 'PROVIDER_REJECTED' : status !== 404 && request.answersJson !== false;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { GatewayError } from '../errors.ts';
-import { Budget, type Spent } from './budget.ts';
+import { Budget, type Spender, type Spent } from './budget.ts';
 import type { RateLimit } from './rateLimit.ts';
 
 const MINUTE = 60_000;
@@ -20,12 +20,19 @@ class Bench {
     this.#elapsed += ms;
   }
 
+  /** A gateway that is alone need not ask anybody. */
+  pay(spender: Spender): Spent {
+    const spent = this.budget.spend(spender);
+    if (spent instanceof Promise) throw new Error('somebody was asked');
+    return spent;
+  }
+
   /** How many of so many are paid for; they are answered at once. */
   spend(times: number, caller: string | null = 'web', isForWrite = false): number {
     let count = 0;
     for (let time = 0; time < times; time++) {
       try {
-        this.budget.spend({ caller, isForWrite }).end();
+        this.pay({ caller, isForWrite }).end();
         count++;
       } catch (thrown) {
         expect(thrown).toMatchObject({ code: 'PROVIDER_RATE_LIMITED', delivery: 'not-sent', retryable: true });
@@ -36,7 +43,7 @@ class Bench {
 
   waitMs(caller: string | null = 'web', isForWrite = false): number | undefined {
     try {
-      this.budget.spend({ caller, isForWrite }).giveBack();
+      this.pay({ caller, isForWrite }).giveBack();
       return 0;
     } catch (thrown) {
       return (thrown as GatewayError).retryAfterMs;
@@ -45,8 +52,8 @@ class Bench {
 
   /** As an answer tells it. */
   told(...limits: readonly RateLimit[]): void {
-    const one = this.budget.spend({ caller: null, isForWrite: false });
-    this.budget.learn(limits);
+    const one = this.pay({ caller: null, isForWrite: false });
+    this.budget.learn(limits, one);
     one.end();
   }
 }
@@ -96,7 +103,7 @@ describe('a minute of calls', () => {
   it('gives back what was not sent, once', () => {
     const bench = new Bench();
     bench.told(minute(359));
-    const spent = Array.from({ length: 359 }, () => bench.budget.spend({ caller: 'web', isForWrite: false }));
+    const spent = Array.from({ length: 359 }, () => bench.pay({ caller: 'web', isForWrite: false }));
     expect(bench.spend(1)).toBe(0);
     for (const each of spent.slice(0, 3)) {
       each.giveBack();
@@ -109,12 +116,13 @@ describe('a minute of calls', () => {
   it('takes what is under way for calls of others, since nobody knows whether it is counted', () => {
     const bench = new Bench();
     bench.told(minute(10, 10));
-    const [first, second] = Array.from({ length: 3 }, () => bench.budget.spend({ caller: 'web', isForWrite: false }));
-    first?.end();
-    first?.end();
+    const pay = () => bench.pay({ caller: 'web', isForWrite: false });
+    const [first, second] = [pay(), pay(), pay()];
+    first.end();
+    first.end();
     // Three of ours came, or two of ours and one of theirs.
-    bench.budget.learn([minute(7, 10)]);
-    second?.end();
+    bench.budget.learn([minute(7, 10)], second);
+    second.end();
     expect(bench.spend(10)).toBe(6);
   });
 
@@ -174,14 +182,14 @@ class Shop {
       this.#come(at);
       left--;
       if (at === arrived[0]?.at) for (let each = 0; each < others && this.#room(at) > left; each++) this.#come(at);
-      this.#bench.budget.learn([minute(Math.max(0, this.#room(at)), this.#limit)]);
+      this.#bench.budget.learn([minute(Math.max(0, this.#room(at)), this.#limit)], spent);
       spent.end();
     }
   }
 
   ask(takes: number): void {
     try {
-      const spent = this.#bench.budget.spend({ caller: 'web', isForWrite: false });
+      const spent = this.#bench.pay({ caller: 'web', isForWrite: false });
       this.#onTheirWay.push({ at: this.#bench.now + takes, spent });
     } catch (thrown) {
       expect(thrown).toMatchObject({ code: 'PROVIDER_RATE_LIMITED' });
@@ -251,8 +259,8 @@ describe('a day of calls', () => {
     expect(bench.spend(1, null)).toBe(0);
     // A second before ours.
     bench.pass(10 * HOUR - 1_000);
-    const one = bench.budget.spend({ caller: 'a', isForWrite: true });
-    bench.budget.learn([day(14_999, MIDNIGHT + 24 * HOUR)]);
+    const one = bench.pay({ caller: 'a', isForWrite: true });
+    bench.budget.learn([day(14_999, MIDNIGHT + 24 * HOUR)], one);
     one.end();
     expect(['a', 'b'].map((caller) => bench.spend(5_000, caller))).toEqual([3_749, 3_750]);
   });

@@ -1,57 +1,82 @@
 import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
-import { lengthOf, type RateLimit } from './rateLimit.ts';
+import type { RateLimit } from './rateLimit.ts';
+import type { SharedCalls, Taken } from './sharedCalls.ts';
+import { type Call, type Part, type Spender, Window } from './window.ts';
 
-/** What is told of others is believed for so long, where nobody says until when it holds: then it is asked again. */
-const BELIEVED_MS = 10 * 60_000;
+export type { Spender };
 
-/** Whose call it is, and what for. */
-export interface Spender {
-  /** null: this gateway's own. */
-  readonly caller: string | null;
-  /** It writes, or is read in order to. */
-  readonly isForWrite: boolean;
+/** Who else makes calls with the same credentials. */
+export interface Together {
+  /** How many gateways there are at the most, this one as well. */
+  readonly gateways: number;
+  /** Where they count their calls together; null: nowhere. */
+  readonly calls: SharedCalls | null;
 }
 
-/** Of a window that is longer than this, a part is kept for writes, and nobody gets all of it. */
-const LONG_MS = 3_600_000;
-const KEPT_FOR_WRITES = 1 / 5;
-const ONE_CALLERS = 1 / 4;
+export const ALONE: Together = { gateways: 1, calls: null };
+
+/** Of each gateway's equal part so much is its own whatever the others have used: what it has when it can't ask any more. */
+const OWN_PART = 1 / 8;
+
+/** Where calls can't be counted together, that is tried again so much later. */
+const ASKS_AGAIN_MS = 1_000;
 
 /**
  * Keeps calls within what their provider grants, before they are sent: a provider that refuses has been asked for nothing,
  * and some count refused calls as well. What is granted, and how much of it others use who have our credentials too, is
  * learnt from answers; what this process has sent, it knows better.
+ *
+ * Several gateways count together. Where they can't, each keeps to its equal part of a minute; at first, for as long as a
+ * call counts, only to an eighth of that: another gateway may have used the rest right before. Of a day, which is long
+ * enough for answers to tell of the others, it keeps to its equal part of what is one caller's.
  */
 export class Budget {
   readonly #provider: string;
   readonly #clock: Clock;
   readonly #slackMs: number;
+  readonly #together: Together;
   readonly #windows = new Map<string, Window>();
+  #made = 0;
   #underWay = 0;
   readonly #over = (): void => void this.#underWay--;
+  /** Since when calls are counted together, as last told, on the clock's `elapsed` scale; Infinity: nobody has told yet. */
+  #countedFrom = Infinity;
+  /** Since when the others may not have kept to their parts. */
+  #unsureSince: number;
+  /** Since when nobody could be asked; null: the last time somebody answered. */
+  #lostAt: number | null = null;
+  #asksAgainAt = -Infinity;
+  /** From when on nobody has calls of a minute that are not counted, and since when this gateway has none. */
+  #trustsFrom = -Infinity;
+  #foundAt = -Infinity;
 
   /** @param slackMs how long a call may be on its way to the provider, where it counts only then */
-  constructor(provider: string, clock: Clock, slackMs: number) {
+  constructor(provider: string, clock: Clock, slackMs: number, together = ALONE) {
     this.#provider = provider;
     this.#clock = clock;
     this.#slackMs = slackMs;
+    this.#together = together;
+    this.#unsureSince = together.calls ? clock.elapsed() : -Infinity;
+    together.calls?.onLost(() => this.#lose());
+  }
+
+  /** Whether its calls are counted with those of the other gateways. */
+  get isShared(): boolean {
+    return this.#countedFrom < Infinity && this.#lostAt === null;
   }
 
   /**
    * Pays for a call.
    * @throws GatewayError PROVIDER_RATE_LIMITED, with when there is some again
    */
-  spend(spender: Spender): Spent {
-    let waitMs = 0;
-    for (const window of this.#windows.values()) waitMs = Math.max(waitMs, window.waitMs(spender));
-    if (waitMs > 0) throw usedUp(this.#provider, waitMs);
-    this.#underWay++;
-    if (this.#windows.size === 0) return new Spent(this.#over, NO_CALLS);
-    return new Spent(
-      this.#over,
-      [...this.#windows.values()].map((window) => [window, window.add(spender)]),
-    );
+  spend(spender: Spender): Spent | Promise<Spent> {
+    const windows = [...this.#windows.values()];
+    const { calls } = this.#together;
+    if (calls && windows.length > 0 && this.#clock.elapsed() >= this.#asksAgainAt)
+      return this.#spendTogether(calls, spender, windows);
+    this.#refuse(spender, windows);
+    return this.#pay(spender, windows);
   }
 
   /** How many calls there are still, by window; nothing is known of those that no answer has told of. */
@@ -59,29 +84,139 @@ export class Budget {
     return [...this.#windows].map(([name, window]) => [name, window.left]);
   }
 
-  /** @param told by the answer to a call that is under way */
-  learn(told: readonly RateLimit[]): void {
+  /** @param told by the answer to a call that was paid so */
+  learn(told: readonly RateLimit[], spent: Spent): void {
     for (const each of told) {
       if (each.limit === 0) continue;
       const known = this.#windows.get(each.window);
-      const window = known ?? new Window(this.#clock, lengthOf(each.window), this.#slackMs);
+      const window = known ?? new Window(each.window, this.#clock, this.#slackMs);
       this.#windows.set(each.window, window);
-      window.learn(each, Math.max(0, this.#underWay - 1));
+      window.learn(each, Math.max(0, this.#underWay - 1), spent.countOf(each.window));
     }
   }
-}
 
-const NO_CALLS: readonly never[] = [];
+  #pay({ caller }: Spender, windows: readonly Window[]): Spent {
+    this.#underWay++;
+    const call = { number: ++this.#made, at: this.#clock.elapsed(), caller };
+    for (const window of windows) window.add(call);
+    return new Spent(this.#over, call, windows);
+  }
+
+  async #spendTogether(calls: SharedCalls, spender: Spender, windows: readonly Window[]): Promise<Spent> {
+    const wasLost = this.#lostAt !== null;
+    const unsure = wasLost ? [] : windows.filter((window) => !this.#knowsAll(window));
+    this.#refuse(spender, unsure);
+    const asks = windows.map((window) => window.asked(spender, this.#keptBy(window)));
+    const spent = this.#pay(spender, windows);
+    let taken: Taken;
+    try {
+      taken = await calls.take(spent.call, asks);
+    } catch {
+      this.#lose();
+      spent.giveBack();
+      this.#refuse(spender, windows);
+      return this.#pay(spender, windows);
+    }
+    // Who has asked before nobody could be asked knows nothing of now.
+    if (wasLost || this.#lostAt === null) this.#find(taken.countedForMs);
+    for (const [place, window] of windows.entries()) window.sees(taken.counts[place] ?? 0);
+    const { refused } = taken;
+    const giveBack = (): void => calls.giveBack(spent.call, asks);
+    const isAsThought = windows.every((window) => unsure.includes(window) || this.#knowsAll(window));
+    if (!refused && isAsThought) {
+      spent.share(taken.counts, giveBack);
+      return spent;
+    }
+    spent.giveBack();
+    if (!refused) {
+      // Not everything is counted that this gateway thought to be: it keeps to its part.
+      giveBack();
+      return this.#spendTogether(calls, spender, windows);
+    }
+    const oldestAt = this.#clock.elapsed() - refused.oldestMs;
+    throw usedUp(this.#provider, windows[refused.place]?.untilAnew(oldestAt) ?? ASKS_AGAIN_MS);
+  }
+
+  /** @throws GatewayError where this gateway's part is used up */
+  #refuse(spender: Spender, windows: readonly Window[]): void {
+    let waitMs = 0;
+    for (const window of windows) waitMs = Math.max(waitMs, window.waitMs(spender, this.#partOf(window)));
+    if (waitMs > 0) throw usedUp(this.#provider, waitMs);
+  }
+
+  #partOf(window: Window): Part {
+    const { gateways } = this.#together;
+    if (gateways === 1) return { calls: Infinity, ofCaller: 1 };
+    if (window.isLong) return { calls: Infinity, ofCaller: 1 / gateways };
+    const isUnsure = this.#clock.elapsed() - this.#unsureSince < window.spanMs;
+    return { calls: isUnsure ? this.#ownOf(window) : Math.floor(window.limit / gateways), ofCaller: 1 };
+  }
+
+  /** What the other gateways may use of a window even if nobody can tell them that there is nothing left. */
+  #keptBy(window: Window): number {
+    const own = this.#ownOf(window);
+    return window.isLong || window.own < own ? 0 : own * (this.#together.gateways - 1);
+  }
+
+  #ownOf = ({ limit }: Window): number => Math.floor((limit * OWN_PART) / this.#together.gateways);
+
+  /** Whether every call that still counts was counted together. */
+  #knowsAll = (window: Window): boolean => {
+    const from = window.isLong
+      ? Math.max(this.#countedFrom, this.#foundAt)
+      : Math.max(this.#countedFrom, this.#trustsFrom);
+    return this.#lostAt === null && this.#clock.elapsed() - from >= window.spanMs;
+  };
+
+  #lose(): void {
+    const now = this.#clock.elapsed();
+    if (this.#lostAt === null) this.#unsureSince = now;
+    this.#lostAt ??= now;
+    this.#asksAgainAt = now + ASKS_AGAIN_MS;
+  }
+
+  #find(countedForMs: number): void {
+    const now = this.#clock.elapsed();
+    const from = now - countedForMs;
+    if (this.#lostAt !== null) {
+      // Others who could not ask for as long have used their parts.
+      if (this.#isLong(now - this.#lostAt)) this.#trustsFrom = now;
+      this.#foundAt = now;
+      this.#lostAt = null;
+    }
+    // Whoever keeps the count has begun anew, and what came before is not known any more.
+    if (from > this.#countedFrom + ASKS_AGAIN_MS) this.#unsureSince = from;
+    this.#countedFrom = from;
+  }
+
+  #isLong = (ms: number): boolean =>
+    [...this.#windows.values()].some((window) => !window.isLong && ms >= window.spanMs);
+}
 
 /** A call that is paid for. */
 export class Spent {
+  readonly call: Call;
   readonly #over: () => void;
-  readonly #calls: readonly (readonly [Window, Call])[];
+  readonly #windows: readonly Window[];
+  #counts: readonly number[] | null = null;
+  #giveBack: (() => void) | null = null;
   #isOver = false;
 
-  constructor(over: () => void, calls: readonly (readonly [Window, Call])[]) {
+  constructor(over: () => void, call: Call, windows: readonly Window[]) {
     this.#over = over;
-    this.#calls = calls;
+    this.call = call;
+    this.#windows = windows;
+  }
+
+  /** It is counted with the calls of other gateways. @param counts by window */
+  share(counts: readonly number[], giveBack: () => void): void {
+    this.#counts = counts;
+    this.#giveBack = giveBack;
+  }
+
+  /** How many calls all gateways had made within a window when this one was; null: nobody counts them. */
+  countOf(name: string): number | null {
+    return this.#counts?.[this.#windows.findIndex((window) => window.name === name)] ?? null;
   }
 
   /** Its answer is there, or will not come. */
@@ -93,122 +228,8 @@ export class Spent {
   /** It was never sent. */
   giveBack(): void {
     this.end();
-    for (const [window, call] of this.#calls) window.remove(call);
-  }
-}
-
-interface Call {
-  readonly at: number;
-  readonly caller: string | null;
-}
-
-/** The calls of this process within one window. Its moments are on the clock's `elapsed` scale. */
-class Window {
-  readonly #clock: Clock;
-  readonly #lengthMs: number;
-  readonly #isLong: boolean;
-  readonly #slackMs: number;
-  /** The oldest first. */
-  #calls: Call[] = [];
-  readonly #ofCaller = new Map<string, number>();
-  #limit = Infinity;
-  /** Calls of others, as they were last told of, and until when they count. */
-  #others = 0;
-  #othersUntil = 0;
-  /** When the window begins anew; null: nobody knows, and it slides. */
-  #anewAt: number | null = null;
-  /** Where nobody knows that: from when on one call may find out whether what was told still holds. */
-  #askedAgainAt = Infinity;
-
-  constructor(clock: Clock, lengthMs: number, slackMs: number) {
-    this.#clock = clock;
-    this.#lengthMs = lengthMs;
-    this.#isLong = lengthMs > LONG_MS;
-    this.#slackMs = slackMs;
-  }
-
-  get left(): number {
-    this.#forget();
-    return Math.max(0, this.#limit - this.#calls.length - this.#others);
-  }
-
-  /** How long a call has to wait; 0: not at all. */
-  waitMs({ caller, isForWrite }: Spender): number {
-    const kept = this.#isLong && !isForWrite ? this.#limit * KEPT_FOR_WRITES : 0;
-    const isLeft = this.left > kept;
-    const own = caller === null ? 0 : (this.#ofCaller.get(caller) ?? 0);
-    const isFair = !this.#isLong || own < this.#limit * ONE_CALLERS;
-    return (isLeft || this.#isAskedAgain()) && isFair ? 0 : this.#untilAnew();
-  }
-
-  add({ caller }: Spender): Call {
-    const call = { at: this.#clock.elapsed(), caller };
-    this.#calls.push(call);
-    if (caller !== null) this.#ofCaller.set(caller, (this.#ofCaller.get(caller) ?? 0) + 1);
-    return call;
-  }
-
-  remove(call: Call): void {
-    const place = this.#calls.lastIndexOf(call);
-    if (place < 0) return;
-    this.#calls.splice(place, 1);
-    this.#uncount(call);
-  }
-
-  /** @param underWay calls of which nobody knows whether they are counted in what is told: they are taken for calls of others */
-  learn({ limit, remaining, resetsAt }: RateLimit, underWay: number): void {
-    this.#forget();
-    const now = this.#clock.elapsed();
-    const leftMs = resetsAt ? resetsAt.getTime() - this.#clock.now() : 0;
-    // One that is past, or further ahead than the window is long (a day may have an hour more), says nothing.
-    const isTold = leftMs > 0 && leftMs <= this.#lengthMs + LONG_MS;
-    this.#limit = limit;
-    if (this.#isLong) this.#keepNewest(Math.max(0, limit - remaining) + underWay);
-    this.#anewAt = isTold ? now + leftMs : null;
-    this.#others = Math.max(0, limit - remaining - Math.max(0, this.#calls.length - underWay));
-    this.#othersUntil = this.#anewAt ?? now + Math.min(this.#lengthMs, BELIEVED_MS);
-    this.#askedAgainAt = this.#isLong && this.#anewAt === null ? now + BELIEVED_MS : Infinity;
-  }
-
-  #isAskedAgain(): boolean {
-    const now = this.#clock.elapsed();
-    if (now < this.#askedAgainAt) return false;
-    this.#askedAgainAt = now + BELIEVED_MS;
-    return true;
-  }
-
-  /** What is out of the window does not count any more. */
-  #forget(): void {
-    const now = this.#clock.elapsed();
-    const isAnew = this.#anewAt !== null && now >= this.#anewAt;
-    if (isAnew) this.#anewAt = null;
-    if (now >= this.#othersUntil) this.#others = 0;
-    const since = now - this.#slackMs - (isAnew ? 0 : this.#lengthMs);
-    const kept = this.#calls.findIndex(({ at }) => at > since);
-    for (const call of this.#calls.splice(0, kept < 0 ? this.#calls.length : kept)) this.#uncount(call);
-  }
-
-  /**
-   * A long window has begun anew where the provider counts fewer calls than were sent: its midnight came before ours. (A minute
-   * may be over there as well, and yet no more calls than it grants are sent in any.)
-   */
-  #keepNewest(count: number): void {
-    const older = Math.max(0, this.#calls.length - count);
-    for (const call of this.#calls.splice(0, older)) this.#uncount(call);
-  }
-
-  #uncount({ caller }: Call): void {
-    if (caller === null) return;
-    const left = (this.#ofCaller.get(caller) ?? 1) - 1;
-    if (left === 0) this.#ofCaller.delete(caller);
-    else this.#ofCaller.set(caller, left);
-  }
-
-  #untilAnew(): number {
-    const now = this.#clock.elapsed();
-    const ownAt = (this.#calls[0]?.at ?? now) + this.#lengthMs + this.#slackMs;
-    const slides = this.#others > 0 ? Math.min(ownAt, this.#othersUntil) : ownAt;
-    return Math.max(1, (this.#anewAt ?? Math.min(slides, this.#askedAgainAt)) - now);
+    for (const window of this.#windows) window.remove(this.call);
+    this.#giveBack?.();
   }
 }
 

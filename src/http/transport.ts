@@ -5,7 +5,7 @@ import { GatewayError } from '../errors.ts';
 import type { HangUp, Waited } from '../hangUp.ts';
 import { type Attempt, attempt, type Sending } from './attempt.ts';
 import { Breaker } from './breaker.ts';
-import { Budget, type Spender } from './budget.ts';
+import { Budget, type Spender, type Together } from './budget.ts';
 import { createBulkhead, type Release } from './bulkhead.ts';
 import type { AnswerHeaders } from './call.ts';
 import { type Health, HealthRecord } from './health.ts';
@@ -74,6 +74,8 @@ export interface Load {
   /** Whether the provider is left alone, since it has not answered for a while. */
   readonly isLeftAlone: boolean;
   readonly left: ReturnType<Budget['left']>;
+  /** Whether its calls are counted with those of other gateways. */
+  readonly isShared: boolean;
 }
 
 export type { AnswerHeaders };
@@ -87,6 +89,8 @@ export interface TransportOptions {
   /** What an answer's headers tell of the calls that the provider grants; absent: it tells nothing of them. */
   readonly rateLimitsOf?: (headers: AnswerHeaders) => readonly RateLimit[];
   readonly timeoutMs: number;
+  /** Absent: this process alone has its credentials. */
+  readonly together?: Together;
   readonly clock: Clock;
   readonly report: (call: CallReport) => void;
   /** Absent: really. */
@@ -167,13 +171,10 @@ export function createTransport(options: TransportOptions): Transport {
     connectTimeout: options.timeoutMs,
   });
   const attemptMs = options.timeoutMs * ATTEMPT;
-  const budget = new Budget(provider, clock, options.timeoutMs);
+  const budget = new Budget(provider, clock, options.timeoutMs, options.together);
   const bulkhead = createBulkhead(provider, CONCURRENT_CALLS, QUEUED_CALLS);
   const breaker = new Breaker(provider, clock);
-  const sending = {
-    ...{ provider, pool, clock },
-    onHeaders: (told: AnswerHeaders) => budget.learn(options.rateLimitsOf?.(told) ?? []),
-  };
+  const sending = { provider, pool, clock };
   const wait = options.wait ?? timeout;
   const retrying = { budget: new RetryBudget(), clock, pause };
   const health = new HealthRecord(clock.now());
@@ -221,13 +222,14 @@ export function createTransport(options: TransportOptions): Transport {
   async function once<T>(course: Course<T>, message: Message): Promise<{ readonly status: number; readonly value: T }> {
     leftOf(course);
     const findsOut = breaker.enter();
-    const spent = budget.spend(course);
+    const spent = await budget.spend(course);
+    const onHeaders = (told: AnswerHeaders) => budget.learn(options.rateLimitsOf?.(told) ?? [], spent);
     let leave: Release | undefined;
     let sent: Attempt | undefined;
     try {
       leave = await turn(course);
       if (!findsOut) breaker.refuseWhileOpen();
-      sent = attempt(sending, { request: course.request, message, ...timeOf(course) });
+      sent = attempt(sending, { request: course.request, message, onHeaders, ...timeOf(course) });
       course.end = sent.end;
       course.attempts++;
       const answer = await sent.answer;
@@ -293,6 +295,7 @@ export function createTransport(options: TransportOptions): Transport {
       waiting: bulkhead.queued,
       isLeftAlone: breaker.isOpen,
       left: budget.left(),
+      isShared: budget.isShared,
     }),
     close: () => pool.destroy(),
   };

@@ -109,6 +109,9 @@ function createCallMetrics(registry: Registry): CallMetrics {
   ofEach('clientele_provider_breaker_open', '1: it has not answered for a while, and is left alone.', (load) =>
     load.isLeftAlone ? 1 : 0,
   );
+  ofEach('clientele_provider_calls_shared', '1: its calls are counted together with the other gateways’.', (load) =>
+    load.isShared ? 1 : 0,
+  );
   new Gauge({
     name: 'clientele_provider_calls_left',
     help: 'Calls that the provider grants still, as far as its answers tell of them.',

@@ -73,6 +73,14 @@ const TABLE: Readonly<Record<keyof typeof OWN_SETTINGS, Row>> = {
     bad: ['None', 'off', 'optional'],
   },
   API_KEYS_FILE: { fallback: undefined, good: [['./keys.json', './keys.json']], bad: [] },
+  GATEWAYS: {
+    fallback: undefined,
+    good: [
+      ['1', 1],
+      ['1000', 1_000],
+    ],
+    bad: ['0', '1001', ...wholeNumber],
+  },
   CACHE_MAX_AGE: {
     fallback: 30,
     good: [

@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ask, startWorld, type World } from '../support/world.ts';
+import { onRedis, REDIS } from './redis.ts';
+import { startWay, type Way } from './way.ts';
+
+/** Three gateways on one Redis, and a provider that grants 36 calls in any minute, and refuses what is more. */
+
+const MINUTE = 64_000;
+const PROVIDER = 'cycle-software';
+
+const clock = { ahead: 0, now: () => Date.now() + clock.ahead, elapsed: () => performance.now() + clock.ahead };
+let way: Way;
+let world: World;
+let urls: readonly string[];
+beforeAll(async () => {
+  const redis = await onRedis();
+  await redis.del(...(await redis.keys(`clientele:calls:{${PROVIDER}}:*`)), 'none');
+  redis.disconnect();
+  way = await startWay(REDIS, 6379);
+  const settings = { [PROVIDER]: { minutelyLimit: 36 } };
+  world = await startWorld({
+    clock,
+    sandbox: { customers: 30, settings, clock: clock.now },
+    environment: { REDIS_URL: way.url },
+  });
+  urls = [world.gateway.url, (await world.another()).url, (await world.another()).url];
+});
+afterAll(async () => {
+  await world.close();
+  await way.close();
+});
+
+const read = (url: string, times: number) =>
+  ask(url, `{ ${Array.from({ length: times }, (_, place) => `c${place}: ${ONE}`).join(' ')} }`, {}, FRESH);
+const ONE = 'customerByProviderId(provider: CYCLE_SOFTWARE, providerId: "1006") { records { servedFrom } }';
+const FRESH = { 'cache-control': 'no-cache' };
+
+/** Each asks one after the other, so that nothing is shared. */
+async function flatOut(times: number): Promise<number> {
+  const before = calls();
+  await Promise.all(
+    urls.map(async (url) => {
+      for (let time = 0; time < times; time++) await read(url, 1);
+    }),
+  );
+  return calls() - before;
+}
+
+const calls = (): number => world.provider(PROVIDER).calls.length;
+const metrics = async (url: string): Promise<string> => (await fetch(new URL('/metrics', url))).text();
+
+it('is never asked for more, by all of them together, and with Redis gone by each for its part', async () => {
+  await flatOut(1);
+  clock.ahead += 2 * MINUTE;
+  await flatOut(1);
+  clock.ahead += 2 * MINUTE;
+  expect(await metrics(urls[0] ?? '')).toContain('clientele_provider_calls_shared{provider="cycle-software"} 1');
+
+  // Of 36, one is each one's own.
+  const together = await flatOut(40);
+  expect(together).toBeGreaterThan(30);
+  expect(together).toBeLessThanOrEqual(36);
+
+  await way.close();
+  await expect.poll(() => metrics(urls[0] ?? '')).toContain('calls_shared{provider="cycle-software"} 0');
+  expect(await flatOut(10)).toBeLessThanOrEqual(36 - together);
+  clock.ahead += MINUTE;
+  const apart = await flatOut(40);
+  expect(apart).toBeGreaterThan(12);
+  expect(apart).toBeLessThanOrEqual(36);
+
+  const refused = world.provider(PROVIDER).calls.filter(({ status }) => status === 429);
+  expect(refused).toEqual([]);
+});
