@@ -50,6 +50,7 @@ function connect(provider: Provider, settings: Readonly<Record<string, string>>,
     send: async (_request, _limits, read) => read({ status: 200, json }),
     health: () => ({ state: 'UNKNOWN', since: 0, lastProblem: null }),
     load: () => ({ running: 0, waiting: 0, isLeftAlone: false, left: [], isShared: false }),
+    callsLeft: () => Infinity,
     close: async () => {},
   };
   const values = Object.entries(provider.settings).map(([name, { schema }]) => [name, schema.parse(settings[name])]);

@@ -16,6 +16,8 @@ export interface Together {
 
 export const ALONE: Together = { gateways: 1, calls: null };
 
+const EVERYTHING: Part = { calls: Infinity, ofCaller: 1 };
+
 /** Of each gateway's equal part so much is its own whatever the others have used: what it has when it can't ask any more. */
 const OWN_PART = 1 / 8;
 
@@ -84,6 +86,16 @@ export class Budget {
     return [...this.#windows].map(([name, window]) => [name, window.left]);
   }
 
+  /** How many calls whoever asks could make now, as far as this gateway knows; Infinity: no answer has told of a bound. */
+  leftFor(spender: Spender): number {
+    const ofEach = [...this.#windows.values()].map((window) =>
+      this.#together.calls && this.#knowsAll(window)
+        ? window.leftFor(spender, EVERYTHING) - this.#keptBy(window)
+        : window.leftFor(spender, this.#partOf(window)),
+    );
+    return Math.max(0, Math.min(Infinity, ...ofEach));
+  }
+
   /** @param told by the answer to a call that was paid so */
   learn(told: readonly RateLimit[], spent: Spent): void {
     for (const each of told) {
@@ -146,7 +158,7 @@ export class Budget {
 
   #partOf(window: Window): Part {
     const { gateways } = this.#together;
-    if (gateways === 1) return { calls: Infinity, ofCaller: 1 };
+    if (gateways === 1) return EVERYTHING;
     if (window.isLong) return { calls: Infinity, ofCaller: 1 / gateways };
     const isUnsure = this.#clock.elapsed() - this.#unsureSince < window.spanMs;
     return { calls: isUnsure ? this.#ownOf(window) : Math.floor(window.limit / gateways), ofCaller: 1 };

@@ -3,6 +3,7 @@ import { Pool } from 'undici';
 import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import type { HangUp, Waited } from '../hangUp.ts';
+import type { Trace } from '../trace.ts';
 import { type Attempt, attempt, type Sending } from './attempt.ts';
 import { Breaker } from './breaker.ts';
 import { Budget, type Spender, type Together } from './budget.ts';
@@ -12,6 +13,7 @@ import { type Health, HealthRecord } from './health.ts';
 import { type Message, toMessage } from './message.ts';
 import { hungUp, tooLate } from './problems.ts';
 import type { RateLimit } from './rateLimit.ts';
+import type { CallReport, Load } from './report.ts';
 import { type Repeatable, retried, wasNotSent } from './retry.ts';
 import { RetryBudget } from './retryBudget.ts';
 
@@ -51,34 +53,11 @@ export interface CallLimits {
   readonly isForWrite?: true;
   /** It is not made again here: whoever calls does that, in their own time. */
   readonly isOnce?: true;
+  /** Is told of the call when it is over; absent: nobody is. */
+  readonly trace?: Trace;
 }
 
-/** One finished call, for metrics and logs. Holds nothing personal. */
-export interface CallReport {
-  readonly provider: string;
-  readonly method: string;
-  readonly route: string;
-  /** The provider's status, or the code of what went wrong. */
-  readonly outcome: number | GatewayError['code'];
-  /** How often it was sent, or tried to be; 0: it was refused here. */
-  readonly attempts: number;
-  /** All of it, and of that the wait for its turn. */
-  readonly durationMs: number;
-  readonly queuedMs: number;
-}
-
-/** How it stands now. */
-export interface Load {
-  readonly running: number;
-  readonly waiting: number;
-  /** Whether the provider is left alone, since it has not answered for a while. */
-  readonly isLeftAlone: boolean;
-  readonly left: ReturnType<Budget['left']>;
-  /** Whether its calls are counted with those of other gateways. */
-  readonly isShared: boolean;
-}
-
-export type { AnswerHeaders };
+export type { AnswerHeaders, CallReport, Load };
 
 export interface TransportOptions {
   readonly provider: string;
@@ -105,6 +84,8 @@ export interface Transport {
   send<T>(request: ProviderRequest, limits: CallLimits, read: (answer: ProviderAnswer) => T): Promise<T>;
   health(): Health;
   load(): Load;
+  /** How many calls whoever asks could make now, by what the provider grants; Infinity: no bound is known. */
+  callsLeft(limits: Pick<CallLimits, 'caller' | 'isForWrite'>): number;
   close(): Promise<void>;
 }
 
@@ -297,6 +278,7 @@ export function createTransport(options: TransportOptions): Transport {
       left: budget.left(),
       isShared: budget.isShared,
     }),
+    callsLeft: ({ caller = null, isForWrite = false }) => budget.leftFor({ caller, isForWrite }),
     close: () => pool.destroy(),
   };
 }

@@ -87,10 +87,14 @@ export class Window {
    * @param most what it may make of all, and what of a caller's part
    */
   waitMs(spender: Spender, most: Part): number {
-    const isLeft = this.left > this.#keptFrom(spender) && this.own < most.calls;
-    const ofCaller = spender.caller === null ? 0 : (this.#ofCaller.get(spender.caller) ?? 0);
-    const isFair = !this.isLong || ofCaller < Math.max(1, Math.floor(this.#limit * ONE_CALLERS * most.ofCaller));
+    const isLeft = this.#leftOver(spender, most) > 0;
+    const isFair = this.#leftOfShare(spender, most) > 0;
     return (isLeft || this.#isAskedAgain()) && isFair ? 0 : this.untilAnew();
+  }
+
+  /** How many calls there are for whoever asks, as far as this process knows. */
+  leftFor(spender: Spender, most: Part): number {
+    return Math.max(0, Math.ceil(Math.min(this.#leftOver(spender, most), this.#leftOfShare(spender, most))));
   }
 
   /**
@@ -153,6 +157,16 @@ export class Window {
     const ownAt = (oldestAt ?? this.#calls[0]?.at ?? now) + this.lengthMs + this.#slackMs;
     const slides = this.#others > 0 ? Math.min(ownAt, this.#othersUntil) : ownAt;
     return Math.max(1, (this.#anewAt ?? Math.min(slides, this.#askedAgainAt)) - now);
+  }
+
+  #leftOver(spender: Spender, most: Part): number {
+    return Math.min(this.left - this.#keptFrom(spender), most.calls - this.own);
+  }
+
+  #leftOfShare({ caller }: Spender, most: Part): number {
+    if (!this.isLong) return Infinity;
+    const ofCaller = caller === null ? 0 : (this.#ofCaller.get(caller) ?? 0);
+    return Math.max(1, Math.floor(this.#limit * ONE_CALLERS * most.ofCaller)) - ofCaller;
   }
 
   #keptFrom({ isForWrite }: Spender): number {
