@@ -196,7 +196,8 @@ class Copying {
   async #listed(): Promise<void> {
     const { kind, startedAt, lateTo } = this.#run;
     const span = { startedAt, finishedAt: this.#parts.clock.now(), lateTo };
-    const whole = { ...span, listed: this.#allCounts.seen, isSought: this.#seen === null };
+    const pages = this.#journal.state.run?.pages ?? 0;
+    const whole = { ...span, listed: this.#allCounts.seen, pages, isSought: this.#seen === null };
     await this.#saveSeen();
     await this.#journal.save(({ run }) => ({
       run: run && { ...run, isListed: true },

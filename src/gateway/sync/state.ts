@@ -50,8 +50,9 @@ const span = run.pick({ startedAt: true, lateTo: true }).extend({ finishedAt: mo
 
 /** A listing of everything that came to its end, however many runs it took. */
 const whole = span.extend({
-  /** How many records it had. */
+  /** How many records it had, and in how many pages; 0: that was not written down yet. */
   listed: moment,
+  pages: moment.default(0),
   /** What it left out was looked for, or can't be: nobody knows what it had. */
   isSought: z.boolean(),
 });
