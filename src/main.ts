@@ -5,6 +5,7 @@ import { keepForgetting } from './gateway/changes/forget.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { keepRecovering } from './gateway/writes/recovering.ts';
 import { buildSchema } from './graphql/schema.ts';
+import type { Transport } from './http/transport.ts';
 import { createIds } from './ids/ids.ts';
 import { createSealer } from './ids/seal.ts';
 import { codeOf, openStore, trustOrder } from './openStore.ts';
@@ -43,7 +44,9 @@ export async function startGateway(environment: Environment, options: GatewayOpt
   const authenticate = authentication(config, logger, clock);
   const { store, secret } = await openStore(config, lostBy(logger), options);
   const shared = await openShared(config, logger, options);
-  const connections = connect(providers, config, clock, shared.together, watchCalls(metrics.calls, logger));
+  const transports = new Map<string, Transport>();
+  const watcher = watchCalls(metrics.calls, logger, transports);
+  const connections = connect(providers, config, clock, shared.together, watcher);
   const ids = createIds(createSealer(secret, config.ID_SECRET_PREVIOUS));
   const unforeseen = (error: unknown, requestId: string): void =>
     logger.error({ requestId, ...safeError(error) }, 'unforeseen error');
@@ -71,6 +74,7 @@ export async function startGateway(environment: Environment, options: GatewayOpt
     cacheMaxAgeMs: config.CACHE_MAX_AGE * 1_000,
     deadlineMs: config.OPERATION_DEADLINE_MS,
     watchMs: options.looks?.watchMs,
+    callsLeft: (provider, limits) => transports.get(provider)?.callsLeft(limits) ?? Infinity,
     unforeseen,
   });
   const close = async (): Promise<void> => {
@@ -153,10 +157,13 @@ function notListening(cause: unknown): unknown {
   return code === undefined ? cause : new ConfigError([`HOST is not an address of this machine (${code})`]);
 }
 
-const watchCalls = (metrics: CallMetrics, logger: Logger): CallWatcher => ({
+const watchCalls = (metrics: CallMetrics, logger: Logger, transports: Map<string, Transport>): CallWatcher => ({
   report(call) {
     metrics.add(call);
     logger.debug(call, 'provider call');
   },
-  made: (provider, transport) => metrics.loadOf(provider, transport.load),
+  made(provider, transport) {
+    transports.set(provider, transport);
+    metrics.loadOf(provider, transport.load);
+  },
 });

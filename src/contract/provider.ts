@@ -109,6 +109,7 @@ export interface Connection<Wire = unknown, CreateOwn = unknown, UpdateOwn = unk
    * @throws whatever says that it is not one: it is noted down, and the record is unavailable
    */
   recall(json: unknown): Wire;
+  /** A record in a page says all that it says when it is read: it is kept, and stands in for reads of many at once. */
   list?(page: PageRequest, limits: CallLimits): Promise<Page<Wire>>;
   find?(criteria: FindCriteria, limits: CallLimits): Promise<readonly WireRecord<Wire>[]>;
 

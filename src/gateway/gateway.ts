@@ -1,10 +1,12 @@
 import type { Clock } from '../clock.ts';
 import type { Connection, Provider } from '../contract/provider.ts';
 import { providerNames } from '../contract/provider.ts';
+import type { CallLimits } from '../http/transport.ts';
 import type { Ids } from '../ids/ids.ts';
 import type { Store } from '../store/store.ts';
 import type { ChangeFeed } from './changes/feed.ts';
 import { createDirectory, type Directory } from './directory/directory.ts';
+import { Listings } from './listings.ts';
 import { createSync, type Sync, type SyncOptions } from './sync/sync.ts';
 import { ranks } from './trust.ts';
 import { createTurns, type Turns } from './turns.ts';
@@ -50,9 +52,13 @@ export interface Gateway {
   /** Writes of which nobody knows yet what came of them. */
   readonly watch: Watch;
   readonly underWay: ReadsUnderWay;
+  /** For choosing between single reads and pages. */
+  readonly listings: Listings;
+  /** How many calls to a provider such an operation could make now; Infinity: no bound is known. */
+  readonly callsLeft: (provider: string, limits: CallLimits) => number;
 }
 
-type Made = 'members' | 'member' | 'turns' | 'watch' | 'underWay' | 'directory' | 'sync';
+type Made = 'members' | 'member' | 'turns' | 'watch' | 'underWay' | 'listings' | 'directory' | 'sync';
 
 export interface GatewayParts extends Omit<Gateway, Made> {
   readonly providers: readonly Provider[];
@@ -89,5 +95,6 @@ export function createGateway(parts: GatewayParts): Gateway {
   const watch = new Watch(clock, watchMs ?? holdMs(shared.deadlineMs), watchMs);
   const lateTo = (): Promise<number> => watchWrites(store, watch);
   const sync = createSync({ member, store, directory, clock, lateTo, unforeseen }, syncing);
-  return { ...shared, members, member, turns: createTurns(), watch, underWay: new ReadsUnderWay(), directory, sync };
+  const made = { turns: createTurns(), watch, underWay: new ReadsUnderWay(), listings: new Listings(store, clock) };
+  return { ...shared, ...made, members, member, directory, sync };
 }

@@ -6,8 +6,10 @@ import type { CallLimits } from '../http/transport.ts';
 import { keyText, type RecordKey } from '../ids/ids.ts';
 import type { Deed } from '../store/audit.ts';
 import type { Copy, KnownRecord } from '../store/store.ts';
+import type { Trace } from '../trace.ts';
+import { asError, readRecords } from './asking.ts';
 import type { Gateway, Member } from './gateway.ts';
-import { readListedRecord, readRecord } from './reading.ts';
+import { readListedRecord } from './reading.ts';
 import type { ProviderRecord, Reading } from './record.ts';
 
 /** Who is asking. */
@@ -39,6 +41,7 @@ export class Operation {
   /** Records that must be read now, and those that were written to. */
   readonly #readNow = new Set<string>();
   readonly #written = new Set<string>();
+  #customers: DataLoader<RecordKey, readonly KnownRecord[]> | null = null;
   #copies: DataLoader<RecordKey, Copy | null, string> | null = null;
   readonly #asked = new Set<string>();
   readonly #answers = new Map<string, Promise<unknown>>();
@@ -47,7 +50,14 @@ export class Operation {
   #fieldsLeft = MAX_FIELDS;
   #rights: string | null = null;
 
-  constructor(gateway: Gateway, caller: Caller, requestId: string, freshness: Freshness = { maxAgeMs: null }) {
+  /** @param trace is told what it does; null: nobody is */
+  constructor(
+    gateway: Gateway,
+    caller: Caller,
+    requestId: string,
+    freshness: Freshness = { maxAgeMs: null },
+    trace: Trace | null = null,
+  ) {
     this.gateway = gateway;
     this.#freshness = freshness;
     this.caller = caller;
@@ -55,6 +65,7 @@ export class Operation {
     this.#limits = {
       ...{ deadlineAt: gateway.clock.elapsed() + gateway.deadlineMs, hangUp: this.#hangUp },
       caller: caller.name,
+      ...(trace && { trace }),
     };
   }
 
@@ -194,6 +205,11 @@ export class Operation {
     return this.#freshness.maxAgeMs ?? this.gateway.cacheMaxAgeMs;
   }
 
+  /** Whether a page of a listing must not stand in for reading it: what is written to it builds on what it is now. */
+  isReadAlone(key: RecordKey): boolean {
+    return this.limits.isForWrite === true || this.#readNow.has(keyText(key));
+  }
+
   /** How old a copy may be that answers where the provider can't be asked, in milliseconds; null: none may. */
   ageOfLastResort(key: RecordKey): number | null {
     if (this.#readNow.has(keyText(key))) return null;
@@ -225,14 +241,28 @@ export class Operation {
     return this.#copies.load(key);
   }
 
-  /** A loader per provider, way and operation. No provider has a call for many ids, so its batch is calls side by side. */
+  /** Every record of the customer that has this one; of many that are asked for at once, the store is asked once. */
+  recordsOf(record: RecordKey): Promise<readonly KnownRecord[]> {
+    this.#customers ??= new DataLoader(
+      async (keys) => {
+        const known = await this.gateway.store.recordsOfAll(keys);
+        return keys.map((each) => known.get(keyText(each)) ?? []);
+      },
+      // What is one customer changes while an operation links and writes.
+      { cache: false },
+    );
+    return this.#customers.load(record);
+  }
+
+  /** A loader per provider, way and operation. */
   #loader(member: Member, way: Way = 'ASKED'): DataLoader<string, ProviderRecord | null> {
     const name = `${way} ${member.id}`;
     let loader = this.#loaders.get(name);
     if (!loader) {
-      const read = way === 'ASKED' ? readRecord : readListedRecord;
       loader = new DataLoader((ids) =>
-        Promise.all(ids.map((providerId) => read(this, member, providerId).catch(asError))),
+        way === 'ASKED'
+          ? readRecords(this, member, ids)
+          : Promise.all(ids.map((providerId) => readListedRecord(this, member, providerId).catch(asError))),
       );
       this.#loaders.set(name, loader);
     }
@@ -242,10 +272,6 @@ export class Operation {
 
 /** Whether a record is asked for by itself, or has come up in a list. */
 type Way = 'ASKED' | 'LISTED';
-
-/** A dataloader's way to say that one key of a batch failed. */
-const asError = (thrown: unknown): Error =>
-  thrown instanceof Error ? thrown : new Error('something else than an error was thrown');
 
 function asReading(thrown: unknown): GatewayError {
   if (thrown instanceof GatewayError) return thrown;

@@ -8,17 +8,31 @@ import type { Member } from './gateway.ts';
 import type { Operation } from './operation.ts';
 import { liveRecord, type ProviderRecord } from './record.ts';
 
+/** A record that its provider has to be asked for, and what is known of it. */
+export class Sought {
+  readonly member: Member;
+  readonly connection: Connection;
+  readonly key: RecordKey;
+  readonly known: KnownRecord | null;
+
+  constructor(member: Member, connection: Connection, key: RecordKey, known: KnownRecord | null) {
+    this.member = member;
+    this.connection = connection;
+    this.key = key;
+    this.known = known;
+  }
+}
+
 /**
- * Reads a record: as it was read lately where that is new enough, else from its provider; where that can't be asked, from the
- * copy that the directory keeps.
- * @returns null: the provider has no such record
- * @throws GatewayError why it could not be asked, where there is no copy either
+ * What a record is without its provider: as it was read lately where that is new enough, or what answers where none is asked.
+ * @returns null: there is no such record
+ * @throws GatewayError why it can't be told
  */
-export async function readRecord(
+export async function lookUp(
   operation: Operation,
   member: Member,
   providerId: string,
-): Promise<ProviderRecord | null> {
+): Promise<ProviderRecord | Sought | null> {
   const key = { provider: member.id, providerId };
   const { connection } = member;
   assertProviderId(member, providerId);
@@ -28,10 +42,23 @@ export async function readRecord(
   const lately = latelyRead(operation, key, known);
   if (lately && ageOf(operation, lately) < operation.allowedAge(key)) return { ...lately, servedFrom: 'CACHE' };
   if (operation.copiesOnly) return heldCopy(operation, member, connection, key, known);
+  return new Sought(member, connection, key, known);
+}
+
+/**
+ * Reads a record from its provider; where that can't be asked, from the copy that the directory keeps.
+ * @param ask asks the provider; null: it has no such record
+ * @returns null: the provider has no such record
+ * @throws GatewayError why it could not be asked, where there is no copy either
+ */
+export async function readSought(
+  operation: Operation,
+  sought: Sought,
+  ask: (sought: Sought) => Promise<ProviderRecord | null>,
+): Promise<ProviderRecord | null> {
+  const { member, connection, key, known } = sought;
   try {
-    const record = await operation.gateway.underWay.share(operation, key, known, () =>
-      readNow(operation, connection, key, known),
-    );
+    const record = await operation.gateway.underWay.share(operation, key, known, () => ask(sought));
     if (record) return record;
   } catch (thrown) {
     const oldest = operation.ageOfLastResort(key);
@@ -44,11 +71,9 @@ export async function readRecord(
 }
 
 /** @returns null: the provider has no such record */
-async function readNow(
+export async function readNow(
   operation: Operation,
-  connection: Connection,
-  key: RecordKey,
-  known: KnownRecord | null,
+  { connection, key, known }: Sought,
 ): Promise<ProviderRecord | null> {
   // What comes is at least as new as the question.
   const askedAt = new Date(operation.gateway.clock.now());
@@ -125,7 +150,7 @@ function recalled<Wire>({ gateway, requestId }: Operation, { id }: Member, recal
 }
 
 /** What the provider has just said, on its way to whoever asked and to the directory. */
-function seen(operation: Operation, record: ProviderRecord, known: KnownRecord | null): ProviderRecord {
+export function seen(operation: Operation, record: ProviderRecord, known: KnownRecord | null): ProviderRecord {
   const isNew = keepIfNew(operation, record, known);
   return { ...record, changedSeenAt: isNew ? record.fetchedAt : (known?.changedSeenAt ?? record.fetchedAt) };
 }

@@ -7,6 +7,7 @@ import { email } from '../../src/model/email.ts';
 import { phone } from '../../src/model/phone.ts';
 import { taxId } from '../../src/model/taxId.ts';
 import { text } from '../../src/model/text.ts';
+import { extensionOf } from './extension.ts';
 import { isNative, type Subject } from './subject.ts';
 
 const limitsOf = ({ clock }: Subject) => ({ deadlineAt: clock.elapsed() + 10_000 });
@@ -91,12 +92,19 @@ export function testReading(provider: Provider, subject: () => Subject, connecti
       expect(listed.sort()).toEqual(expect.arrayContaining(held().map((each) => each.id)));
     });
 
-    it('lists a record as it reads it', async () => {
-      const { list, read, profile } = connection();
+    it('says in a listing whatever it says of a record that is read: the one stands in for the other', async () => {
+      const { list, read, profile, quality, searched, sharedId, verification, raw } = connection();
+      const extension = extensionOf(provider);
       const page = await list?.({ mark: null, changedSince: null }, limitsOf(subject()));
-      for (const { providerId, wire } of page?.records.slice(0, 10) ?? []) {
+      expect(page?.records.length).toBeGreaterThan(0);
+      for (const { providerId, wire } of page?.records.slice(0, 30) ?? []) {
         const alone = await read?.(providerId, limitsOf(subject()));
-        for (const reader of Object.values(profile)) expect(reader(wire)).toEqual(reader(alone));
+        for (const [field, reader] of Object.entries(profile))
+          expect([field, reader(wire)]).toEqual([field, reader(alone)]);
+        for (const tell of [quality, searched, sharedId, verification]) expect(tell?.(wire)).toEqual(tell?.(alone));
+        expect(await extension.resolve(wire)).toEqual(await extension.resolve(alone));
+        // What is kept has the same hash, so that nothing seems to have changed.
+        expect(JSON.stringify(raw(wire))).toBe(JSON.stringify(raw(alone)));
       }
     });
 

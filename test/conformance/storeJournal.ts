@@ -247,6 +247,7 @@ class Model {
       send: async (request, _, read) => read(await this.#answer(request, fate, left)),
       health: () => ({ status: 'UP' }) as never,
       load: () => ({}) as never,
+      callsLeft: () => Infinity,
       close: async () => undefined,
     };
     const settings = { URL: new URL('http://provider.example'), USERNAME: 'a', PASSWORD: 'b', TIME_ZONE: 'UTC' };
@@ -254,7 +255,13 @@ class Model {
     return createGateway({
       ...{ providers: [provider], connections: new Map([[provider.id, connection]]), trustOrder: [] },
       ...{ ids: createIds(createSealer('a secret of at least sixteen characters')), store: this.#store, clock },
-      ...{ changes: {} as ChangeFeed, cacheMaxAgeMs: 0, deadlineMs: 10_000, syncing: { intervalMs: 0 } },
+      ...{
+        changes: {} as ChangeFeed,
+        cacheMaxAgeMs: 0,
+        deadlineMs: 10_000,
+        callsLeft: () => Infinity,
+        syncing: { intervalMs: 0 },
+      },
       // Between two steps no clock is set.
       watchMs: 0,
       unforeseen: (error) => {

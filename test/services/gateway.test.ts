@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/config.ts';
 import { openPostgresStore } from '../../src/store/postgres.ts';
+import { customersAt, NODES } from '../support/manyReads.ts';
 import { merge } from '../support/store.ts';
+import { syncOnce } from '../support/sync.ts';
 import { ask, startWorld, type World } from '../support/world.ts';
 import { newDatabase, onDatabase, type TestDatabase } from './postgres.ts';
 import { startWay } from './way.ts';
@@ -189,4 +191,24 @@ describe('a database that can’t be had', () => {
       ]);
     });
   });
+});
+
+it('reads many customers of one provider together, though a query of the database is waited for', async () => {
+  const environment = { DATABASE_URL: database.url, ID_SECRET };
+  const world = await startWorld({ sandbox: { customers: 200 }, environment });
+  try {
+    await syncOnce({ AUTH: 'none', LOG_LEVEL: 'silent', ...world.sandbox.env, ...environment }, 'cycle-software');
+    const ids = await customersAt(world, 'CYCLE_SOFTWARE', 100);
+    expect(ids).toHaveLength(100);
+    // Each by a field of its own: nobody knows of the others.
+    const fields = ids.map((id, index) => `a${index}: customer(id: "${id}") { email records { servedFrom } }`);
+    for (const query of [NODES, `{ ${fields.join(' ')} }`]) {
+      const { data, errors } = await world.query(query, { ids });
+      expect(errors).toEqual([]);
+      expect(JSON.stringify(data).match(/"LIVE"/g)).toHaveLength(100);
+      expect(world.calls()).toEqual(['cycle-software GET /api/v1/customers/list.json']);
+    }
+  } finally {
+    await world.close();
+  }
 });
