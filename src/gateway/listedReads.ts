@@ -57,7 +57,6 @@ async function take(
     const { records, next } = await askFor(operation, member, mark);
     if (member.connection) handOut(operation, left, asRecords(member, member.connection, records, askedAt));
     if (next === null) break;
-    if (left.size === 0) return false;
     mark = next;
   }
   return true;

@@ -115,24 +115,35 @@ describe('many customers of CycleSoftware, which grants 360 calls a minute', () 
     expect((await read(many)).calls).toEqual([LIST]);
   });
 
-  it('that somebody else has changed since they were copied are told as they are now', async () => {
+  it('that somebody else has changed since they were copied are told as they are now, and kept, as are those beside', async () => {
     const [id = ''] = shop;
-    const before = (await read([id])).nodes[0];
+    const beside = shop.at(-1);
+    const { nodes: before } = await read([id, beside ?? '']);
+    const [ofFirst, ofBeside] = before.map(({ records }) => records[0]?.providerId);
+    const emails = new Map([
+      [ofFirst, 'new@example.com'],
+      [ofBeside, 'beside@example.com'],
+    ]);
     const change = (json: unknown) => {
       const page = json as { customers: { customer_id: number }[] };
-      const customers = page.customers.map((each) =>
-        String(each.customer_id) === before?.records[0]?.providerId ? { ...each, email: 'new@example.com' } : each,
-      );
+      const customers = page.customers.map((each) => {
+        const email = emails.get(String(each.customer_id));
+        return email === undefined ? each : { ...each, email };
+      });
       return { ...page, customers };
     };
     world.provider('cycle-software').fault({ kind: 'mutate', route: '/api/v1/customers/list.json', change });
     clock.passMinute();
-    const { nodes, calls } = await read(shop);
+    const { nodes, calls } = await read(shop.slice(0, 80));
     expect(calls).toEqual([LIST]);
     expect(nodes[0]).toMatchObject({ id, email: 'new@example.com' });
     // The directory has it then, whoever asks.
-    const { data } = await world.query('{ customers(filter: { email: "new@example.com" }) { nodes { id } } }');
-    expect(data.customers.nodes).toEqual([{ id }]);
+    const found = 'query ($email: String!) { customers(filter: { email: $email }) { nodes { id } } }';
+    for (const [email, wanted] of [
+      ['new@example.com', id],
+      ['beside@example.com', beside],
+    ])
+      expect((await world.query(found, { email })).data.customers.nodes).toEqual([{ id: wanted }]);
   });
 });
 
