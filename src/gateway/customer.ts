@@ -89,7 +89,7 @@ export interface CustomerRecords {
 
 /** Of a record that was never linked, the customer is the record alone. */
 export async function customerOf(operation: Operation, record: RecordKey): Promise<CustomerRecords> {
-  return toCustomer(operation, record, await operation.recordsOf(record));
+  return toCustomer(operation, record, await operation.customers.recordsOf(record));
 }
 
 /** The same of many, looked for at once. @returns the customer of one of the records */

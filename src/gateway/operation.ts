@@ -8,6 +8,7 @@ import type { Deed } from '../store/audit.ts';
 import type { Copy, KnownRecord } from '../store/store.ts';
 import type { Trace } from '../trace.ts';
 import { asError, readRecords } from './asking.ts';
+import { CustomerLookUps } from './customerLookUps.ts';
 import type { Gateway, Member } from './gateway.ts';
 import { readListedRecord } from './reading.ts';
 import type { ProviderRecord, Reading } from './record.ts';
@@ -34,6 +35,7 @@ export class Operation {
   readonly gateway: Gateway;
   readonly caller: Caller;
   readonly requestId: string;
+  readonly customers: CustomerLookUps;
   #limits: CallLimits;
   readonly #loaders = new Map<string, DataLoader<string, ProviderRecord | null>>();
   readonly #freshness: Freshness;
@@ -41,7 +43,6 @@ export class Operation {
   /** Records that must be read now, and those that were written to. */
   readonly #readNow = new Set<string>();
   readonly #written = new Set<string>();
-  #customers: DataLoader<RecordKey, readonly KnownRecord[]> | null = null;
   #copies: DataLoader<RecordKey, Copy | null, string> | null = null;
   readonly #asked = new Set<string>();
   readonly #answers = new Map<string, Promise<unknown>>();
@@ -62,6 +63,7 @@ export class Operation {
     this.#freshness = freshness;
     this.caller = caller;
     this.requestId = requestId;
+    this.customers = new CustomerLookUps(gateway.store);
     this.#limits = {
       ...{ deadlineAt: gateway.clock.elapsed() + gateway.deadlineMs, hangUp: this.#hangUp },
       caller: caller.name,
@@ -239,19 +241,6 @@ export class Operation {
       { cacheKeyFn: keyText, maxBatchSize: 500 },
     );
     return this.#copies.load(key);
-  }
-
-  /** Every record of the customer that has this one; of many that are asked for at once, the store is asked once. */
-  recordsOf(record: RecordKey): Promise<readonly KnownRecord[]> {
-    this.#customers ??= new DataLoader(
-      async (keys) => {
-        const known = await this.gateway.store.recordsOfAll(keys);
-        return keys.map((each) => known.get(keyText(each)) ?? []);
-      },
-      // What is one customer changes while an operation links and writes.
-      { cache: false },
-    );
-    return this.#customers.load(record);
   }
 
   /** A loader per provider, way and operation. */
