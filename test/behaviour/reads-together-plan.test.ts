@@ -19,6 +19,8 @@ import { afreshEach, type World } from '../support/world.ts';
 /** What a trace tells of the choice between single reads and pages; and of whom a page is never believed. */
 
 const clock = createMovingClock();
+/** What calls took is not known for longer. */
+const LONG = 5 * 60_000;
 const NO_FEED = { subscribers: 0, ofOneCaller: 0, waiting: 0, pollMs: 1_000 };
 let world: World;
 let gateway: Gateway;
@@ -175,8 +177,10 @@ it('waits for a page half of the time that is left, and then leaves it to those 
   const leaving = (ms: number) => (operation: Operation) => {
     clock.ahead += operation.leftMs - ms;
   };
+  // What was measured before is forgotten.
+  clock.ahead += LONG;
   const silent = world.provider('cycle-software').fault({ kind: 'silent', route: '/api/v1/customers/list.json' });
-  const first = await plansOf(some, leaving(2_000));
+  const first = await plansOf(some, leaving(1_800));
   expect([first.plans, first.calls]).toMatchObject([[{ choice: 'LIST_PAGES' }], 81]);
   silent.remove();
   const hasty = await plansOf(some, leaving(1_600));
@@ -185,15 +189,14 @@ it('waits for a page half of the time that is left, and then leaves it to those 
 });
 
 it('learns from a page how long pages take, and nothing from one that nobody waited for', async () => {
-  const FOR_GOOD = 5 * 60_000;
   const pageMs = () => gateway.listings.pace('cycle-software', { records: 100, pages: 100 }).pageMs;
   const some = known.slice(0, 80).map(keyOf);
   const list = world.provider('cycle-software');
-  clock.ahead += FOR_GOOD;
+  clock.ahead += LONG;
   list.fault({ kind: 'delay', ms: 300, times: 1 });
   await plansOf(known.slice(0, 80));
   expect(pageMs()).toBeGreaterThanOrEqual(290);
-  clock.ahead += FOR_GOOD;
+  clock.ahead += LONG;
   const unknown = pageMs();
   list.fault({ kind: 'silent' });
   const operation = new Operation(gateway, { name: 'somebody', scopes: new Set() }, 'request');

@@ -196,13 +196,12 @@ class Copying {
   async #listed(): Promise<void> {
     const { kind, startedAt, lateTo } = this.#run;
     const span = { startedAt, finishedAt: this.#parts.clock.now(), lateTo };
-    const pages = this.#journal.state.run?.pages ?? 0;
-    const whole = { ...span, listed: this.#allCounts.seen, pages, isSought: this.#seen === null };
+    const whole = { ...span, listed: this.#allCounts.seen, isSought: this.#seen === null };
     await this.#saveSeen();
     await this.#journal.save(({ run }) => ({
       run: run && { ...run, isListed: true },
       complete: span,
-      ...(kind === 'FULL' && { whole }),
+      ...(kind === 'FULL' && { whole: { ...whole, pages: run?.pages ?? 0 } }),
     }));
   }
 
