@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ALONE, Budget, type Together } from './budget.ts';
 import type { RateLimit } from './rateLimit.ts';
+import type { SharedCalls } from './sharedCalls.ts';
 import type { Spender } from './window.ts';
 
 /** How many calls a budget says to have for whoever asks: as many as then go. */
@@ -58,4 +59,28 @@ it.each([
     expect(await bench.spend(calls + 3, last)).toBe(calls);
   });
   await fc.assert(property, { numRuns: 300 });
+});
+
+it('counts what other gateways have made, where calls are counted together', async () => {
+  const ELSEWHERE = 20;
+  let made = 0;
+  const calls: SharedCalls = {
+    async take(_, asks) {
+      const place = asks.findIndex(({ most }) => made + ELSEWHERE >= most);
+      if (place < 0) made++;
+      const counts = asks.map(() => made + ELSEWHERE);
+      return { countedForMs: 7_200_000, counts, refused: place < 0 ? null : { place, oldestMs: 0 } };
+    },
+    giveBack: () => void made--,
+    onLost: () => undefined,
+  };
+  const bench = createBench({ gateways: 3, calls });
+  const web = { caller: 'web', isForWrite: false };
+  await bench.told([{ window: 'minute', limit: 60, remaining: 60, resetsAt: null }]);
+  bench.clock.ms += 120_000;
+  // Of what is granted each of the others has two calls for itself, once this gateway has used its own two.
+  expect(await bench.spend(2, web)).toBe(2);
+  const left = bench.budget.leftFor(web);
+  expect(left).toBe(60 - ELSEWHERE - 2 - 2 * 2);
+  expect(await bench.spend(left + 3, web)).toBe(left);
 });

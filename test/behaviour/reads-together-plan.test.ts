@@ -5,6 +5,7 @@ import { ChangeFeed } from '../../src/gateway/changes/feed.ts';
 import { createGateway, type Gateway } from '../../src/gateway/gateway.ts';
 import { Operation } from '../../src/gateway/operation.ts';
 import type { ProviderRecord } from '../../src/gateway/record.ts';
+import { ALONE } from '../../src/http/budget.ts';
 import type { Transport } from '../../src/http/transport.ts';
 import { createIds } from '../../src/ids/ids.ts';
 import { createSealer } from '../../src/ids/seal.ts';
@@ -34,7 +35,7 @@ beforeAll(async () => {
   const config = readConfig({ AUTH: 'none', ...world.sandbox.env }, providers);
   const transports = new Map<string, Transport>();
   const made = (provider: string, transport: Transport) => void transports.set(provider, transport);
-  const connections = connect(providers, config, clock, { report: () => undefined, made });
+  const connections = connect(providers, config, clock, () => ALONE, { report: () => undefined, made });
   const ids = createIds(createSealer('a secret of at least sixteen characters'));
   const unforeseen = (thrown: unknown): never => {
     throw thrown;
