@@ -6,9 +6,11 @@ import type { CallLimits } from '../http/transport.ts';
 import { keyText, type RecordKey } from '../ids/ids.ts';
 import type { Deed } from '../store/audit.ts';
 import type { Copy, KnownRecord } from '../store/store.ts';
+import type { Trace } from '../trace.ts';
 import type { Gateway, Member } from './gateway.ts';
 import { readListedRecord, readRecord } from './reading.ts';
 import type { ProviderRecord, Reading } from './record.ts';
+import { tracedReads } from './traced.ts';
 
 /** Who is asking. */
 export interface Caller {
@@ -47,7 +49,14 @@ export class Operation {
   #fieldsLeft = MAX_FIELDS;
   #rights: string | null = null;
 
-  constructor(gateway: Gateway, caller: Caller, requestId: string, freshness: Freshness = { maxAgeMs: null }) {
+  /** @param trace is told what it does; null: nobody is */
+  constructor(
+    gateway: Gateway,
+    caller: Caller,
+    requestId: string,
+    freshness: Freshness = { maxAgeMs: null },
+    trace: Trace | null = null,
+  ) {
     this.gateway = gateway;
     this.#freshness = freshness;
     this.caller = caller;
@@ -55,6 +64,7 @@ export class Operation {
     this.#limits = {
       ...{ deadlineAt: gateway.clock.elapsed() + gateway.deadlineMs, hangUp: this.#hangUp },
       caller: caller.name,
+      ...(trace && { trace }),
     };
   }
 
@@ -232,7 +242,11 @@ export class Operation {
     if (!loader) {
       const read = way === 'ASKED' ? readRecord : readListedRecord;
       loader = new DataLoader((ids) =>
-        Promise.all(ids.map((providerId) => read(this, member, providerId).catch(asError))),
+        tracedReads(
+          this,
+          member.id,
+          Promise.all(ids.map((providerId) => read(this, member, providerId).catch(asError))),
+        ),
       );
       this.#loaders.set(name, loader);
     }
