@@ -9,15 +9,16 @@ import type { ProviderRecord } from './record.ts';
 
 type Read = ProviderRecord | null | Error;
 
-/** Tells of records that were asked for together, and where their answers came from. */
+/** Tells where answers for records came from that were asked for together, unless calls tell of them all. */
 export function tracedReads(operation: Operation, provider: string, reads: Promise<Read[]>): Promise<Read[]> {
   const { trace } = operation.limits;
   if (!trace) return reads;
   const { clock } = operation.gateway;
   const startedAt = clock.elapsed();
   return reads.then((all) => {
-    const attributes = { provider, asked: all.length, ...sources(all) };
-    trace.add({ name: 'read records', startedAt, endedAt: clock.elapsed(), attributes });
+    const from = sources(all);
+    const attributes = { provider, asked: all.length, ...from };
+    if (from.live < all.length) trace.add({ name: 'read records', startedAt, endedAt: clock.elapsed(), attributes });
     return all;
   });
 }
