@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Piece } from '../trace.ts';
+import type { SharedCalls } from './sharedCalls.ts';
 import { get, http, problemOf, raw, transportTo, within } from './test-transport.ts';
 
 /** What a call tells whoever traces it. */
@@ -44,4 +45,22 @@ it('a call that nobody traces tells nobody, and its report is the same', async (
   expect(pieces.map(namesOf)).toEqual([['attempt']]);
   const [one, other] = reports.map((report) => ({ ...report, durationMs: 0 }));
   expect(one).toEqual(other);
+});
+
+it('a call that others had to be asked for shows how long that took', async () => {
+  const origin = await http((_, response) => response.end('{}'));
+  const calls: SharedCalls = {
+    take: async (_, asks) => ({ countedForMs: 3_600_000, counts: asks.map(() => 1), refused: null }),
+    giveBack: () => undefined,
+    onLost: () => undefined,
+  };
+  const transport = transportTo(origin.url, {
+    together: { gateways: 2, calls },
+    rateLimitsOf: () => [{ window: 'minute', limit: 100, remaining: 99, resetsAt: null }],
+  });
+  const { pieces, limits } = tracing();
+  // Nothing is known of what is granted before the first answer.
+  await transport.send(get, limits(5_000));
+  await transport.send(get, limits(5_000));
+  expect(pieces.map(namesOf)).toEqual([['attempt'], ['grant', 'attempt']]);
 });

@@ -63,6 +63,11 @@ export class Course<T = unknown> implements Repeatable, Spender, Waited {
     this.end?.((sent) => hungUp(this.#provider, sent));
   }
 
+  /** Whether there is a call left for it was asked elsewhere since then. */
+  granted(since: number): void {
+    this.#part('grant', since);
+  }
+
   /** It has waited for its turn since then. */
   queued(since: number): void {
     this.queuedMs += this.#clock.elapsed() - since;

@@ -6,7 +6,7 @@ import type { HangUp } from '../hangUp.ts';
 import type { Trace } from '../trace.ts';
 import { type Attempt, attempt, type Sending } from './attempt.ts';
 import { Breaker } from './breaker.ts';
-import { Budget, type Together } from './budget.ts';
+import { Budget, type Spent, type Together } from './budget.ts';
 import { createBulkhead, type Release } from './bulkhead.ts';
 import type { AnswerHeaders } from './call.ts';
 import { Course } from './course.ts';
@@ -178,7 +178,7 @@ export function createTransport(options: TransportOptions): Transport {
   async function once<T>(course: Course<T>, message: Message): Promise<{ readonly status: number; readonly value: T }> {
     leftOf(course);
     const findsOut = breaker.enter();
-    const spent = await budget.spend(course);
+    const spent = await spend(course);
     const onHeaders = (told: AnswerHeaders) => budget.learn(options.rateLimitsOf?.(told) ?? [], spent);
     let leave: Release | undefined;
     let sent: Attempt | undefined;
@@ -206,6 +206,12 @@ export function createTransport(options: TransportOptions): Transport {
       if (sent && leave) sent.over.then(leave);
       else leave?.();
     }
+  }
+
+  function spend(course: Course): Spent | Promise<Spent> {
+    const since = clock.elapsed();
+    const spent = budget.spend(course);
+    return spent instanceof Promise ? spent.finally(() => course.granted(since)) : spent;
   }
 
   function turn(course: Course): Promise<Release> {
