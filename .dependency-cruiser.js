@@ -41,6 +41,7 @@ export default {
       'Settings are read before anything else is made; a provider’s own come with its definition.',
       '^src/config\\.ts$',
       '^src/contract/',
+      '^src/collectorSettings\\.ts$',
     ),
     only(
       'model-imports-nothing-of-ours',

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
+import { collectorHeaders, collectorUrl } from './collectorSettings.ts';
 import { type Provider, providerNames, type Setting } from './contract/provider.ts';
 
 /** One setting of the gateway itself: its default and what it is for make the README's table. */
@@ -142,10 +143,28 @@ export const OWN_SETTINGS = {
     fallback: 'info',
     about: 'JSON lines on stderr.',
   },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    schema: collectorUrl.optional(),
+    fallback: '–',
+    about:
+      'Where traces go, as JSON over HTTP: the base URL of a collector of OpenTelemetry, such as http://localhost:4318.',
+    secret: true,
+  },
+  OTEL_EXPORTER_OTLP_HEADERS: {
+    schema: collectorHeaders,
+    fallback: 'none',
+    about: 'What goes with them: `name=value`, comma separated, values percent-encoded.',
+    secret: true,
+  },
+  OTEL_SERVICE_NAME: {
+    schema: z.string().max(100, 'must have at most 100 characters').default('clientele'),
+    fallback: 'clientele',
+    about: 'Whose traces they are.',
+  },
 } as const satisfies Readonly<Record<string, OwnSetting<unknown>>>;
 
 /** Settings of work that has not come yet: one that is set is refused by name, never taken and ignored. */
-const NOT_YET = ['JWT_JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE', 'TRUSTED_DOCUMENTS', 'OTEL_EXPORTER_OTLP_ENDPOINT'];
+const NOT_YET = ['JWT_JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE', 'TRUSTED_DOCUMENTS'];
 
 export type Config = { readonly [K in keyof typeof OWN_SETTINGS]: z.infer<(typeof OWN_SETTINGS)[K]['schema']> } & {
   /** Parsed settings by provider id; a provider that is not configured is absent. */

@@ -1,4 +1,4 @@
-import { systemClock } from './clock.ts';
+import { type Clock, systemClock } from './clock.ts';
 import { type Config, ConfigError, type Environment, POSTGRES, readConfig } from './config.ts';
 import { ChangeFeed, type FeedLimits } from './gateway/changes/feed.ts';
 import { keepForgetting } from './gateway/changes/forget.ts';
@@ -19,6 +19,7 @@ import { createLogger, type Logger, safeError } from './server/log.ts';
 import { type CallMetrics, createMetrics } from './server/metrics.ts';
 import { startServer } from './server/server.ts';
 import { watchSync } from './server/syncWatch.ts';
+import type { Tracing, TracingTimes } from './server/tracing.ts';
 
 export interface RunningGateway {
   /** Of the GraphQL endpoint. */
@@ -50,6 +51,7 @@ export async function startGateway(environment: Environment, options: GatewayOpt
   const ids = createIds(createSealer(secret, config.ID_SECRET_PREVIOUS));
   const unforeseen = (error: unknown, requestId: string): void =>
     logger.error({ requestId, ...safeError(error) }, 'unforeseen error');
+  const tracing = await openTraces(config, logger, clock, options.tracing);
   const { bell } = shared;
   if (bell) store.onChange(bell.ring);
   const changes = new ChangeFeed({
@@ -84,7 +86,7 @@ export async function startGateway(environment: Environment, options: GatewayOpt
     await Promise.all([...connections.values()].map((connection) => connection.close()));
     gateway.directory.model.close();
     await gateway.directory.settled();
-    await store.close();
+    await Promise.all([store.close(), tracing?.stop()]);
   };
 
   const open = config.AUTH === 'none';
@@ -100,6 +102,7 @@ export async function startGateway(environment: Environment, options: GatewayOpt
       metrics,
       keepAliveMs: options.subscriptions?.keepAliveMs,
       admission: options.admission,
+      tracing,
     },
     config.HOST,
     config.PORT,
@@ -128,6 +131,7 @@ export async function startGateway(environment: Environment, options: GatewayOpt
 export interface GatewayOptions extends PartsOptions {
   readonly admission?: Admission;
   readonly subscriptions?: SubscriptionOptions;
+  readonly tracing?: Partial<TracingTimes>;
   /** How often it is looked for what became of writes, and for how long they are watched before they are said not to come. */
   readonly looks?: { readonly everyMs?: number; readonly watchMs?: number };
 }
@@ -136,6 +140,24 @@ export type SubscriptionOptions = Partial<FeedLimits & { readonly keepAliveMs: n
 
 /** Another process that writes to an embedded store says so to nobody: a second is soon enough, and costs next to nothing. */
 const FEED_LIMITS: FeedLimits = { subscribers: 1_000, ofOneCaller: 100, waiting: 1_000, pollMs: 1_000 };
+
+/** null: nobody collects traces. */
+async function openTraces(
+  config: Config,
+  logger: Logger,
+  clock: Clock,
+  times: Partial<TracingTimes> | undefined,
+): Promise<Tracing | null> {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: url, OTEL_EXPORTER_OTLP_HEADERS: headers } = config;
+  if (url === undefined) return null;
+  // Loaded only where it is used.
+  const { openTracing } = await import('./server/tracing.ts');
+  const watcher = {
+    lost: (reason: string) => logger.warn({ reason }, 'the collector takes no traces: they are lost until it does'),
+    back: () => logger.info('the collector takes traces again'),
+  };
+  return openTracing({ collector: { url, headers }, serviceName: config.OTEL_SERVICE_NAME, clock, watcher, times });
+}
 
 function authentication(config: Config, logger: Logger, clock: typeof systemClock) {
   if (config.AUTH === 'none') return letEveryoneIn(config.CORS_ORIGINS);

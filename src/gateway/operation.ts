@@ -12,6 +12,7 @@ import { CustomerLookUps } from './customerLookUps.ts';
 import type { Gateway, Member } from './gateway.ts';
 import { readListedRecord } from './reading.ts';
 import type { ProviderRecord, Reading } from './record.ts';
+import { tracedReads } from './traced.ts';
 
 /** Who is asking. */
 export interface Caller {
@@ -248,11 +249,11 @@ export class Operation {
     const name = `${way} ${member.id}`;
     let loader = this.#loaders.get(name);
     if (!loader) {
-      loader = new DataLoader((ids) =>
+      const read = (ids: readonly string[]) =>
         way === 'ASKED'
           ? readRecords(this, member, ids)
-          : Promise.all(ids.map((providerId) => readListedRecord(this, member, providerId).catch(asError))),
-      );
+          : Promise.all(ids.map((providerId) => readListedRecord(this, member, providerId).catch(asError)));
+      loader = new DataLoader((ids) => tracedReads(this, member.id, read(ids)));
       this.#loaders.set(name, loader);
     }
     return loader;

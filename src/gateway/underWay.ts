@@ -3,6 +3,7 @@ import { keyText, type RecordKey } from '../ids/ids.ts';
 import type { KnownRecord } from '../store/store.ts';
 import type { Operation } from './operation.ts';
 import type { ProviderRecord } from './record.ts';
+import { tracedWait } from './traced.ts';
 
 interface UnderWay {
   /** The rights that it is read by, and what was known. */
@@ -37,7 +38,7 @@ export class ReadsUnderWay {
     const other = this.#reads.get(record)?.findLast((each) => each.way === way);
     // One that is still to come is from before the machine's clock was set back.
     if (other && Math.abs(now - other.askedAt) < operation.allowedAge(key)) {
-      return other.reading.catch((thrown: unknown) => {
+      return tracedWait(operation, key.provider, other.reading).catch((thrown: unknown) => {
         if (!isTheirs(thrown) || operation.leftMs < LEAST_LEFT_MS) throw thrown;
         return this.share(operation, key, known, read);
       });

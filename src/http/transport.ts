@@ -2,19 +2,20 @@ import { setTimeout as timeout } from 'node:timers/promises';
 import { Pool } from 'undici';
 import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
-import type { HangUp, Waited } from '../hangUp.ts';
+import type { HangUp } from '../hangUp.ts';
 import type { Trace } from '../trace.ts';
 import { type Attempt, attempt, type Sending } from './attempt.ts';
 import { Breaker } from './breaker.ts';
-import { Budget, type Spender, type Together } from './budget.ts';
+import { Budget, type Spent, type Together } from './budget.ts';
 import { createBulkhead, type Release } from './bulkhead.ts';
 import type { AnswerHeaders } from './call.ts';
+import { Course } from './course.ts';
 import { type Health, HealthRecord } from './health.ts';
 import { type Message, toMessage } from './message.ts';
 import { hungUp, tooLate } from './problems.ts';
 import type { RateLimit } from './rateLimit.ts';
 import type { CallReport, Load } from './report.ts';
-import { type Repeatable, retried, wasNotSent } from './retry.ts';
+import { retried, wasNotSent } from './retry.ts';
 import { RetryBudget } from './retryBudget.ts';
 
 /** One request to a provider, as its client writes it. */
@@ -95,48 +96,6 @@ const QUEUED_CALLS = 2_000;
 /** What of a call's time one attempt of a read may take: where it hangs, there is time for another. */
 const ATTEMPT = 3 / 4;
 
-/** A call on its way. */
-class Course<T = unknown> implements Repeatable, Spender, Waited {
-  readonly request: ProviderRequest;
-  readonly read: (answer: ProviderAnswer) => T;
-  readonly caller: string | null;
-  readonly isRead: boolean;
-  readonly isForWrite: boolean;
-  readonly isOnce: boolean;
-  readonly startedAt: number;
-  readonly endsAt: number;
-  readonly operationEndsFirst: boolean;
-  readonly hangUp: HangUp | undefined;
-  /** Ends whatever it is at. */
-  end: Attempt['end'] | null = null;
-  attempts = 0;
-  queuedMs = 0;
-  readonly #provider: string;
-
-  constructor(
-    { provider, timeoutMs, clock }: TransportOptions,
-    request: ProviderRequest,
-    { deadlineAt, hangUp, caller, isOnce, isForWrite }: CallLimits,
-    read: (answer: ProviderAnswer) => T,
-  ) {
-    this.request = request;
-    this.read = read;
-    this.caller = caller ?? null;
-    this.isRead = request.method === 'GET';
-    this.isForWrite = isForWrite === true || !this.isRead;
-    this.isOnce = isOnce === true;
-    this.startedAt = clock.elapsed();
-    this.operationEndsFirst = deadlineAt < this.startedAt + timeoutMs;
-    this.endsAt = this.operationEndsFirst ? deadlineAt : this.startedAt + timeoutMs;
-    this.hangUp = hangUp;
-    this.#provider = provider;
-  }
-
-  hungUp(): void {
-    this.end?.((sent) => hungUp(this.#provider, sent));
-  }
-}
-
 /**
  * Talks to one provider. A call passes, in this order: the deadline, over all that follows; retries; and for each attempt the
  * breaker, the budget of calls that the provider grants, the bulkhead with its bounded queue, and its own time. A pause holds
@@ -188,22 +147,16 @@ export function createTransport(options: TransportOptions): Transport {
     }
   }
 
-  function finish(
-    { request, attempts, queuedMs, startedAt }: Course,
-    outcome: CallReport['outcome'],
-    problem: GatewayError | null,
-  ): void {
+  function finish(course: Course, outcome: CallReport['outcome'], problem: GatewayError | null): void {
     health.note(problem, clock.now());
-    const { method, route } = request;
-    const durationMs = clock.elapsed() - startedAt;
-    options.report({ provider, method, route, outcome, attempts, durationMs, queuedMs });
+    options.report(course.finished(outcome));
   }
 
   /** One attempt: within what is granted, in its turn, unless the provider is left alone. */
   async function once<T>(course: Course<T>, message: Message): Promise<{ readonly status: number; readonly value: T }> {
     leftOf(course);
     const findsOut = breaker.enter();
-    const spent = await budget.spend(course);
+    const spent = await spend(course);
     const onHeaders = (told: AnswerHeaders) => budget.learn(options.rateLimitsOf?.(told) ?? [], spent);
     let leave: Release | undefined;
     let sent: Attempt | undefined;
@@ -211,14 +164,17 @@ export function createTransport(options: TransportOptions): Transport {
       leave = await turn(course);
       if (!findsOut) breaker.refuseWhileOpen();
       sent = attempt(sending, { request: course.request, message, onHeaders, ...timeOf(course) });
-      course.end = sent.end;
-      course.attempts++;
+      course.sent(sent);
       const answer = await sent.answer;
       const value = course.read(answer);
       breaker.note(null);
+      course.answered(answer.status);
       return { status: answer.status, value };
     } catch (thrown) {
-      if (sent && thrown instanceof GatewayError) breaker.note(thrown);
+      if (sent && thrown instanceof GatewayError) {
+        breaker.note(thrown);
+        course.answered(thrown.status, thrown.code);
+      }
       // What was not sent is not paid for.
       if (!sent || wasNotSent(thrown)) spent.giveBack();
       throw thrown;
@@ -228,6 +184,12 @@ export function createTransport(options: TransportOptions): Transport {
       if (sent && leave) sent.over.then(leave);
       else leave?.();
     }
+  }
+
+  function spend(course: Course): Spent | Promise<Spent> {
+    const since = clock.elapsed();
+    const spent = budget.spend(course);
+    return spent instanceof Promise ? spent.finally(() => course.granted(since)) : spent;
   }
 
   function turn(course: Course): Promise<Release> {
@@ -240,16 +202,16 @@ export function createTransport(options: TransportOptions): Transport {
     const timer = setTimeout(late, course.endsAt - from);
     return visit.entered.finally(() => {
       clearTimeout(timer);
-      course.queuedMs += clock.elapsed() - from;
+      course.queued(from);
     });
   }
 
-  function pause(ms: number, course: Course): Promise<unknown> {
-    const over = wait(ms);
-    if (!course.hangUp) return over;
+  async function pause(ms: number, course: Course): Promise<void> {
+    const from = clock.elapsed();
     const { promise: gone, resolve } = Promise.withResolvers<void>();
     course.end = () => resolve();
-    return Promise.race([over, gone]);
+    await Promise.race([wait(ms), gone]);
+    course.paused(from);
   }
 
   /** @throws GatewayError where nothing is left, or nobody who waits */

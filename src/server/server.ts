@@ -11,6 +11,7 @@ import type { Authenticate } from './auth.ts';
 import { closed, connectionsOf } from './closing.ts';
 import { cors } from './cors.ts';
 import { type Begun, createExecute, type Executed } from './execute.ts';
+import { type Asked, createFinish } from './finish.ts';
 import { freshnessOf } from './freshness.ts';
 import type { GraphiqlPage } from './graphiql.ts';
 import type { Logger } from './log.ts';
@@ -19,6 +20,7 @@ import type { Metrics } from './metrics.ts';
 import { publicError, STATUS } from './publicErrors.ts';
 import { createStreams, sendOnce } from './sse.ts';
 import type { Subscription } from './subscribe.ts';
+import type { Tracing } from './tracing.ts';
 
 export interface ServerParts {
   readonly gateway: Gateway;
@@ -34,6 +36,8 @@ export interface ServerParts {
   readonly keepAliveMs?: number | undefined;
   /** Absent: one of the usual size. */
   readonly admission?: Admission | undefined;
+  /** null: nobody collects traces. */
+  readonly tracing?: Tracing | null;
 }
 
 export interface RunningServer {
@@ -85,6 +89,7 @@ function createDoor(parts: ServerParts): Door {
   const { unforeseen } = gateway;
   const allowOrigin = cors(parts.corsOrigins);
   const execute = createExecute(parts.schema, { introspection: parts.introspection }, unforeseen);
+  const finish = createFinish({ clock: gateway.clock, logger, metrics });
   const streams = createStreams(parts.keepAliveMs);
   const admission = parts.admission ?? new Admission();
   metrics.running(() => admission.running);
@@ -112,8 +117,7 @@ function createDoor(parts: ServerParts): Door {
     if (!accepted) return text(response, 406, NOT_ACCEPTABLE);
     // What is refused is refused in one piece, whatever was asked for: a stream has no status.
     const type = accepted.answer ?? 'application/graphql-response+json';
-    const startedAt = gateway.clock.elapsed();
-    let caller: string | null = null;
+    const asked: Asked = { requestId, startedAt: gateway.clock.elapsed(), caller: null, recording: null };
     let executed: Executed | Begun;
     let leave: (() => void) | undefined;
     let operation: Operation | undefined;
@@ -121,27 +125,29 @@ function createDoor(parts: ServerParts): Door {
     response.once('close', hungUp);
     try {
       const principal = parts.authenticate(request);
-      caller = principal.name;
+      asked.caller = principal.name;
+      // A stranger, who is not let in, puts nothing into anybody's trace.
+      asked.recording = parts.tracing?.begin(request.headers.traceparent, asked.startedAt) ?? null;
       const parameters = await readParameters(request);
-      leave = admission.enter(caller);
+      leave = admission.enter(principal.name);
       const freshness = freshnessOf(request.headers['cache-control']);
-      operation = new Operation(gateway, principal, requestId, freshness);
+      operation = new Operation(gateway, principal, requestId, freshness, asked.recording);
       executed = await execute(parameters, operation, accepted.events ? { lastEventId: lastEventIdOf(request) } : null);
     } catch (error) {
       const refused = refuse(response, type, toldOf(error, requestId), error);
-      return finished(requestId, caller, startedAt, refused);
+      return finish(asked, refused);
     } finally {
       leave?.();
       // The answer may outlive what it was made of.
       response.off('close', hungUp);
     }
     if ('subscription' in executed) {
-      finished(requestId, caller, startedAt, executed);
+      finish(asked, executed);
       return stream(request, response, requestId, executed.subscription);
     }
     if (accepted.answer === null && executed.refusal === null) sendOnce(response, executed.result);
     else answer(response, type, executed);
-    finished(requestId, caller, startedAt, executed);
+    finish(asked, executed);
   }
 
   const toldOf = (error: unknown, requestId: string): GraphQLError =>
@@ -161,19 +167,6 @@ function createDoor(parts: ServerParts): Door {
     });
     const seconds = Math.round((gateway.clock.elapsed() - startedAt) / 1_000);
     logger.info({ requestId, events, seconds }, 'subscription ended');
-  }
-
-  function finished(requestId: string, caller: string | null, startedAt: number, executed: Executed | Begun): void {
-    const durationMs = gateway.clock.elapsed() - startedAt;
-    const outcome =
-      'subscription' in executed ? 'ok' : (executed.refusal ?? (executed.result.errors ? 'partial' : 'ok'));
-    metrics.operation(executed.type, outcome, durationMs / 1000);
-    if (!logger.isLevelEnabled('info')) return;
-    const { type, document } = executed;
-    // The caller's own words: at least they are short.
-    const name = executed.name?.slice(0, 100) ?? null;
-    const ms = Math.round(durationMs * 10) / 10;
-    logger.info({ requestId, caller, type, name, document, outcome, ms }, 'operation');
   }
 
   return {

@@ -1,13 +1,14 @@
 import { request } from 'undici';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { type Fault, type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { bearer } from '../support/callers.ts';
+import { ATTRIBUTES, startCollector } from '../support/collector.ts';
 import { KEY, linesOf, startLogging } from '../support/logging.ts';
 import { restIn } from '../support/verification.ts';
 import { type Answer, ask } from '../support/world.ts';
 
 /**
- * What leaves the process besides answers: log lines, metrics and the database. Everything personal or secret that goes
+ * What leaves the process besides answers: log lines, metrics, traces and the database. Everything personal or secret that goes
  * through it here says "canary", or is collected on the way.
  */
 
@@ -46,8 +47,13 @@ function handlesIn(value: unknown, found: Set<string> = new Set()): Set<string> 
   return found;
 }
 
-it('at debug, nothing personal is in a log line or in a metric, and nothing secret there or in the database', async () => {
-  const { program, stored, store } = startLogging('debug', sandbox);
+it('at debug, nothing personal is in a log line, a metric or a trace, and nothing secret there or in the database', async () => {
+  const collector = await startCollector();
+  onTestFinished(() => collector.close());
+  const { program, stored, store } = startLogging('debug', sandbox, {
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url.replace('//', '//canary:canary-password@'),
+    OTEL_EXPORTER_OTLP_HEADERS: 'x-canary=canary-header',
+  });
   const { url } = await program.ready();
   const handles = new Set<string>();
   let asked = 0;
@@ -223,7 +229,8 @@ it('at debug, nothing personal is in a log line or in a metric, and nothing secr
     .map(([, value]) => value);
   const encoded = credentials.flatMap((text) => [text, btoa(text), btoa(`${text}:`)]);
   const secrets = [...encoded, ...codes, ...links, KEY].filter((text) => text.length > 3);
-  for (const text of [said, metrics]) {
+  const traces = collector.texts.join('\n');
+  for (const text of [said, metrics, traces]) {
     expect(text.match(CANARY)).toBeNull();
     expect(text.match(SILENT_ONES)).toBeNull();
     expect(found(text, [...secrets, ...[...handles].filter((each) => each.length > 3), 'createCustomer('])).toEqual([]);
@@ -232,6 +239,13 @@ it('at debug, nothing personal is in a log line or in a metric, and nothing secr
     expect(text).toContain('Canaryfirst');
     expect(found(text, secrets)).toEqual([]);
   }
+
+  // What a trace says is what was decided to be, too: the names are in the code, and the words that a caller chose are few.
+  const names = new Set(collector.spans.flatMap(({ attributes }) => Object.keys(attributes)));
+  expect([...names].filter((name) => !ATTRIBUTES.includes(name))).toEqual([]);
+  const operations = collector.spans.filter(({ kind }) => kind === 'SERVER');
+  expect(operations.length).toBeGreaterThan(40);
+  expect(collector.spans.filter(({ kind }) => kind === 'CLIENT').length).toBeGreaterThan(40);
 
   // What is logged is what was decided to be: nothing else has a name there.
   const known = [

@@ -142,6 +142,36 @@ const TABLE: Readonly<Record<keyof typeof OWN_SETTINGS, Row>> = {
     good: ['silent', 'error', 'warn', 'info', 'debug', 'trace'].map((level) => [level, level] as const),
     bad: ['verbose', 'INFO', '30'],
   },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    fallback: undefined,
+    good: ['http://localhost:4318', 'https://collector.example/otlp/', 'https://user:hunter2%21@collector.example'].map(
+      (url) => [url, new URL(url)] as const,
+    ),
+    bad: [
+      'localhost:4318',
+      'collector.example',
+      'grpc://hunter2.example',
+      'https://collector.example/?key=hunter2',
+      'https://collector.example/#hunter2',
+      'https://user:hunter2%@collector.example',
+    ],
+  },
+  OTEL_EXPORTER_OTLP_HEADERS: {
+    fallback: {},
+    good: [
+      ['api-key=hunter2', { 'api-key': 'hunter2' }],
+      [
+        ' X-Team = a%20b%2Cc , ,authorization=Basic%20aHVudGVyMg==',
+        { 'x-team': 'a b,c', authorization: 'Basic aHVudGVyMg==' },
+      ],
+    ],
+    bad: ['hunter2', 'api-key=', '=hunter2', 'api key=hunter2', 'x=hunter2%', 'x=hunter2%0d%0ay: 1', 'x=hunter2é'],
+  },
+  OTEL_SERVICE_NAME: {
+    fallback: 'clientele',
+    good: [['customers of the shop', 'customers of the shop']],
+    bad: ['x'.repeat(101)],
+  },
 };
 
 describe.each(Object.entries(TABLE))('%s', (name, { fallback, good, bad }) => {
@@ -180,7 +210,7 @@ it('AUTH is required unless something else is said, and then there must be someb
   expect(problemsOf({ AUTH: 'required' })).toHaveLength(1);
 });
 
-it.each(['JWT_JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE', 'TRUSTED_DOCUMENTS', 'OTEL_EXPORTER_OTLP_ENDPOINT'])(
+it.each(['JWT_JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE', 'TRUSTED_DOCUMENTS'])(
   '%s is refused by name as long as it would do nothing',
   (name) => {
     expect(problemsOf({ [name]: 'https://hunter2.example' })).toEqual([`${name} is not supported yet: take it out`]);

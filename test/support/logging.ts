@@ -14,7 +14,7 @@ import { merge } from './store.ts';
 export const KEY = 'canary-key-0123456789';
 
 /** Starts it at a log level; its folder goes with the test. */
-export function startLogging(level: string, sandbox: Sandbox) {
+export function startLogging(level: string, sandbox: Sandbox, more: Readonly<Record<string, string>> = {}) {
   const where = mkdtempSync(join(tmpdir(), 'clientele-logs-'));
   onTestFinished(() => rmSync(where, { recursive: true, force: true }));
   const keys = join(where, 'keys.json');
@@ -25,6 +25,7 @@ export function startLogging(level: string, sandbox: Sandbox) {
       ...sandbox.env,
       ...{ PORT: '0', LOG_LEVEL: level, API_KEYS_FILE: keys, DATABASE_URL: `file:${join(where, 'a.db')}` },
       ...{ SYNC_INTERVAL: '0', ID_SECRET: 'canary-id-secret', INTROSPECTION: 'on', PROVIDER_TIMEOUT_MS: '1000' },
+      ...more,
     },
   });
   /** What the database holds, its log included. */

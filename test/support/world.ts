@@ -62,6 +62,8 @@ export interface WorldOptions {
   /** Absent: whoever is started looks at once for what became of writes, and then no more. */
   readonly looks?: GatewayOptions['looks'];
   readonly admission?: GatewayOptions['admission'];
+  /** Absent: spans are sent at once. */
+  readonly tracing?: GatewayOptions['tracing'];
 }
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
@@ -77,11 +79,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const { clock, providersFolder, subscriptions, admission } = options;
   // A test that is about looks says how often; that time passes, it says by the clock.
   const looks = { everyMs: 3_600_000, watchMs: 0, ...options.looks };
+  const tracing = { everyMs: 0, ...options.tracing };
   const start = (more: Record<string, string> = {}) =>
     startGateway(
       { ...environment, ...more },
       {
-        ...{ withoutThread: true, looks, ...(clock && { clock }) },
+        ...{ withoutThread: true, looks, tracing, ...(clock && { clock }) },
         ...{
           ...(providersFolder && { providersFolder }),
           ...(subscriptions && { subscriptions }),
