@@ -7,6 +7,7 @@ import { request } from 'undici';
 import { benchDirectory } from './directory.ts';
 import { type Figure, table } from './figure.ts';
 import { type Client, createClient, repeat } from './load.ts';
+import { benchOverload } from './overload.ts';
 import { type Measured, start } from './process.ts';
 import { benchSync } from './sync.ts';
 
@@ -22,6 +23,7 @@ const HELP = `npm run bench -- [options]
   --million        the same as --reads 1000000
   --profile        writes a .cpuprofile of the gateway into this folder
   --directory      instead: a directory of many records, in the embedded store and in PostgreSQL (DATABASE_URL)
+  --overload       instead: up to three times as much as one core can answer
   --sync           instead: a provider's whole listing synced from the sandbox, into both stores
   --records <n>    how many; a million unless said, a hundred thousand for --sync
   --store <name>   sqlite or postgres alone
@@ -34,6 +36,7 @@ const { values: options } = parseArgs({
     million: { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },
     directory: { type: 'boolean', default: false },
+    overload: { type: 'boolean', default: false },
     sync: { type: 'boolean', default: false },
     records: { type: 'string' },
     store: { type: 'string' },
@@ -233,6 +236,8 @@ if (options.help) {
   process.stdout.write(HELP);
 } else if (options.directory) {
   tell(await benchDirectory(Number(options.records ?? 1_000_000), STORES, say));
+} else if (options.overload) {
+  tell(await benchOverload(options.quick ? 3 : 10, say));
 } else if (options.sync) {
   tell(await benchSync(Number(options.records ?? 100_000), STORES, options.profile, say));
 } else {

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 /** A process of the benchmark, by what the system says of it: it is not asked, and does no work for being measured. */
 export interface Measured {
   readonly url: string;
+  readonly pid: number;
   /** From its start to its ready line. */
   readonly readyMs: number;
   /** Since its start, all threads, in user and kernel. */
@@ -37,6 +38,7 @@ export async function start(
   const readyMs = performance.now() - startedAt;
   return {
     url,
+    pid: child.pid ?? 0,
     readyMs,
     cpuMs() {
       // Fields 14 and 15 of proc(5), counted behind the name, which may hold blanks.

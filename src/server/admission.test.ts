@@ -47,4 +47,27 @@ describe('admission', () => {
     expect(enter(admission, 'alone', 5)).toHaveLength(1);
     expect(enter(admission, 'another', 100)).toHaveLength(16);
   });
+
+  it('lets in nine for ten that end, where there is more to do than can be done and enough to keep it busy', () => {
+    const admission = new Admission();
+    const leaving = enter(admission, 'shop', 1_064);
+    admission.adapt(true);
+    for (const leave of leaving.splice(0, 64)) leave();
+    expect(enter(admission, 'shop', 100)).toHaveLength(57);
+    for (let time = 0; time < 10_000; time++) {
+      leaving.shift()?.();
+      leaving.push(...enter(admission, 'shop', 1));
+    }
+    expect(admission.running).toBe(64);
+    admission.adapt(false);
+    expect(enter(admission, 'shop', 500)).toHaveLength(500);
+  });
+
+  it('then still has an equal share for everybody', () => {
+    const admission = new Admission();
+    admission.adapt(true);
+    expect(enter(admission, 'greedy', 500)).toHaveLength(64);
+    expect(enter(admission, 'modest', 500)).toHaveLength(32);
+    expect(enter(admission, 'greedy', 500)).toEqual([]);
+  });
 });

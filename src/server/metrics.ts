@@ -9,7 +9,8 @@ export interface Metrics {
   operation(type: string, outcome: string, seconds: number): void;
   readonly sync: SyncMetrics;
   /** Asks for the number of operations that are under way. */
-  running(count: () => number): void;
+  /** How many operations are under way, and whether there is more to do than can be done. */
+  admission(admission: { readonly running: number; readonly isSaturated: boolean }): void;
   /** Asks for the number of subscribers whenever it is to be told. */
   subscribers(count: () => number): void;
   /** Asks for the number of writes of which nobody knows what came. */
@@ -47,7 +48,11 @@ export function createMetrics(): Metrics {
     calls: createCallMetrics(registry),
     operation: (type, outcome, seconds) => operations.observe({ type, outcome }, seconds),
     sync: createSyncMetrics(registry),
-    running: (count) => gauge(registry, 'clientele_operations_running', 'Operations that are under way.', count),
+    admission(admission) {
+      gauge(registry, 'clientele_operations_running', 'Operations that are under way.', () => admission.running);
+      const help = '1: more is asked than this process can do, and what is too much is turned away.';
+      gauge(registry, 'clientele_saturated', help, () => (admission.isSaturated ? 1 : 0));
+    },
     subscribers: (count) => gauge(registry, 'clientele_subscribers', 'Streams of changes that are open.', count),
     unknownWrites: (count) =>
       void new Gauge({

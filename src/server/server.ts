@@ -21,6 +21,7 @@ import { publicError, STATUS } from './publicErrors.ts';
 import { createStreams, sendOnce } from './sse.ts';
 import type { Subscription } from './subscribe.ts';
 import type { Tracing } from './tracing.ts';
+import { createTurnAway } from './turnAway.ts';
 
 export interface ServerParts {
   readonly gateway: Gateway;
@@ -92,7 +93,8 @@ function createDoor(parts: ServerParts): Door {
   const finish = createFinish({ clock: gateway.clock, logger, metrics });
   const streams = createStreams(parts.keepAliveMs);
   const admission = parts.admission ?? new Admission();
-  metrics.running(() => admission.running);
+  metrics.admission(admission);
+  const turnAway = createTurnAway(admission, logger, metrics);
   // In an array: the tables that a Map has outgrown would keep answers alive that went out long ago.
   const running: { readonly response: ServerResponse; readonly done: Promise<void> }[] = [];
   let ready = true;
@@ -100,7 +102,10 @@ function createDoor(parts: ServerParts): Door {
   async function route(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
     if (allowOrigin(request, response)) return;
     const path = (request.url ?? '').split('?', 1)[0];
-    if (path === '/graphql') return graphql(request, response, requestId);
+    if (path === '/graphql') {
+      const page = isForPage(request) ? parts.graphiql : null;
+      return page ? page(request, response) : graphql(request, response, requestId);
+    }
     if (request.method !== 'GET' && request.method !== 'HEAD') return text(response, 405, 'Method not allowed.\n');
     if (path === '/health/live') return text(response, 200, 'live\n');
     if (path === '/health/ready') return ready ? text(response, 200, 'ready\n') : text(response, 503, 'stopping\n');
@@ -109,11 +114,7 @@ function createDoor(parts: ServerParts): Door {
   }
 
   async function graphql(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
-    const accept = request.headers.accept;
-    if (request.method === 'GET' && parts.graphiql && accept?.includes('text/html')) {
-      return parts.graphiql(request, response);
-    }
-    const accepted = negotiate(accept);
+    const accepted = negotiate(request.headers.accept);
     if (!accepted) return text(response, 406, NOT_ACCEPTABLE);
     // What is refused is refused in one piece, whatever was asked for: a stream has no status.
     const type = accepted.answer ?? 'application/graphql-response+json';
@@ -126,6 +127,7 @@ function createDoor(parts: ServerParts): Door {
     try {
       const principal = parts.authenticate(request);
       asked.caller = principal.name;
+      if (!admission.isOpenTo(principal.name) && turnAway.answered(request, response, type, requestId)) return;
       // A stranger, who is not let in, puts nothing into anybody's trace.
       asked.recording = parts.tracing?.begin(request.headers.traceparent, asked.startedAt) ?? null;
       const parameters = await readParameters(request);
@@ -187,6 +189,7 @@ function createDoor(parts: ServerParts): Door {
     },
     stopping() {
       ready = false;
+      turnAway.end();
       for (const { response } of running) if (!response.headersSent) response.setHeader('connection', 'close');
       streams.stop();
     },
@@ -195,6 +198,9 @@ function createDoor(parts: ServerParts): Door {
     },
   };
 }
+
+const isForPage = ({ method, headers }: IncomingMessage): boolean =>
+  method === 'GET' && headers.accept?.includes('text/html') === true;
 
 /** Taken from the caller where it is harmless in a log and a header, else made. */
 function requestIdOf(request: IncomingMessage): string {

@@ -1,0 +1,24 @@
+import { performance } from 'node:perf_hooks';
+
+/** How often is looked. */
+const PERIOD_MS = 100;
+
+/** A process whose event loop rests for less than this part of the time has more to do than it can. */
+const REST = 1 / 50;
+
+/**
+ * Looks a few times a second whether this process has more to do than it can. How long turns of its event loop take does not
+ * tell: what waits for its turn at a provider waits though every turn is short.
+ * @param look told whether it has
+ * @returns ends it
+ */
+export function watchSaturation(look: (isSaturated: boolean) => void): () => void {
+  let before = performance.eventLoopUtilization();
+  const timer = setInterval(() => {
+    const now = performance.eventLoopUtilization();
+    const { idle, active } = performance.eventLoopUtilization(now, before);
+    before = now;
+    look(idle < (idle + active) * REST);
+  }, PERIOD_MS).unref();
+  return () => clearInterval(timer);
+}
