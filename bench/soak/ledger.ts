@@ -18,6 +18,7 @@ export interface Findings {
   readonly doubled: readonly string[];
 }
 
+const FIND = 'query ($email: String!) { customers(filter: { email: $email }) { nodes { id } } }';
 const READ = 'query ($id: ID!) { customer(id: $id) { verification { state } records { provider email } } }';
 
 interface Read {
@@ -42,19 +43,15 @@ export class Ledger {
     const done = doneBy(sandbox);
     const lost: string[] = [];
     let acknowledged = 0;
-    for (const { answer, mark, email } of this.#entries) {
-      const told = answer?.outcomes.filter(({ status }) => status === 'SUCCEEDED') ?? [];
+    for (const entry of this.#entries) {
+      const told = entry.answer?.outcomes.filter(({ status }) => status === 'SUCCEEDED') ?? [];
       if (told.length === 0) continue;
       acknowledged += told.length;
-      const data = await way.ask(READ, { id: answer?.customer?.id }, 'no-cache');
-      const read = data?.customer as Read | null | undefined;
+      const read = await readOf(entry, way);
       for (const { provider } of told) {
-        const id = provider.toLowerCase().replaceAll('_', '-');
-        const isShown =
-          email === null
-            ? !mark.endsWith('/confirm') || read?.verification?.state === 'VERIFIED'
-            : read?.records.some((record) => record.provider === provider && record.email === email);
-        if (!isShown || !done.has(`${id} ${mark}`)) lost.push(`${id} ${mark}`);
+        const mark = `${provider.toLowerCase().replaceAll('_', '-')} ${entry.mark}`;
+        if (!done.has(mark)) lost.push(`${mark}: not done`);
+        else if (!shows(read, entry, provider)) lost.push(`${mark}: not shown`);
       }
     }
     const statuses = this.#entries.flatMap(({ answer }) => answer?.outcomes ?? []).map(({ status }) => status);
@@ -67,6 +64,22 @@ export class Ledger {
       doubled: [...done].flatMap(([mark, times]) => (times > 1 ? [mark] : [])),
     };
   }
+}
+
+/** What is there of whom it was about. An answer may come without him, where he could not be read just then. */
+async function readOf({ answer, input, email }: Entry, way: Way): Promise<Read | null> {
+  const found = async (): Promise<unknown> => {
+    const data = await way.ask(FIND, { email });
+    return (data?.customers as { readonly nodes: readonly { readonly id: string }[] } | undefined)?.nodes[0]?.id;
+  };
+  const id = answer?.customer?.id ?? input.id ?? (await found());
+  const data = await way.ask(READ, { id }, 'no-cache');
+  return (data?.customer as Read | undefined) ?? null;
+}
+
+function shows(read: Read | null, { email, mark }: Entry, provider: string): boolean {
+  if (email !== null) return read?.records.some((each) => each.provider === provider && each.email === email) ?? false;
+  return !mark.endsWith('/confirm') || read?.verification?.state === 'VERIFIED';
 }
 
 /** How often each provider has done each thing, not how often it was asked for: it may have refused, or failed before. */
