@@ -10,13 +10,13 @@ import { openSqliteStore } from '../../src/store/sqlite.ts';
 import type { Store } from '../../src/store/store.ts';
 import { changeOf, listen, nextChange, subscribers } from '../support/changes.ts';
 import type { Stream } from '../support/events.ts';
-import { type FaultProxy, startFaultProxy } from '../support/faultProxy.ts';
 import { linesOf } from '../support/logging.ts';
 import { runCommand } from '../support/program.ts';
 import { merge } from '../support/store.ts';
 import { ask, startWorld, type World } from '../support/world.ts';
 import { newDatabase, onDatabase, type TestDatabase } from './postgres.ts';
 import { onRedis, REDIS } from './redis.ts';
+import { startWay, type Way } from './way.ts';
 
 /** Changes that another process made, told at once: by PostgreSQL's own notifications, and by Redis. */
 
@@ -88,7 +88,7 @@ describe('on PostgreSQL', () => {
   });
 
   it('lose nothing while the connection that listens is cut, again and again', async () => {
-    const way = await startFaultProxy(database.url);
+    const way = await startWay(database.url);
     open.push(() => way.close());
     const world = await started({ DATABASE_URL: way.url, ID_SECRET });
     const stream = await listen(world);
@@ -103,9 +103,9 @@ describe('on PostgreSQL', () => {
       await tell(store, round);
       expect(nameOf(await stream.next())).toBe(round);
     }
-    await way.order({ kind: 'refuse' });
+    await way.close();
     await tell(store, 'away');
-    await way.order({ kind: 'pass' });
+    await way.open();
     expect(nameOf(await stream.next())).toBe('away');
   });
 
@@ -130,10 +130,10 @@ describe('on PostgreSQL', () => {
 });
 
 describe('with Redis', () => {
-  let way: FaultProxy;
+  let way: Way;
   beforeEach(async () => {
     (await onRedis()).disconnect();
-    const made = await startFaultProxy(REDIS, 6379);
+    const made = await startWay(REDIS, 6379);
     way = made;
     open.push(() => made.close());
   });
@@ -183,18 +183,18 @@ describe('with Redis', () => {
     const world = await started({ REDIS_URL: way.url });
     const other = await world.another();
     const streams = [await listen(world), await listen({ gateway: other })];
-    await way.order({ kind: 'refuse' });
+    await way.close();
     await linkTwo(world, other.url);
     // Its own commits need nobody; the others hear of it when Redis is there again.
     expect(await nextChange(streams[1] as Stream)).toMatchObject({ kind: 'LINKED' });
-    await way.order({ kind: 'pass' });
+    await way.open();
     expect(await nextChange(streams[0] as Stream)).toMatchObject({ kind: 'LINKED' });
   });
 
   it('gateways whose Redis stays away look by themselves', async () => {
     const world = await started({ REDIS_URL: way.url }, 20);
     const [other, stream] = [await world.another(), await listen(world)];
-    await way.order({ kind: 'refuse' });
+    await way.close();
     await linkTwo(world, other.url);
     expect(await nextChange(stream)).toMatchObject({ kind: 'LINKED' });
   });
@@ -221,17 +221,17 @@ describe('with Redis', () => {
       const rung = new Promise<void>((resolve) => void bell.hear(resolve));
       other.ring();
       await rung;
-      await way.order({ kind: 'refuse' });
+      await way.close();
       await until(2 * round - 1);
       bell.ring();
-      await way.order({ kind: 'pass' });
+      await way.open();
       await until(2 * round);
     }
     expect(said).toEqual(['lost', 'back', 'lost', 'back']);
   });
 
   it('that can’t be reached keeps no gateway from starting, which says so in one line without the URL', async () => {
-    const nobody = await startFaultProxy(REDIS, 6379);
+    const nobody = await startWay(REDIS, 6379);
     await nobody.close();
     const url = new URL(nobody.url);
     url.password = 'canary-password';
