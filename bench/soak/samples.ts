@@ -8,6 +8,9 @@ interface Sample {
 /** In so many parts a run is looked at; the first is for warming up. */
 const PARTS = 6;
 
+/** What is known grows with what is written: a run of minutes can't tell that from a leak. */
+const BREATH = 1.05;
+
 /** What a process holds, over time. */
 export class Samples {
   readonly #process: Measured;
@@ -34,9 +37,10 @@ export class Samples {
     });
   }
 
-  /** Whether there was more of it in each part than in the one before. */
+  /** Whether there was more of it in each part than in the one before, and in the last by more than a process breathes. */
   grows(what: keyof Sample): boolean {
     const [, ...parts] = this.parts(what);
-    return parts.every((value, part) => part === 0 || value > (parts[part - 1] ?? 0));
+    const isMore = parts.every((value, part) => part === 0 || value > (parts[part - 1] ?? 0));
+    return isMore && (parts.at(-1) ?? 0) > BREATH * (parts[0] ?? 0);
   }
 }
