@@ -89,6 +89,7 @@ describe('the image', () => {
 describe('the gateways of compose.yaml', () => {
   it('are three, and alike', () => {
     expect(gateways).toHaveLength(3);
+    expect(first.environment.GATEWAYS).toBe(gateways.length);
     for (const [, each] of gateways) expect(each).toEqual(first);
   });
 

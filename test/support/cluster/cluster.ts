@@ -39,7 +39,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const environment = {
     ...{ NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '', LOG_LEVEL: 'error', STOP_DELAY_MS },
     ...options.environment,
-    ...{ AUTH: 'none', HOST: '127.0.0.1', PORT: '0' },
+    ...{ AUTH: 'none', HOST: '127.0.0.1', PORT: '0', GATEWAYS: String(size) },
   };
   const proxy = await startProxy(port);
   const gateways: Measured[] = [];
