@@ -1,9 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
-/** A process of the benchmark, by what the system says of it: it is not asked, and does no work for being measured. */
+/** A gateway or what it needs, by what the system says of it: it is not asked, and does no work for being measured. */
 export interface Measured {
   readonly url: string;
   readonly pid: number;
@@ -12,7 +12,15 @@ export interface Measured {
   /** Since its start, all threads, in user and kernel. */
   cpuMs(): number;
   rssMb(): number;
-  stop(): Promise<void>;
+  /** Files, sockets and pipes that it holds open. */
+  handles(): number;
+  /** Ends it, and waits until it has. @param signal SIGTERM lets it end what it is at */
+  stop(signal?: NodeJS.Signals): Promise<Ended>;
+}
+
+export interface Ended {
+  /** null: a signal has ended it. */
+  readonly code: number | null;
 }
 
 const TICK_MS = 1000 / Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
@@ -20,17 +28,21 @@ const TICK_MS = 1000 / Number(execFileSync('getconf', ['CLK_TCK'], { encoding: '
 /**
  * Starts Node on a script and waits for the line that says that it is ready.
  * @param stderr a file descriptor for what it logs
+ * @param alone Ctrl-C in a terminal is not for it: whoever has started it says when it stops
  */
 export async function start(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
   stderr: number | 'inherit' = 'inherit',
+  alone = false,
 ): Promise<Measured> {
   const startedAt = performance.now();
   const child = spawn(process.execPath, args, {
     env: { PATH: process.env.PATH, ...environment },
     stdio: ['ignore', 'pipe', stderr],
+    detached: alone,
   });
+  const ended = once(child, 'exit').then(([code]): Ended => ({ code }));
   const killed = () => child.kill('SIGKILL');
   // Before whatever else is done at the exit: a process that still runs writes into the folder that is removed.
   process.prependOnceListener('exit', killed);
@@ -51,11 +63,12 @@ export async function start(
     rssMb() {
       return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024;
     },
-    async stop() {
+    handles: () => readdirSync(`/proc/${child.pid}/fd`).length,
+    async stop(signal = 'SIGTERM') {
+      child.kill(signal);
+      const how = await ended;
       process.off('exit', killed);
-      const ended = once(child, 'exit');
-      child.kill('SIGTERM');
-      await ended;
+      return how;
     },
   };
 }

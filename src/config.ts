@@ -109,6 +109,12 @@ export const OWN_SETTINGS = {
     fallback: '10000',
     about: 'How long one operation may take; the same for every gateway on one store.',
   },
+  STOP_DELAY_MS: {
+    schema: whole(0, 600_000).default(0),
+    fallback: '0',
+    about:
+      'How long requests are still taken after SIGTERM, while /health/ready says `stopping`: so long a proxy needs to look elsewhere.',
+  },
   PROVIDER_TIMEOUT_MS: {
     schema: whole(1, 600_000).default(4_000),
     fallback: '4000',

@@ -114,7 +114,11 @@ export async function startGateway(environment: Environment, options: GatewayOpt
   const endRecovering = keepRecovering(gateway, options.looks?.everyMs);
 
   const stop = async (): Promise<void> => {
-    await Promise.all([endRecovering(), gateway.sync.stop(), server.stop(config.OPERATION_DEADLINE_MS)]);
+    await Promise.all([
+      endRecovering(),
+      gateway.sync.stop(),
+      server.stop(config.OPERATION_DEADLINE_MS, config.STOP_DELAY_MS),
+    ]);
     await close();
   };
   let stopped: Promise<void> | undefined;

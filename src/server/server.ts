@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { GraphQLError, GraphQLSchema } from 'graphql';
 import type { ErrorCode } from '../errors.ts';
 import type { Gateway } from '../gateway/gateway.ts';
@@ -44,8 +45,11 @@ export interface ServerParts {
 export interface RunningServer {
   /** Of the GraphQL endpoint. */
   readonly url: string;
-  /** Takes no new request, lets the running ones end, then closes; after `graceMs` it closes them. */
-  stop(graceMs: number): Promise<void>;
+  /**
+   * Takes no new request, lets the running ones end, then closes; after `graceMs` it closes them.
+   * @param delayMs how long before it says that it is not ready: what a proxy sends when nobody listens any more is lost
+   */
+  stop(graceMs: number, delayMs?: number): Promise<void>;
 }
 
 /** How long a client may take to send its request: a slow body holds no connection for longer. */
@@ -69,8 +73,10 @@ export async function startServer(
   const { port: actual } = server.address() as AddressInfo;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}/graphql`,
-    async stop(graceMs) {
+    async stop(graceMs, delayMs = 0) {
       door.stopping();
+      if (delayMs > 0) await wait(delayMs);
+      door.endStreams();
       await closed(server, connections, door.ended, graceMs);
     },
   };
@@ -80,6 +86,8 @@ interface Door {
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
   /** From now on: not ready, and every answer closes its connection. */
   stopping(): void;
+  /** Last, so that who comes back at once is led elsewhere. */
+  endStreams(): void;
   /** Resolves when no request is being worked on, whether or not its client still waits for it. */
   ended(): Promise<void>;
 }
@@ -191,8 +199,8 @@ function createDoor(parts: ServerParts): Door {
       ready = false;
       turnAway.end();
       for (const { response } of running) if (!response.headersSent) response.setHeader('connection', 'close');
-      streams.stop();
     },
+    endStreams: () => streams.stop(),
     async ended() {
       while (running.length > 0) await Promise.all(running.map(({ done }) => done));
     },

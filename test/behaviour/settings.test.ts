@@ -121,6 +121,14 @@ const TABLE: Readonly<Record<keyof typeof OWN_SETTINGS, Row>> = {
   ID_SECRET: idSecret,
   ID_SECRET_PREVIOUS: idSecret,
   OPERATION_DEADLINE_MS: limit(10_000),
+  STOP_DELAY_MS: {
+    fallback: 0,
+    good: [
+      ['0', 0],
+      ['600000', 600_000],
+    ],
+    bad: ['600001', ...wholeNumber],
+  },
   PROVIDER_TIMEOUT_MS: limit(4_000),
   SYNC_INTERVAL: {
     fallback: 900,

@@ -8,7 +8,7 @@ import { type RunningSandbox, type Sandbox, startSandbox } from '../../src/sandb
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { startGate } from '../support/gate.ts';
 import { type Program, runCommand } from '../support/program.ts';
-import { openRaw, type RawConnection } from '../support/raw.ts';
+import { openRaw, type RawConnection, sendRaw } from '../support/raw.ts';
 import { merge } from '../support/store.ts';
 
 /** How the process ends: what runs is answered, what is new is refused, and what was written is noted. */
@@ -150,6 +150,21 @@ it.each([
   await refused(url);
   program.child.kill(second);
   expect(await program.ended).toEqual({ code: null, signal: second });
+});
+
+it('says for a while that it is stopping before it does, and takes whoever comes meanwhile', async () => {
+  const { program, url } = await start({ STOP_DELAY_MS: '600000' });
+  program.child.kill('SIGTERM');
+  await expect.poll(() => sendRaw(url, get(url, '/health/ready')), { timeout: 10_000 }).toMatch(/^HTTP\/1\.1 503 /);
+  expect(await sendRaw(url, post(url, READ))).toMatch(/^HTTP\/1\.1 200 .*\{"octobat":\{"name":/is);
+  program.child.kill('SIGTERM');
+  expect(await program.ended).toEqual({ code: null, signal: 'SIGTERM' });
+});
+
+it('stops by itself when that while is over', async () => {
+  const { program } = await start({ STOP_DELAY_MS: '1' });
+  program.child.kill('SIGTERM');
+  expect(await program.ended).toEqual({ code: 0, signal: null });
 });
 
 it('does not wait for a connection on which nobody asks', async () => {

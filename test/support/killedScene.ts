@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { Dice } from '../../src/sandbox/random.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { KeptWrite } from '../../src/store/writes.ts';
-import { type Asked, CREATE, newCustomer, roundOf, type Scene, type Subject } from './roundMutations.ts';
+import { type Asked, CREATE, markOfCall, newCustomer, roundOf, type Scene, type Subject } from './roundMutations.ts';
 import { ask, type World } from './world.ts';
 
 interface Payload {
@@ -102,9 +102,9 @@ export class KilledScene implements Scene {
   #arrived(): ReadonlyMap<string, number> {
     const arrived = new Map<string, number>();
     for (const { id, calls } of this.#world.sandbox.providers)
-      for (const { method, path, body } of calls) {
-        if (method === 'GET') continue;
-        const mark = `${id} ${/m\d+@example.com/.exec(body.replaceAll('%40', '@'))?.[0] ?? path}`;
+      for (const call of calls) {
+        if (call.method === 'GET') continue;
+        const mark = markOfCall(id, call);
         arrived.set(mark, (arrived.get(mark) ?? 0) + 1);
       }
     return arrived;

@@ -29,7 +29,7 @@ export interface Subject {
   readonly lemon: string;
 }
 
-const PAYLOAD = `customer { id } outcomes { writeId provider status error { code } } errors { code }`;
+const PAYLOAD = `customer { id } outcomes { writeId provider status error { code } } errors { code retryable }`;
 export const CREATE = `mutation ($input: CreateCustomerInput!) { createCustomer(input: $input) { ${PAYLOAD} } }`;
 const UPDATE = `mutation ($input: UpdateCustomerInput!) { updateCustomer(input: $input) { ${PAYLOAD} } }`;
 const REQUEST = `mutation ($input: RequestCustomerConfirmationInput!) {
@@ -40,6 +40,12 @@ const CREATING = ['OCTOBAT', 'CYCLE_SOFTWARE', 'DIRTY_LEMON', 'ONBOARD_FLOW'] as
 const UPDATING = ['OCTOBAT', 'CYCLE_SOFTWARE', 'DIRTY_LEMON'] as const;
 /** Who asked for a code may have to wait before the next one. */
 const ROUNDS_BETWEEN_CODES = 2;
+
+/** What a call to a provider writes, as `Asked.mark` says it, behind the provider's id. */
+export const markOfCall = (
+  provider: string,
+  { path, body }: { readonly path: string; readonly body: string },
+): string => `${provider} ${/m\d+@example.com/.exec(body.replaceAll('%40', '@'))?.[0] ?? path}`;
 
 /** A random choice, at least one. */
 function some<Item>(dice: Dice, items: readonly [Item, ...Item[]]): Item[] {
