@@ -107,13 +107,12 @@ function createDoor(parts: ServerParts): Door {
   const running: { readonly response: ServerResponse; readonly done: Promise<void> }[] = [];
   let ready = true;
 
+  const pageFor = (request: IncomingMessage) => (isForPage(request) ? parts.graphiql : null);
+
   async function route(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
     if (allowOrigin(request, response)) return;
     const path = (request.url ?? '').split('?', 1)[0];
-    if (path === '/graphql') {
-      const page = isForPage(request) ? parts.graphiql : null;
-      return page ? page(request, response) : graphql(request, response, requestId);
-    }
+    if (path === '/graphql') return (pageFor(request) ?? graphql)(request, response, requestId);
     if (request.method !== 'GET' && request.method !== 'HEAD') return text(response, 405, 'Method not allowed.\n');
     if (path === '/health/live') return text(response, 200, 'live\n');
     if (path === '/health/ready') return ready ? text(response, 200, 'ready\n') : text(response, 503, 'stopping\n');
