@@ -3,6 +3,9 @@ import { performance } from 'node:perf_hooks';
 /** How often is looked. */
 const PERIOD_MS = 100;
 
+/** So often in a row: one operation that asks for much is not too many. */
+const PERIODS = 3;
+
 /** A process whose event loop rests for less than this part of the time has more to do than it can. */
 const REST = 1 / 50;
 
@@ -14,11 +17,13 @@ const REST = 1 / 50;
  */
 export function watchSaturation(look: (isSaturated: boolean) => void): () => void {
   let before = performance.eventLoopUtilization();
+  let periods = 0;
   const timer = setInterval(() => {
     const now = performance.eventLoopUtilization();
     const { idle, active } = performance.eventLoopUtilization(now, before);
     before = now;
-    look(idle < (idle + active) * REST);
+    periods = idle < (idle + active) * REST ? periods + 1 : 0;
+    look(periods >= PERIODS);
   }, PERIOD_MS).unref();
   return () => clearInterval(timer);
 }

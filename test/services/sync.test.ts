@@ -44,7 +44,7 @@ const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
 
 it.each([
   ['ten times over', 120, 1, 10, 6],
-  ['in pages that the store’s thread keeps', 1_200, 40, 6, 1],
+  ['in pages that the store’s thread keeps', 2_400, 40, 6, 1],
 ])(
   `goes on from the page that it was killed at, %s (SEED=${seed})`,
   async (_, customers, pageSize, rounds, often) => {

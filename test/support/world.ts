@@ -7,6 +7,7 @@ import type { TypedDocumentString } from '../../schema/client/graphql.ts';
 import type { Clock } from '../../src/clock.ts';
 import { type GatewayOptions, type RunningGateway, type SubscriptionOptions, startGateway } from '../../src/main.ts';
 import { type RunningSandbox, type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { Admission } from '../../src/server/admission.ts';
 
 export interface Answer<Data = Record<string, unknown>> {
   readonly status: number;
@@ -76,7 +77,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     ...sandbox.env,
     ...options.environment,
   };
-  const { clock, providersFolder, subscriptions, admission } = options;
+  const { clock, providersFolder, subscriptions } = options;
+  // This process does all the work of a test, so that it is saturated says nothing of the gateway.
+  const { admission = new Admission(2_000, 2_000) } = options;
   // A test that is about looks says how often; that time passes, it says by the clock.
   const looks = { everyMs: 3_600_000, watchMs: 0, ...options.looks };
   const tracing = { everyMs: 0, ...options.tracing };
@@ -88,7 +91,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         ...{
           ...(providersFolder && { providersFolder }),
           ...(subscriptions && { subscriptions }),
-          ...(admission && { admission }),
+          admission,
         },
       },
     );
