@@ -98,14 +98,20 @@ export async function benchOverload(seconds: number, say: (line: string) => void
   await repeat(20_000, 32, ask);
   const from = performance.now();
   await repeat(20_000, 32, ask);
-  const capacity = 20_000 / ((performance.now() - from) / 1_000);
-  say(`capacity: ${Math.round(capacity)} reads/s, 32 at a time`);
-  const outcomes: Outcome[] = [];
-  for (const times of LOADS) {
-    const outcome = await offer(capacity * times);
-    outcomes.push(outcome);
-    say(`${times} ×: ${told(outcome)}`);
+  const closed = 20_000 / ((performance.now() - from) / 1_000);
+  say(`${Math.round(closed)} reads/s, 32 at a time`);
+  const loaded = async (name: string, rate: number): Promise<Outcome> => {
+    const outcome = await offer(rate);
+    say(`${name}: ${told(outcome)}`);
+    return outcome;
+  };
+  let capacity = 0;
+  for (const part of [0.5, 0.6, 0.7, 0.8, 0.9, 1]) {
+    const { perSecond } = await loaded(`${part} of that, by the clock`, closed * part);
+    capacity = Math.max(capacity, perSecond);
   }
+  const outcomes: Outcome[] = [];
+  for (const times of LOADS) outcomes.push(await loaded(`${times} × capacity`, capacity * times));
   client.close();
   await gateway.stop();
   await upstream.stop();
@@ -114,44 +120,39 @@ export async function benchOverload(seconds: number, say: (line: string) => void
 }
 
 /** In parts of what the gateway can answer; the last is asked right behind the most. */
-const LOADS = [0.5, 0.8, 1, 1.5, 2, 3, 0.5];
+const LOADS = [1, 2, 3, 0.5];
 
 const told = ({ offered, perSecond, refusedPerSecond, failed, p50, p99 }: Outcome): string =>
   [
     `${Math.round(offered)}/s asked, ${Math.round(perSecond)}/s answered, ${Math.round(refusedPerSecond)}/s refused`,
-    `${failed} failed; within ${Math.round(p50)} ms, p99 ${Math.round(p99)} ms`,
+    `${failed} failed; half within ${Math.round(p50)} ms, p99 ${Math.round(p99)} ms`,
   ].join(', ');
 
 function figures(capacity: number, outcomes: readonly Outcome[]): readonly Figure[] {
-  const at = (times: number): Outcome => outcomes[LOADS.indexOf(times)] as Outcome;
-  const after = outcomes.at(-1) as Outcome;
-  const peak = Math.max(...outcomes.map(({ perSecond }) => perSecond));
-  const part = at(2).perSecond / peak;
-  const slower = at(2).p99 / at(1).p99;
+  const [once, twice, thrice, after] = outcomes as [Outcome, Outcome, Outcome, Outcome];
+  const part = twice.perSecond / capacity;
+  const slower = twice.p99 / once.p99;
+  const refused = after.refusedPerSecond / after.offered;
   const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0);
+  const percent = (value: number): string => `${Math.round(value * 100)} %`;
   return [
-    { what: 'reads a second, 32 at a time', value: String(Math.round(capacity)) },
-    ...LOADS.map((times, place) => ({
-      what: `${times} × that, by the clock`,
-      value: told(outcomes[place] as Outcome),
-    })),
     {
-      what: 'answered at twice that, of the most that were answered at any load',
-      value: `${Math.round(part * 100)} %`,
-      target: '≥ 80 %',
-      met: part >= 0.8,
+      what: 'capacity: the most reads a second that are answered, asked for by the clock',
+      value: String(Math.round(capacity)),
     },
+    { what: 'answered at twice that', value: percent(part), target: '≥ 80 %', met: part >= 0.8 },
+    { what: 'at three times that', value: percent(thrice.perSecond / capacity) },
     {
-      what: 'p99 of those let in, beside that of once',
-      value: `${slower.toFixed(2)} ×`,
+      what: 'p99 of those let in, once and twice',
+      value: `${Math.round(once.p99)}, ${Math.round(twice.p99)} ms`,
       target: '≤ 2 ×',
       met: slower <= 2,
     },
     {
-      what: 'refused within seconds behind three times as much',
-      value: `${((after.refusedPerSecond / after.offered) * 100).toFixed(1)} %`,
+      what: 'refused at half of it, right behind three times as much',
+      value: percent(refused),
       target: '< 1 %',
-      met: after.refusedPerSecond < after.offered / 100,
+      met: refused < 0.01,
     },
     { what: 'failed otherwise', value: String(failed), target: '0', met: failed === 0 },
   ];

@@ -4,10 +4,11 @@ import { performance } from 'node:perf_hooks';
 const PERIOD_MS = 100;
 
 /** So often in a row: one operation that asks for much is not too many. */
-const PERIODS = 3;
+const PERIODS = 2;
 
-/** A process whose event loop rests for less than this part of the time has more to do than it can. */
+/** A process whose event loop rests for less than this part of the time has more to do than it can, until it rests for more. */
 const REST = 1 / 50;
+const REST_AGAIN = 1 / 10;
 
 /**
  * Looks a few times a second whether this process has more to do than it can. How long turns of its event loop take does not
@@ -22,7 +23,9 @@ export function watchSaturation(look: (isSaturated: boolean) => void): () => voi
     const now = performance.eventLoopUtilization();
     const { idle, active } = performance.eventLoopUtilization(now, before);
     before = now;
-    periods = idle < (idle + active) * REST ? periods + 1 : 0;
+    const rest = idle / (idle + active);
+    const isEnough = rest >= (periods < PERIODS ? REST : REST_AGAIN);
+    periods = isEnough ? 0 : periods + 1;
     look(periods >= PERIODS);
   }, PERIOD_MS).unref();
   return () => clearInterval(timer);
