@@ -223,19 +223,24 @@ async function reaching<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (cause) {
-    const isReadOnly = cause instanceof DatabaseError && cause.code === READ_ONLY;
-    if (cause instanceof DatabaseError && !isReadOnly && !isGoingAway(cause)) throw cause;
-    const what = isReadOnly ? 'may only be read now' : 'can’t be reached';
+    const what = cause instanceof DatabaseError ? inPassing(cause) : UNREACHABLE;
+    if (what === null) throw cause;
     const message = `The gateway’s own database ${what}. Try again in a moment.`;
     throw new GatewayError('UNAVAILABLE', message, { retryable: true, retryAfterMs: 1_000, cause });
   }
 }
 
-/** Its server has been made one that only copies another, or keeps what it has from being changed. */
-const READ_ONLY = '25006';
+const UNREACHABLE = 'can’t be reached';
 
-/** It has no connection left, is starting or stopping (PostgreSQL, appendix A: classes 53 and 57P, and 08). */
-const isGoingAway = ({ code }: DatabaseError): boolean => /^(?:53|57P|08)/.test(code ?? '');
+/** What ails it where that passes (PostgreSQL, appendix A); null: it is a fault of ours. */
+function inPassing({ code = '' }: DatabaseError): string | null {
+  // Its server has been made one that only copies another, or keeps what it has from being changed.
+  if (code === '25006') return 'may only be read now';
+  // Two wanted the same in another order, or waited too long for one another: nothing of it was done.
+  if (/^40|^55P03$/.test(code)) return 'has too much to do at once';
+  // It has no connection left, is starting or stopping.
+  return /^(?:53|57P|08)/.test(code) ? UNREACHABLE : null;
+}
 
 /** Numbers of eight bytes as numbers: ours are milliseconds and counts, far below 2^53. */
 const getTypeParser = ((id: number, format?: 'text') =>

@@ -57,7 +57,7 @@ describe('a database that can’t be written', () => {
       SYNC_INTERVAL: '0',
     };
     // No file may have more than so many half kilobytes.
-    const small = runLimited(3_000, ['start'], { environment, folder: world.folder });
+    const small = runLimited({ blocks: 3_000 }, ['start'], { environment, folder: world.folder });
     const { url } = await small.ready();
     const kept: string[] = [];
     let told: Answer | null = null;

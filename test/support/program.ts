@@ -36,9 +36,18 @@ interface ProgramOptions {
 export const runCommand = (argv: readonly string[], options: ProgramOptions = {}): Program =>
   run([CLI, ...argv], options);
 
-/** The same, where no file may grow beyond so many blocks of 512 bytes (POSIX, `ulimit -f`). */
-export const runLimited = (blocks: number, argv: readonly string[], options: ProgramOptions = {}): Program =>
-  started('sh', ['-c', `ulimit -f ${blocks}; exec "$0" "$@"`, process.execPath, CLI, ...argv], options);
+/**
+ * The same within a limit of the system's (`ulimit`): blocks of 512 bytes that a file may have (POSIX), or handles that it may
+ * have open.
+ */
+export const runLimited = (
+  limit: { readonly blocks: number } | { readonly handles: number },
+  argv: readonly string[],
+  options: ProgramOptions = {},
+): Program => {
+  const ulimit = 'blocks' in limit ? `-f ${limit.blocks}` : `-n ${limit.handles}`;
+  return started('sh', ['-c', `ulimit ${ulimit}; exec "$0" "$@"`, process.execPath, CLI, ...argv], options);
+};
 
 /** A module's text, in a process of its own. */
 export const runModule = (text: string, options: ProgramOptions = {}): Program =>
