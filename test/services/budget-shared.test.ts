@@ -56,9 +56,9 @@ it('is never asked for more, by all of them together, and with Redis gone by eac
   clock.ahead += 2 * MINUTE;
   expect(await metrics(urls[0] ?? '')).toContain('clientele_provider_calls_shared{provider="cycle-software"} 1');
 
-  // Of 36, one is each one's own.
+  // What one has made while another waits for an answer, is taken for a stranger's by that one, for a minute.
   const together = await flatOut(40);
-  expect(together).toBeGreaterThan(30);
+  expect(together).toBeGreaterThan(24);
   expect(together).toBeLessThanOrEqual(36);
 
   await way.close();
