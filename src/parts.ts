@@ -42,10 +42,14 @@ export async function openShared(
   const { openRedisBell } = await import('./store/redisBell.ts');
   const { openCallLogs } = await import('./http/redisCalls.ts');
   const bell = openRedisBell(url, {
-    lost: (cause) => logger.warn(safeError(cause), LOST),
+    lost: (cause) => logger.warn(safeError(cause), 'Redis can’t be reached: changes of other gateways are told later'),
     back: () => logger.info('Redis is back'),
   });
-  const logs = openCallLogs(url, clock?.now);
+  const counting = {
+    lost: (cause: Error) => logger.warn({ ...safeError(cause), code: codeIn(cause) }, LOST),
+    back: () => logger.info('calls to providers are counted together again'),
+  };
+  const logs = openCallLogs(url, counting, clock?.now);
   return {
     bell,
     together: (provider) => ({ gateways: gateways ?? GATEWAYS, calls: logs.of(provider) }),
@@ -57,7 +61,10 @@ export async function openShared(
 }
 
 const LOST =
-  'Redis can’t be reached: changes of other gateways are told later, and each keeps to its part of what providers grant';
+  'Redis can’t count the calls to providers: each gateway keeps to its part of what they grant, and is told of the others by answers alone';
+
+/** What Redis's refusals begin with, such as READONLY, NOPERM and MOVED; what follows may quote anything. */
+const codeIn = ({ message }: Error): string | undefined => /^[A-Z]{2,20}(?= )/.exec(message)?.[0];
 
 export const lostBy =
   (logger: Logger) =>

@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.ts';
+import { tooLate } from '../http/problems.ts';
 import { keyText, type RecordKey } from '../ids/ids.ts';
 import type { KnownRecord } from '../store/store.ts';
 import type { Operation } from './operation.ts';
@@ -38,7 +39,7 @@ export class ReadsUnderWay {
     const other = this.#reads.get(record)?.findLast((each) => each.way === way);
     // One that is still to come is from before the machine's clock was set back.
     if (other && Math.abs(now - other.askedAt) < operation.allowedAge(key)) {
-      return tracedWait(operation, key.provider, other.reading).catch((thrown: unknown) => {
+      return tracedWait(operation, key.provider, inTimeOf(operation, key, other.reading)).catch((thrown: unknown) => {
         if (!isTheirs(thrown) || operation.leftMs < LEAST_LEFT_MS) throw thrown;
         return this.share(operation, key, known, read);
       });
@@ -68,6 +69,15 @@ export class ReadsUnderWay {
     mine.reading.then(over, over);
     return mine.reading;
   }
+}
+
+/** Whoever waits for another operation's answer waits no longer than its own time allows. */
+function inTimeOf<Answer>(operation: Operation, { provider }: RecordKey, reading: Promise<Answer>): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const late = (): void => reject(tooLate(provider, { operationEndsFirst: true, sent: false }));
+    const timer = setTimeout(late, operation.leftMs);
+    reading.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 /** Another one, as soon as a write of ours, or another reading, has changed anything. */

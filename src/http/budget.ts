@@ -40,8 +40,8 @@ export class Budget {
   readonly #together: Together;
   readonly #windows = new Map<string, Window>();
   #made = 0;
-  #underWay = 0;
-  readonly #over = (): void => void this.#underWay--;
+  /** Calls that are paid for and not over. */
+  readonly #underWay = new Set<Spent>();
   /** Since when calls are counted together, as last told, on the clock's `elapsed` scale; Infinity: nobody has told yet. */
   #countedFrom = Infinity;
   /** Since when the others may not have kept to their parts. */
@@ -81,6 +81,11 @@ export class Budget {
     return this.#pay(spender, windows);
   }
 
+  /** Whether an answer has told since of windows that a call was not paid from: it is to be paid anew. */
+  knowsMore(spent: Spent): boolean {
+    return spent.windows < this.#windows.size;
+  }
+
   /** How many calls there are still, by window; nothing is known of those that no answer has told of. */
   left(): readonly (readonly [window: string, calls: number])[] {
     return [...this.#windows].map(([name, window]) => [name, window.left]);
@@ -100,18 +105,22 @@ export class Budget {
   learn(told: readonly RateLimit[], spent: Spent): void {
     for (const each of told) {
       if (each.limit === 0) continue;
-      const known = this.#windows.get(each.window);
-      const window = known ?? new Window(each.window, this.#clock, this.#slackMs);
-      this.#windows.set(each.window, window);
-      window.learn(each, Math.max(0, this.#underWay - 1), spent.countOf(each.window));
+      const window = this.#windows.get(each.window) ?? this.#begin(each.window);
+      window.learn(each, Math.max(0, this.#underWay.size - 1), spent.countOf(each.window));
     }
   }
 
   #pay({ caller }: Spender, windows: readonly Window[]): Spent {
-    this.#underWay++;
     const call = { number: ++this.#made, at: this.#clock.elapsed(), caller };
-    for (const window of windows) window.add(call);
-    return new Spent(this.#over, call, windows);
+    return new Spent(this.#underWay, call, windows);
+  }
+
+  /** What is on its way already is paid from it as well. */
+  #begin(name: string): Window {
+    const window = new Window(name, this.#clock, this.#slackMs);
+    this.#windows.set(name, window);
+    for (const spent of this.#underWay) if (spent.isSent) spent.payFrom(window);
+    return window;
   }
 
   async #spendTogether(calls: SharedCalls, spender: Spender, windows: readonly Window[]): Promise<Spent> {
@@ -208,16 +217,18 @@ export class Budget {
 /** A call that is paid for. */
 export class Spent {
   readonly call: Call;
-  readonly #over: () => void;
-  readonly #windows: readonly Window[];
+  /** Whether it has left. */
+  isSent = false;
+  readonly #underWay: Set<Spent>;
+  readonly #windows: Window[];
   #counts: readonly number[] | null = null;
   #giveBack: (() => void) | null = null;
-  #isOver = false;
 
-  constructor(over: () => void, call: Call, windows: readonly Window[]) {
-    this.#over = over;
+  constructor(underWay: Set<Spent>, call: Call, windows: readonly Window[]) {
+    this.#underWay = underWay.add(this);
     this.call = call;
-    this.#windows = windows;
+    this.#windows = [...windows];
+    for (const window of windows) window.add(call);
   }
 
   /** It is counted with the calls of other gateways. @param counts by window */
@@ -231,10 +242,19 @@ export class Spent {
     return this.#counts?.[this.#windows.findIndex((window) => window.name === name)] ?? null;
   }
 
+  /** From how many windows it is paid. */
+  get windows(): number {
+    return this.#windows.length;
+  }
+
+  payFrom(window: Window): void {
+    window.add(this.call);
+    this.#windows.push(window);
+  }
+
   /** Its answer is there, or will not come. */
   end(): void {
-    if (!this.#isOver) this.#over();
-    this.#isOver = true;
+    this.#underWay.delete(this);
   }
 
   /** It was never sent. */

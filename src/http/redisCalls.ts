@@ -2,11 +2,14 @@ import { hash, randomUUID } from 'node:crypto';
 import { Redis, type RedisOptions, type Result } from 'ioredis';
 import type { Ask, SharedCall, SharedCalls, Taken } from './sharedCalls.ts';
 
+/** Moments of which the server may tell two in the wrong order. */
+const LATE_MS = 1_000;
+
 /**
  * A log of calls for each window: a sorted set, by the moment of the call, in milliseconds on the server's clock, so that no
  * gateway's clock matters; and another for each caller where it matters whose they are. All of one provider's are in one slot.
  *
- * KEYS: since when every call is counted; the windows' logs.
+ * KEYS: since when every call is counted, by which process of the server, and when it was asked last; the windows' logs.
  * ARGV: now, or '' for the server's; the call, and its caller or '' for nobody; then of each window its span, its length, the
  * most calls, and the most of a caller or ''.
  * Answers how long it has counted; which window refuses, from 0, or -1; the age of the oldest call that stands against it; and
@@ -18,11 +21,12 @@ if not now then
   local time = redis.call('TIME')
   now = time[1] * 1000 + math.floor(time[2] / 1000)
 end
-local since = tonumber(redis.call('GET', KEYS[1]) or '')
-if not since or since > now then
-  since = now
-  redis.call('SET', KEYS[1], now)
-end
+-- It counts from now on where the server is another process than before, or its clock was set back.
+local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)') or ''
+local before = redis.call('HMGET', KEYS[1], 'since', 'run', 'last')
+local since, last = tonumber(before[1] or ''), tonumber(before[3] or '')
+if not since or before[2] ~= run or last > now + ${LATE_MS} then since = now end
+redis.call('HSET', KEYS[1], 'since', since, 'run', run, 'last', now)
 
 -- The logs that the call is counted in.
 local logs = {}
@@ -39,6 +43,7 @@ end
 local refusing, oldest, counts = -1, 0, {}
 for _, log in ipairs(logs) do
   redis.call('ZREMRANGEBYSCORE', log.key, '-inf', now - log.length)
+  redis.call('ZREMRANGEBYSCORE', log.key, now + ${LATE_MS}, '+inf')
   local from = string.format('(%.0f', now - log.span)
   local count = redis.call('ZCOUNT', log.key, from, '+inf')
   counts[log.window] = counts[log.window] or count
@@ -83,13 +88,28 @@ export interface CallLogs {
   close(): void;
 }
 
+export interface CallLogEvents {
+  /** It can't be asked, or refuses: told once until it can. */
+  lost(error: Error): void;
+  back(): void;
+}
+
 /** @param now milliseconds, in place of the server's clock: for tests */
-export function openCallLogs(url: string, now?: () => number): CallLogs {
+export function openCallLogs(url: string, events: CallLogEvents, now?: () => number): CallLogs {
   const redis = new Redis(url, { ...OPTIONS, scripts: { takeCall: { lua: TAKE } } });
-  // Who asks is told; that Redis is away is in the log already, by the bell.
-  redis.on('error', () => undefined);
   const listeners: (() => void)[] = [];
-  redis.on('close', () => {
+  let isLost = false;
+  let isOver = false;
+  const failed = (error: Error): void => {
+    if (!isLost && !isOver) events.lost(error);
+    isLost = true;
+  };
+  const answered = (): void => {
+    if (isLost) events.back();
+    isLost = false;
+  };
+  redis.on('error', failed).on('close', () => {
+    failed(new Error('the connection was closed'));
     for (const lost of listeners) lost();
   });
   return {
@@ -99,27 +119,37 @@ export function openCallLogs(url: string, now?: () => number): CallLogs {
       const logs = (asks: readonly Ask[]): string[] => asks.map(({ window }) => `${PREFIX}{${provider}}:${window}`);
       return {
         async take(call, asks) {
-          const keys = [`${PREFIX}{${provider}}:since`, ...logs(asks)];
-          return toTaken(
-            await inTime(
-              redis.takeCall(
-                ...[keys.length, ...keys, now?.() ?? '', nameOf(call), callerOf(call)],
-                ...asks.flatMap((ask) => [
-                  ...[Math.ceil(ask.spanMs), Math.ceil(ask.lengthMs), ask.most, ask.mostOfCaller ?? ''],
-                ]),
-              ),
-            ),
+          const keys = [`${PREFIX}{${provider}}:counted`, ...logs(asks)];
+          const taking = redis.takeCall(
+            ...[keys.length, ...keys, now?.() ?? '', nameOf(call), callerOf(call)],
+            ...asks.flatMap((ask) => [
+              ...[Math.ceil(ask.spanMs), Math.ceil(ask.lengthMs), ask.most, ask.mostOfCaller ?? ''],
+            ]),
           );
+          try {
+            const taken = toTaken(await inTime(taking));
+            answered();
+            return taken;
+          } catch (thrown) {
+            failed(thrown as Error);
+            throw thrown;
+          }
         },
         onLost: (lost) => void listeners.push(lost),
         giveBack(call, asks) {
           // Where that fails, it counts though it was not made: rather one too many than one too few.
-          for (const log of logs(asks))
-            for (const each of [log, `${log}:${callerOf(call)}`]) redis.zrem(each, nameOf(call)).catch(() => undefined);
+          for (const [place, log] of logs(asks).entries()) {
+            const isOfCaller = call.caller !== null && asks[place]?.mostOfCaller !== null;
+            for (const each of isOfCaller ? [log, `${log}:${callerOf(call)}`] : [log])
+              redis.zrem(each, nameOf(call)).catch(() => undefined);
+          }
         },
       };
     },
-    close: () => redis.disconnect(),
+    close() {
+      isOver = true;
+      redis.disconnect();
+    },
   };
 }
 

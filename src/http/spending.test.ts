@@ -46,6 +46,13 @@ describe('what a provider grants', () => {
     expect((await problemOf(send())).delivery).toBe('refused');
   });
 
+  it('is not passed either by those who were there before anybody could know of it, and waited for their turn', async () => {
+    const { origin, send } = await shop(30);
+    const problems = await Promise.all(Array.from({ length: 200 }, () => send().catch((thrown: unknown) => thrown)));
+    expect(origin.requests.length).toBeLessThanOrEqual(30);
+    expect(problems.filter((each) => each instanceof Error)).toHaveLength(200 - origin.requests.length);
+  });
+
   it('pays for every attempt', async () => {
     const { origin, send, fails } = await shop(5);
     await send();

@@ -156,13 +156,15 @@ export function createTransport(options: TransportOptions): Transport {
   async function once<T>(course: Course<T>, message: Message): Promise<{ readonly status: number; readonly value: T }> {
     leftOf(course);
     const findsOut = breaker.enter();
-    const spent = await spend(course);
+    let spent = await spend(course);
     const onHeaders = (told: AnswerHeaders) => budget.learn(options.rateLimitsOf?.(told) ?? [], spent);
     let leave: Release | undefined;
     let sent: Attempt | undefined;
     try {
       leave = await turn(course);
       if (!findsOut) breaker.refuseWhileOpen();
+      spent = await paid(course, spent);
+      spent.isSent = true;
       sent = attempt(sending, { request: course.request, message, onHeaders, ...timeOf(course) });
       course.sent(sent);
       const answer = await sent.answer;
@@ -190,6 +192,13 @@ export function createTransport(options: TransportOptions): Transport {
     const since = clock.elapsed();
     const spent = budget.spend(course);
     return spent instanceof Promise ? spent.finally(() => course.granted(since)) : spent;
+  }
+
+  /** While it waited, an answer may have told of more than it has paid for. */
+  function paid(course: Course, spent: Spent): Spent | Promise<Spent> {
+    if (!budget.knowsMore(spent)) return spent;
+    spent.giveBack();
+    return spend(course);
   }
 
   function turn(course: Course): Promise<Release> {

@@ -8,7 +8,6 @@ export interface Metrics {
   readonly calls: CallMetrics;
   operation(type: string, outcome: string, seconds: number): void;
   readonly sync: SyncMetrics;
-  /** Asks for the number of operations that are under way. */
   /** How many operations are under way, and whether there is more to do than can be done. */
   admission(admission: { readonly running: number; readonly isSaturated: boolean }): void;
   /** Asks for the number of subscribers whenever it is to be told. */

@@ -196,12 +196,12 @@ function createDoor(parts: ServerParts): Door {
     },
     stopping() {
       ready = false;
-      turnAway.end();
       for (const { response } of running) if (!response.headersSent) response.setHeader('connection', 'close');
     },
     endStreams: () => streams.stop(),
     async ended() {
       while (running.length > 0) await Promise.all(running.map(({ done }) => done));
+      turnAway.end();
     },
   };
 }

@@ -8,6 +8,9 @@ import { watchSaturation } from './saturation.ts';
 /** A body of so many bytes is read to its end by Node, and its connection lives on. */
 const SMALL_BYTES = 64 * 1024;
 
+/** The log tells once a second. */
+const TOLD_EVERY = 10;
+
 /**
  * Refuses one operation too many with as little work as can be: where twice as much is asked as can be done, whatever that
  * takes is taken from those who are let in. Their bodies are not even read, and the log tells only how many there were.
@@ -23,10 +26,15 @@ export interface TurnAway {
 
 export function createTurnAway(admission: Admission, logger: Logger, metrics: Pick<Metrics, 'operation'>): TurnAway {
   let operations = 0;
-  const end = watchSaturation((isSaturated) => {
-    admission.adapt(isSaturated);
+  let looks = 0;
+  const tell = (): void => {
     if (operations > 0) logger.warn({ operations }, 'more is asked than can be done: turned away');
     operations = 0;
+  };
+  const endWatch = watchSaturation((isSaturated) => {
+    admission.adapt(isSaturated);
+    looks++;
+    if (looks % TOLD_EVERY === 0) tell();
   });
   return {
     answered({ headers }, response, type, requestId) {
@@ -44,7 +52,11 @@ export function createTurnAway(admission: Admission, logger: Logger, metrics: Pi
         .end(body);
       return true;
     },
-    end,
+    end() {
+      endWatch();
+      admission.adapt(false);
+      tell();
+    },
   };
 }
 

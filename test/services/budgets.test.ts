@@ -16,11 +16,13 @@ const SLACK = 4_000;
 const MIDNIGHT = Date.UTC(2026, 5, 2);
 
 let now = 0;
+/** By how much Redis's clock is. */
+let ahead = 0;
 let logs: CallLogs;
 let redis: Redis;
 beforeAll(async () => {
   redis = await onRedis();
-  logs = openCallLogs(REDIS, () => now);
+  logs = openCallLogs(REDIS, { lost: () => undefined, back: () => undefined }, () => now + ahead);
   // What is asked before it is connected counts as lost.
   await vi.waitFor(() => logs.of('any').take({ number: 0, caller: null }, []));
 });
@@ -70,6 +72,10 @@ class Shop {
 
   get came(): number {
     return this.#came.length;
+  }
+
+  get sent(): number {
+    return this.#came.length + this.#onTheirWay.length;
   }
 
   /** @returns whether it is sent */
@@ -190,6 +196,27 @@ describe('several gateways on one Redis', () => {
     await Promise.all(Array.from({ length: 100 }, () => shop.ask(other, 0)));
     shop.pass(0);
     expect(shop.most).toBe(345);
+  });
+
+  it.each([
+    ['is another process than before', async (key: string) => void (await redis.hset(key, 'run', 'another'))],
+    [
+      'has a clock that was set back',
+      async () => {
+        ahead = -3_600_000;
+      },
+    ],
+  ])('know as well where the server %s: it may have forgotten, or put off, what was counted', async (_, happens) => {
+    const shop = new Shop(360);
+    now += 10 * 3_600_000;
+    await shop.begin();
+    const [one, other] = shop.gateways as [Gateway, Gateway];
+    await shop.asked(one, 330);
+    await redis.del(`clientele:calls:{${shop.provider}}:minute`);
+    await happens(`clientele:calls:{${shop.provider}}:counted`);
+    await Promise.all(Array.from({ length: 100 }, () => shop.ask(other, 0)));
+    ahead = 0;
+    expect(shop.sent).toBe(3 * 2 + 330 + 15);
   });
 
   it('don’t count what was not sent', async () => {
