@@ -144,14 +144,14 @@ export default {
     {
       name: 'gateway-is-handed-what-it-uses',
       comment:
-        'Transports come inside connections, and the store by main.ts: the gateway names their types. Three files of http are ' +
-        'exceptions: answer.ts only makes the error of an answer that can’t be trusted, exactJson.ts only reads JSON, ' +
-        'rateLimit.ts only says how long windows are.',
+        'Transports come inside connections, and the store by main.ts: the gateway names their types. Four files of http are ' +
+        'exceptions: answer.ts and problems.ts only make errors, exactJson.ts only reads JSON, rateLimit.ts only says how long ' +
+        'windows are.',
       severity: 'error',
       from: { path: '^src/gateway/', pathNot: TESTS },
       to: {
         path: '^src/(http|store)/',
-        pathNot: '^src/http/(answer|exactJson|rateLimit)\\.ts$',
+        pathNot: '^src/http/(answer|exactJson|problems|rateLimit)\\.ts$',
         dependencyTypesNot: TYPE_ONLY,
       },
     },
