@@ -1,11 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Client } from 'pg';
 import type { Figure } from './figure.ts';
+import { openPlace } from './place.ts';
 import type { Measured } from './syncRuns.ts';
 
 /**
@@ -15,7 +11,6 @@ import type { Measured } from './syncRuns.ts';
 
 const CLI = new URL('../src/cli.ts', import.meta.url).pathname;
 const RUNS = new URL('syncRuns.ts', import.meta.url).pathname;
-const SERVER = process.env.DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 
 /** Octobat has so many of the sandbox's people, about. */
 const PART = 0.78;
@@ -36,7 +31,7 @@ export async function benchSync(
   try {
     for (const name of stores) {
       say(`${name}: syncing`);
-      const place = name === 'sqlite' ? sqlite() : await postgres();
+      const place = await openPlace(name);
       try {
         lines.push(...told(place.name, await measured({ ...sandbox.env, ...place.env }, profile)));
       } finally {
@@ -93,41 +88,4 @@ async function startSandbox(customers: number): Promise<Sandbox> {
     return { child, env: Object.fromEntries([...pairs].map(([, name = '', value = '']) => [name, value])) };
   }
   throw new Error('the sandbox ended before it was ready');
-}
-
-interface Place {
-  readonly name: string;
-  readonly env: Record<string, string>;
-  drop(): Promise<void>;
-}
-
-function sqlite(): Place {
-  const folder = mkdtempSync(join(tmpdir(), 'clientele-sync-'));
-  return {
-    name: 'SQLite',
-    env: { DATABASE_URL: `file:${join(folder, 'clientele.db')}` },
-    drop: async () => rmSync(folder, { recursive: true }),
-  };
-}
-
-async function postgres(): Promise<Place> {
-  const name = `clientele_bench_${randomUUID().replaceAll('-', '')}`;
-  await onServer(`CREATE DATABASE ${name}`);
-  const url = new URL(SERVER);
-  url.pathname = `/${name}`;
-  return {
-    name: 'PostgreSQL',
-    env: { DATABASE_URL: url.href, ID_SECRET: 'a secret of the benchmark' },
-    drop: () => onServer(`DROP DATABASE ${name} WITH (FORCE)`),
-  };
-}
-
-async function onServer(statement: string): Promise<void> {
-  const client = new Client({ connectionString: SERVER });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
 }
