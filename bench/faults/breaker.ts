@@ -10,6 +10,7 @@ const PERIOD_MS = 2_000;
 /** What a call takes on loopback, with room for a machine that does other work. */
 const CALL_MS = 50;
 const OPEN_READS = 500;
+const WARM_UP = 500;
 const HEALINGS = 5;
 
 /** Octobat fails always, and then no more. */
@@ -25,7 +26,7 @@ export async function breaker(): Promise<Figure[]> {
   };
 
   await stage.heal();
-  for (let index = 0; index < 200; index++) await read(index);
+  for (let index = 0; index < WARM_UP; index++) await read(index);
   octobat.clearCalls();
   await breakDown();
   const untilOpen = octobat.calls.length;
