@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { request } from 'undici';
 import { benchDirectory } from './directory.ts';
+import { benchFaults } from './faults.ts';
 import { type Figure, table } from './figure.ts';
 import { benchLeaks } from './leaks.ts';
 import { type Client, createClient, repeat } from './load.ts';
@@ -26,6 +27,7 @@ const HELP = `npm run bench -- [options]
   --directory      instead: a directory of many records, in the embedded store and in PostgreSQL (DATABASE_URL)
   --overload       instead: up to three times as much as one core can answer
   --leaks          instead: rounds of all that is asked for and fails, and what the heap holds behind each (sqlite unless said)
+  --faults         instead: what is promised of providers that fail
   --sync           instead: a provider's whole listing synced from the sandbox, into both stores
   --records <n>    how many; a million unless said, a hundred thousand for --sync
   --store <name>   sqlite or postgres alone
@@ -40,6 +42,7 @@ const { values: options } = parseArgs({
     directory: { type: 'boolean', default: false },
     overload: { type: 'boolean', default: false },
     leaks: { type: 'boolean', default: false },
+    faults: { type: 'boolean', default: false },
     sync: { type: 'boolean', default: false },
     records: { type: 'string' },
     store: { type: 'string' },
@@ -243,6 +246,8 @@ if (options.help) {
   tell(await benchOverload(options.quick ? 3 : 10, say));
 } else if (options.leaks) {
   tell(await benchLeaks(options.store ?? 'sqlite', say));
+} else if (options.faults) {
+  tell(await benchFaults(say));
 } else if (options.sync) {
   tell(await benchSync(Number(options.records ?? 100_000), STORES, options.profile, say));
 } else {
