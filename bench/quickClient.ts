@@ -6,6 +6,9 @@ interface Asking {
   text: string;
 }
 
+/** Node closes a connection that nobody has used for five seconds, and what is sent at that moment is lost. */
+const IDLE_MS = 3_000;
+
 /**
  * Asks one request at a time on each of its connections, and reads of an answer its status and its length: whoever asks for
  * more than a gateway can answer must not be the first to be late. Who finds no connection free waits for one.
@@ -13,7 +16,7 @@ interface Asking {
 export class QuickClient {
   readonly #url: URL;
   readonly #connections: number;
-  readonly #free: Socket[] = [];
+  readonly #free: { readonly socket: Socket; readonly since: number }[] = [];
   readonly #all = new Set<Socket>();
   readonly #waiting: ((socket: Socket) => void)[] = [];
   readonly #asking = new Map<Socket, Asking>();
@@ -42,7 +45,10 @@ export class QuickClient {
   }
 
   #connection(): Socket | Promise<Socket> {
-    for (let free = this.#free.pop(); free; free = this.#free.pop()) if (!free.destroyed) return free;
+    for (let free = this.#free.pop(); free; free = this.#free.pop()) {
+      if (performance.now() - free.since < IDLE_MS && !free.socket.destroyed) return free.socket;
+      free.socket.destroy();
+    }
     if (this.#all.size < this.#connections) return this.#open();
     return new Promise((resolve) => void this.#waiting.push(resolve));
   }
@@ -66,7 +72,7 @@ export class QuickClient {
       const status = Number(asking.text.slice(9, 12));
       const next = this.#waiting.shift();
       if (next) next(socket);
-      else this.#free.push(socket);
+      else this.#free.push({ socket, since: performance.now() });
       over(status === 200 && hasErrors ? 500 : status);
     });
     socket
