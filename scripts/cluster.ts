@@ -25,6 +25,9 @@ Needs PostgreSQL and Redis: DATABASE_URL and REDIS_URL, or the local servers. It
 the end. While it runs, SIGHUP restarts the gateways one after the other, and Ctrl-C ends everything.
 `;
 
+const complain = (error: unknown): void =>
+  void process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 interface Flags {
@@ -99,9 +102,12 @@ async function run(): Promise<void> {
   if (flags.rolling) return roll(cluster);
   let rolling: Promise<void> | null = null;
   process.on('SIGHUP', () => {
-    rolling ??= roll(cluster).finally(() => {
-      rolling = null;
-    });
+    // One that does not start leaves its place empty: the others go on, and the next SIGHUP tries again.
+    rolling ??= roll(cluster)
+      .catch(complain)
+      .finally(() => {
+        rolling = null;
+      });
   });
   say(`\nOpen ${cluster.url}. Restart them all with kill -HUP ${process.pid}, stop with Ctrl-C.`);
   await stopped;
@@ -112,7 +118,7 @@ async function run(): Promise<void> {
 try {
   await run();
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  complain(error);
   process.exitCode = 1;
 } finally {
   for (const end of open.reverse()) await end();
