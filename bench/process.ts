@@ -14,6 +14,8 @@ export interface Measured {
   rssMb(): number;
   /** Files, sockets and pipes that it holds open. */
   handles(): number;
+  /** Whether it has ended, told to or not. */
+  hasEnded(): boolean;
   /** Ends it, and waits until it has. @param signal SIGTERM lets it end what it is at */
   stop(signal?: NodeJS.Signals): Promise<Ended>;
 }
@@ -64,6 +66,7 @@ export async function start(
       return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024;
     },
     handles: () => readdirSync(`/proc/${child.pid}/fd`).length,
+    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
     async stop(signal = 'SIGTERM') {
       child.kill(signal);
       const how = await ended;

@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { createDice, mix } from '../src/sandbox/random.ts';
 import { table } from './figure.ts';
 import { readAlways, type Surroundings, Writer } from './soak/callers.ts';
+import { Ends } from './soak/ends.ts';
 import { figuresOf } from './soak/figures.ts';
 import { Ledger } from './soak/ledger.ts';
 import { Samples } from './soak/samples.ts';
@@ -16,11 +17,12 @@ import { Tally } from './soak/tally.ts';
 import { Way } from './soak/way.ts';
 import { storm } from './soak/weather.ts';
 
-const HELP = `Load, faults and restarts, for as long as you say; ends with 1 where a write was lost or doubled, or something leaks.
+const HELP = `Load, faults and restarts, for as long as you say; ends with 1 where too little was done, a write was lost or
+doubled, a gateway ended as it should not, or something leaks.
 
   npm run soak -- [flags]
 
-  --minutes N   how long (10)
+  --minutes N   how long (10); less than 5 tell nothing of leaks
   --seed N      the same faults in the same order (of the clock)
   --readers N   how many read at once (6)
   --writers N   how many write at once (2)
@@ -72,7 +74,8 @@ async function soak({ sandbox, cluster, ways, store }: Scene): Promise<boolean> 
   const over = new AbortController();
   const end = (): void => over.abort();
   process.once('SIGINT', end).once('SIGTERM', end);
-  const [way, ledger, tally, samples] = [new Way(cluster.url), new Ledger(), new Tally(), new Samples(watched)];
+  const [way, ledger, tally, ends] = [new Way(cluster.url), new Ledger(), new Tally(), new Ends()];
+  const samples = new Samples(watched);
   const dice = (part: number) => createDice(mix(seed, part));
   const around = (part: number): Surroundings => ({
     ...{ sandbox, way, ledger, known, over: over.signal, dice: dice(part) },
@@ -81,15 +84,14 @@ async function soak({ sandbox, cluster, ways, store }: Scene): Promise<boolean> 
   const startedAt = Date.now();
   const sampling = setInterval(() => samples.take(), SAMPLED_EVERY_MS);
   const telling = setInterval(() => {
-    const { rssMb, handles } = samples.take();
+    const held = samples.take();
+    const shown = held ? `${Math.round(held.rssMb)} MB, ${held.handles} handles` : 'it has ended';
     const passed = `${Math.round((Date.now() - startedAt) / 1_000)} s`.padStart(6);
-    say(
-      `${passed}  ${way.requests} requests, ${way.clean} without error, ${ledger.size} writes; ${Math.round(rssMb)} MB, ${handles} handles`,
-    );
+    say(`${passed}  ${way.requests} requests, ${way.clean} without error, ${ledger.size} writes; ${shown}`);
   }, TOLD_EVERY_MS);
   const ending = setTimeout(end, minutes * 60_000);
   const everybody = [
-    storm({ cluster, sandbox, ways, tally, dice: dice(0), over: over.signal }),
+    storm({ cluster, sandbox, ways, tally, ends, dice: dice(0), over: over.signal }),
     ...Array.from({ length: readers }, (_, index) => readAlways(around(1 + index))),
     ...Array.from({ length: writers }, (_, index) => new Writer(around(1_000 + index)).writeAlways()),
   ];
@@ -100,6 +102,7 @@ async function soak({ sandbox, cluster, ways, store }: Scene): Promise<boolean> 
     await Promise.allSettled(everybody);
     for (const timer of [sampling, telling, ending]) clearTimeout(timer);
   }
+  const ran = { minutes: (Date.now() - startedAt) / 60_000, requests: way.requests, clean: way.clean };
   sandbox.providers.forEach((provider) => {
     provider.clearFaults();
   });
@@ -108,16 +111,19 @@ async function soak({ sandbox, cluster, ways, store }: Scene): Promise<boolean> 
   const settledBy = Date.now() + SETTLED_WITHIN_MS;
   const unsettled = () => store.writesIn(['INTENT', 'SENT'], 500);
   while ((await unsettled()).length > 0 && Date.now() < settledBy) await wait(500);
-  const asked = { requests: way.requests, clean: way.clean };
   const findings = await ledger.compare(sandbox, new Way(cluster.url));
-  const figures = figuresOf(findings, (await unsettled()).length, samples);
+  const open = (await unsettled()).length;
+  await Promise.all(cluster.gateways.map((each) => ends.watch(each, 'SIGTERM', () => each.stop())));
+  const figures = figuresOf({ ...ran, findings, unsettled: open, ends, samples });
   say(`
 What went wrong: ${tally}
 Records shown: ${way.servedFrom}
 Errors and problems told, by code: ${way.failed}
 
-${table([{ what: 'requests, answered without any error', value: `${asked.requests}, ${asked.clean}` }, ...figures])}`);
-  for (const each of [...findings.lost, ...findings.doubled].slice(0, 20)) say(`see ${each}`);
+${table(figures)}`);
+  const { lost, denied, doubled, repeated, open: unanswered } = findings;
+  const seen = [lost, denied, doubled, repeated, unanswered, ends.unclean, ends.untold].flat();
+  for (const each of seen.slice(0, 20)) say(`see ${each}`);
   return figures.every(({ met }) => met !== false);
 }
 

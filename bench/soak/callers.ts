@@ -1,16 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Dice } from '../../src/sandbox/random.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import {
-  type Asked,
-  CREATE,
-  newCustomer,
-  roundOf,
-  type Scene,
-  type Subject,
-} from '../../test/support/roundMutations.ts';
+import { CREATE, newCustomer, roundOf, type Scene, type Subject } from '../../test/support/roundMutations.ts';
 import type { Ledger } from './ledger.ts';
-import type { Payload, Way } from './way.ts';
+import type { Way } from './way.ts';
 
 const PROFILE = 'id displayName email records { provider servedFrom }';
 const ONE = `query ($id: ID!) { customer(id: $id) { ${PROFILE} } }`;
@@ -28,15 +21,6 @@ export interface Surroundings {
   /** Customers that were created. */
   readonly known: string[];
 }
-
-const AGAIN_MS = 250;
-
-/** Whoever has asked for a code has to wait for longer than anybody here does. */
-const isPassing = ({ code, retryable }: Payload['errors'][number]): boolean =>
-  retryable && code !== 'TOO_MANY_ATTEMPTS';
-
-/** How often somebody asks again by the same key. */
-const ASKS = 60;
 
 /** Reads one, a page, or what a search finds, again and again. */
 export async function readAlways({ way, dice, over, known }: Surroundings): Promise<void> {
@@ -84,7 +68,7 @@ export class Writer implements Scene {
     const { sandbox, known, over } = this.#around;
     for (;;) {
       const input = newCustomer(this.number(), providers);
-      const payload = await this.#answer(CREATE, { ...input, idempotencyKey: `made ${input.email}` });
+      const payload = await this.#around.way.told(CREATE, { ...input, idempotencyKey: `made ${input.email}` });
       const isWhole = payload?.outcomes.every(({ status }) => status === 'SUCCEEDED') && payload.customer;
       if (isWhole) {
         known.push(isWhole.id);
@@ -96,7 +80,7 @@ export class Writer implements Scene {
   }
 
   async writeAlways(): Promise<void> {
-    const { over, ledger, known } = this.#around;
+    const { over, ledger, known, way } = this.#around;
     while (!over.aborted) {
       const round = await roundOf(this).catch((error: unknown) => {
         if (over.aborted) return [];
@@ -104,24 +88,11 @@ export class Writer implements Scene {
       });
       await Promise.all(
         round.map(async (asked) => {
-          const answer = await this.#answer(asked.mutation, asked.input);
+          const answer = await way.told(asked.mutation, asked.input);
           ledger.add(asked, answer);
           if (answer?.customer) known.push(answer.customer.id);
         }),
       );
     }
-  }
-
-  /** With a key, until it is told for good. What has none is asked for once: what came of it is not known then. */
-  async #answer(mutation: Asked['mutation'], input: Asked['input']): Promise<Payload | null> {
-    let last: Payload | null = null;
-    for (let time = 0; time < ASKS; time++) {
-      const payload = await this.#around.way.write(mutation, input);
-      last = payload ?? last;
-      const isOpen = payload === null || payload.errors.some(isPassing);
-      if (!isOpen || !('idempotencyKey' in input)) break;
-      await wait(AGAIN_MS);
-    }
-    return last;
   }
 }

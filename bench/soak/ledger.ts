@@ -1,6 +1,6 @@
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { type Asked, markOfCall } from '../../test/support/roundMutations.ts';
-import type { Payload, Way } from './way.ts';
+import { isOpen, type Payload, type Way } from './way.ts';
 
 interface Entry extends Asked {
   /** The last answer; null: there was none. */
@@ -10,13 +10,32 @@ interface Entry extends Asked {
 export interface Findings {
   readonly asked: number;
   readonly acknowledged: number;
+  /** As long as things failed. */
   readonly unanswered: number;
   readonly unknown: number;
   /** Acknowledged, and its provider has not done it or does not show it. */
   readonly lost: readonly string[];
+  /** Told that it failed, and its provider has done it. */
+  readonly denied: readonly string[];
   /** Done more than once. */
   readonly doubled: readonly string[];
+  /** Done when everything was over, and once more when it was asked for again by its key. */
+  readonly repeated: readonly string[];
+  /** Not answered for good even then, though it has a key and nothing fails any more. */
+  readonly open: readonly string[];
 }
+
+type Call = Sandbox['providers'][number]['calls'][number];
+
+/** The providers, by what they were asked and have done. */
+interface Watched {
+  readonly providers: readonly {
+    readonly id: string;
+    readonly calls: readonly Pick<Call, 'method' | 'path' | 'body' | 'status' | 'fault'>[];
+  }[];
+}
+
+type Asking = Pick<Way, 'ask' | 'told'>;
 
 const FIND = 'query ($email: String!) { customers(filter: { email: $email }) { nodes { id } } }';
 const READ = 'query ($id: ID!) { customer(id: $id) { verification { state } records { provider email } } }';
@@ -39,35 +58,60 @@ export class Ledger {
   }
 
   /** When nothing fails any more. */
-  async compare(sandbox: Sandbox, way: Way): Promise<Findings> {
+  async compare(sandbox: Watched, way: Asking): Promise<Findings> {
+    const before = doneBy(sandbox);
+    const unanswered = this.#entries.filter(({ answer }) => answer === null).length;
+    const entries = await Promise.all(this.#entries.map((entry) => settled(entry, way)));
     const done = doneBy(sandbox);
-    const lost: string[] = [];
-    let acknowledged = 0;
-    for (const entry of this.#entries) {
-      const told = entry.answer?.outcomes.filter(({ status }) => status === 'SUCCEEDED') ?? [];
-      if (told.length === 0) continue;
-      acknowledged += told.length;
-      const read = await readOf(entry, way);
-      for (const { provider } of told) {
-        const mark = `${provider.toLowerCase().replaceAll('_', '-')} ${entry.mark}`;
-        if (!done.has(mark)) lost.push(`${mark}: not done`);
-        else if (!shows(read, entry, provider)) lost.push(`${mark}: not shown`);
-      }
-    }
-    const statuses = this.#entries.flatMap(({ answer }) => answer?.outcomes ?? []).map(({ status }) => status);
+    const told = (status: string) =>
+      entries.flatMap((entry) => {
+        const outcomes = entry.answer?.outcomes.filter((outcome) => outcome.status === status) ?? [];
+        return outcomes.map(({ provider }) => ({ entry, provider, mark: markOf(provider, entry) }));
+      });
+    const acknowledged = told('SUCCEEDED');
+    const more = [...done].flatMap(([mark, times]) => (times > 1 ? [mark] : []));
+    const isRepeated = (mark: string): boolean => before.has(mark) && before.get(mark) !== done.get(mark);
     return {
-      asked: this.#entries.length,
-      acknowledged,
-      unanswered: this.#entries.filter(({ answer }) => answer === null).length,
-      unknown: statuses.filter((status) => status === 'OUTCOME_UNKNOWN').length,
-      lost,
-      doubled: [...done].flatMap(([mark, times]) => (times > 1 ? [mark] : [])),
+      asked: entries.length,
+      acknowledged: acknowledged.length,
+      unanswered,
+      unknown: told('OUTCOME_UNKNOWN').length,
+      lost: await lostOf(acknowledged, done, way),
+      denied: told('FAILED').flatMap(({ mark }) => (done.has(mark) ? [`${mark}: said to have failed`] : [])),
+      doubled: more.filter((mark) => !isRepeated(mark)),
+      repeated: more.filter(isRepeated),
+      open: entries.flatMap(({ answer, input, mark }) =>
+        'idempotencyKey' in input && isOpen(answer) ? [`${mark}: no answer for good`] : [],
+      ),
     };
   }
 }
 
+/** By the same key, whatever was not answered for good. */
+async function settled(entry: Entry, way: Asking): Promise<Entry> {
+  if (!('idempotencyKey' in entry.input) || !isOpen(entry.answer)) return entry;
+  return { ...entry, answer: (await way.told(entry.mutation, entry.input)) ?? entry.answer };
+}
+
+const markOf = (provider: string, { mark }: Entry): string => `${provider.toLowerCase().replaceAll('_', '-')} ${mark}`;
+
+async function lostOf(
+  acknowledged: readonly { readonly entry: Entry; readonly provider: string; readonly mark: string }[],
+  done: ReadonlyMap<string, number>,
+  way: Asking,
+): Promise<string[]> {
+  const lost: string[] = [];
+  const reads = new Map<Entry, Read | null>();
+  for (const { entry, provider, mark } of acknowledged) {
+    if (!reads.has(entry)) reads.set(entry, await readOf(entry, way));
+    if (!done.has(mark)) lost.push(`${mark}: not done`);
+    else if (!shows(reads.get(entry) ?? null, entry, provider)) lost.push(`${mark}: not shown`);
+  }
+  return lost;
+}
+
 /** What is there of whom it was about. An answer may come without him, where he could not be read just then. */
-async function readOf({ answer, input, email }: Entry, way: Way): Promise<Read | null> {
+async function readOf({ answer, input, email }: Entry, way: Asking): Promise<Read | null> {
   const found = async (): Promise<unknown> => {
     const data = await way.ask(FIND, { email });
     return (data?.customers as { readonly nodes: readonly { readonly id: string }[] } | undefined)?.nodes[0]?.id;
@@ -83,7 +127,7 @@ function shows(read: Read | null, { email, mark }: Entry, provider: string): boo
 }
 
 /** How often each provider has done each thing, not how often it was asked for: it may have refused, or failed before. */
-function doneBy(sandbox: Sandbox): ReadonlyMap<string, number> {
+function doneBy(sandbox: Watched): ReadonlyMap<string, number> {
   const done = new Map<string, number>();
   for (const { id, calls } of sandbox.providers)
     for (const call of calls) {

@@ -5,22 +5,28 @@ interface Sample {
   readonly handles: number;
 }
 
-/** In so many parts a run is looked at; the first is for warming up. */
+/** In so many parts a run is shown; the first is for warming up. */
 const PARTS = 6;
+
+/** What a process holds when it is warm, by parts of a run, and what it holds in the end. */
+const WARM = [1 / 6, 1 / 2] as const;
+const LAST = [2 / 3, 1] as const;
 
 /** What is known grows with what is written: a run of minutes can't tell that from a leak. */
 const BREATH = 1.05;
 
 /** What a process holds, over time. */
 export class Samples {
-  readonly #process: Measured;
+  readonly #process: Pick<Measured, 'rssMb' | 'handles' | 'hasEnded'>;
   readonly #samples: Sample[] = [];
 
-  constructor(process: Measured) {
+  constructor(process: Pick<Measured, 'rssMb' | 'handles' | 'hasEnded'>) {
     this.#process = process;
   }
 
-  take(): Sample {
+  /** @returns null: it has ended */
+  take(): Sample | null {
+    if (this.#process.hasEnded()) return null;
     const sample = { rssMb: this.#process.rssMb(), handles: this.#process.handles() };
     this.#samples.push(sample);
     return sample;
@@ -37,10 +43,14 @@ export class Samples {
     });
   }
 
-  /** Whether there was more of it in each part than in the one before, and in the last by more than a process breathes. */
-  grows(what: keyof Sample): boolean {
-    const [, ...parts] = this.parts(what);
-    const isMore = parts.every((value, part) => part === 0 || value > (parts[part - 1] ?? 0));
-    return isMore && (parts.at(-1) ?? 0) > BREATH * (parts[0] ?? 0);
+  /** Whether there was no more of it in the end than when it was warm, on average, but for what a process breathes. */
+  isHeld(what: keyof Sample): boolean {
+    return this.#mean(what, LAST) <= BREATH * this.#mean(what, WARM);
+  }
+
+  #mean(what: keyof Sample, [from, to]: readonly [number, number]): number {
+    const { length } = this.#samples;
+    const values = this.#samples.slice(Math.floor(from * length), Math.floor(to * length)).map((each) => each[what]);
+    return values.reduce((sum, value) => sum + value, 0) / values.length;
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { request } from 'undici';
 import { Tally } from './tally.ts';
 
@@ -6,6 +7,15 @@ export interface Payload {
   readonly outcomes: readonly { readonly writeId: string; readonly provider: string; readonly status: string }[];
   readonly errors: readonly { readonly code: string; readonly retryable: boolean }[];
 }
+
+const AGAIN_MS = 250;
+
+/** How often somebody asks again by the same key. */
+const ASKS = 60;
+
+/** Whether the same key may lead to another answer. Whoever has asked for a code has to wait for longer than anybody here does. */
+export const isOpen = (answer: Payload | null): boolean =>
+  answer?.errors.some(({ code, retryable }) => retryable && code !== 'TOO_MANY_ATTEMPTS') ?? true;
 
 /** What was asked by callers, and what they were told. */
 export class Way {
@@ -51,5 +61,20 @@ export class Way {
   async write(mutation: string, input: object): Promise<Payload | null> {
     const data = await this.ask(mutation, { input });
     return ((data && Object.values(data)[0]) as Payload | undefined) ?? null;
+  }
+
+  /**
+   * With a key, asks until it is told for good. What has none is asked for once: what came of it is not known then.
+   * @returns the last answer; null: there was none
+   */
+  async told(mutation: string, input: object): Promise<Payload | null> {
+    let last: Payload | null = null;
+    for (let time = 0; time < ASKS; time++) {
+      const payload = await this.write(mutation, input);
+      last = payload ?? last;
+      if (!isOpen(payload) || !('idempotencyKey' in input)) break;
+      await wait(AGAIN_MS);
+    }
+    return last;
   }
 }

@@ -3,6 +3,7 @@ import type { Dice } from '../../src/sandbox/random.ts';
 import type { Fault, Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { Cluster } from '../../test/support/cluster/cluster.ts';
 import type { FaultProxy, NetworkFault } from '../../test/support/faultProxy.ts';
+import type { Ends } from './ends.ts';
 import type { Tally } from './tally.ts';
 
 /** Between the gateways and what they need. */
@@ -20,6 +21,7 @@ interface Sky {
   readonly dice: Dice;
   /** What has happened. */
   readonly tally: Tally;
+  readonly ends: Ends;
   readonly over: AbortSignal;
 }
 
@@ -101,8 +103,10 @@ async function strikeWay(sky: Sky, way: FaultProxy, name: string, fault: Network
 }
 
 /** Of one of them, but for the first: what that holds is looked at over all the time. */
-async function restart({ cluster, dice, tally }: Sky): Promise<void> {
+async function restart({ cluster, dice, tally, ends }: Sky): Promise<void> {
   const signal = dice.percent(60) ? 'SIGKILL' : 'SIGTERM';
   tally.add(signal);
-  await cluster.restart(1 + dice.roll(cluster.gateways.length - 1), signal);
+  const place = 1 + dice.roll(cluster.gateways.length - 1);
+  const gateway = cluster.gateways[place];
+  if (gateway) await ends.watch(gateway, signal, () => cluster.restart(place, signal));
 }
