@@ -128,4 +128,5 @@ ${table(figures)}`);
 }
 
 if (values.help) say(HELP);
-else process.exitCode = (await run()) ? 0 : 1;
+// Node may wait forever for sockets that were reset while they were being ended.
+else process.exit((await run()) ? 0 : 1);
