@@ -30,7 +30,7 @@ const gateway = createGateway({
   ids,
   syncing: { intervalMs: 0 },
   changes: new ChangeFeed({ store, ids, elsewhere: null, unforeseen: thrown, limits: NOBODY_SUBSCRIBES }),
-  ...{ cacheMaxAgeMs: 0, deadlineMs: DEADLINE_MS, callsLeft: () => Infinity },
+  ...{ cacheMaxAgeMs: 0, deadlineMs: DEADLINE_MS, answered: () => undefined, callsLeft: () => Infinity },
   unforeseen: thrown,
 });
 

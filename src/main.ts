@@ -75,6 +75,7 @@ export async function startGateway(environment: Environment, options: GatewayOpt
     clock,
     cacheMaxAgeMs: config.CACHE_MAX_AGE * 1_000,
     deadlineMs: config.OPERATION_DEADLINE_MS,
+    answered: metrics.answered,
     watchMs: options.looks?.watchMs,
     callsLeft: (provider, limits) => transports.get(provider)?.callsLeft(limits) ?? Infinity,
     unforeseen,

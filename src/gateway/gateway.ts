@@ -8,6 +8,7 @@ import type { ChangeFeed } from './changes/feed.ts';
 import { createDirectory, type Directory } from './directory/directory.ts';
 import { Listings } from './listings.ts';
 import { createSync, type Sync, type SyncOptions } from './sync/sync.ts';
+import type { Sources } from './traced.ts';
 import { ranks } from './trust.ts';
 import { createTurns, type Turns } from './turns.ts';
 import { ReadsUnderWay } from './underWay.ts';
@@ -49,6 +50,8 @@ export interface Gateway {
   readonly unforeseen: (error: unknown, requestId: string) => void;
   /** Updates of one record build on what it was, so they go one after the other. */
   readonly turns: Turns;
+  /** Told where the answers for records of a provider came from. */
+  readonly answered: (provider: string, from: Sources) => void;
   /** Writes of which nobody knows yet what came of them. */
   readonly watch: Watch;
   readonly underWay: ReadsUnderWay;

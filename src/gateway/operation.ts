@@ -12,7 +12,7 @@ import { CustomerLookUps } from './customerLookUps.ts';
 import type { Gateway, Member } from './gateway.ts';
 import { readListedRecord } from './reading.ts';
 import type { ProviderRecord, Reading } from './record.ts';
-import { tracedReads } from './traced.ts';
+import { toldReads } from './traced.ts';
 
 /** Who is asking. */
 export interface Caller {
@@ -253,7 +253,7 @@ export class Operation {
         way === 'ASKED'
           ? readRecords(this, member, ids)
           : Promise.all(ids.map((providerId) => readListedRecord(this, member, providerId).catch(asError)));
-      loader = new DataLoader((ids) => tracedReads(this, member.id, read(ids)));
+      loader = new DataLoader((ids) => toldReads(this, member.id, read(ids)));
       this.#loaders.set(name, loader);
     }
     return loader;

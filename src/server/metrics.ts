@@ -7,6 +7,8 @@ export interface Metrics {
   text(): Promise<string>;
   readonly calls: CallMetrics;
   operation(type: string, outcome: string, seconds: number): void;
+  /** How many records of a provider were answered from where. */
+  answered(provider: string, from: Readonly<Record<string, number>>): void;
   readonly sync: SyncMetrics;
   /** How many operations are under way, and whether there is more to do than can be done. */
   admission(admission: { readonly running: number; readonly isSaturated: boolean }): void;
@@ -41,11 +43,20 @@ export function createMetrics(): Metrics {
     buckets: SECONDS,
     registers: [registry],
   });
+  const records = new Counter({
+    name: 'clientele_records_total',
+    help: 'Records that were answered. source: live; cached, read a moment ago; copies, of the directory or what was last sent; failed.',
+    labelNames: ['provider', 'source'],
+    registers: [registry],
+  });
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
     calls: createCallMetrics(registry),
     operation: (type, outcome, seconds) => operations.observe({ type, outcome }, seconds),
+    answered(provider, from) {
+      for (const [source, count] of Object.entries(from)) if (count > 0) records.inc({ provider, source }, count);
+    },
     sync: createSyncMetrics(registry),
     admission(admission) {
       gauge(registry, 'clientele_operations_running', 'Operations that are under way.', () => admission.running);

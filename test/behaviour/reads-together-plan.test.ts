@@ -44,6 +44,7 @@ beforeAll(async () => {
   gateway = createGateway({
     ...{ providers, connections, trustOrder: TRUST_ORDER, ids, store, changes, clock, unforeseen },
     ...{ cacheMaxAgeMs: 0, deadlineMs: 10_000, syncing: { intervalMs: 0 } },
+    answered: () => undefined,
     callsLeft: (provider, limits) => transports.get(provider)?.callsLeft(limits) ?? Infinity,
   });
   known = (await store.page('cycle-software', 0, 1_000)).map(({ providerId }) => providerId);

@@ -259,6 +259,7 @@ class Model {
         changes: {} as ChangeFeed,
         cacheMaxAgeMs: 0,
         deadlineMs: 10_000,
+        answered: () => undefined,
         callsLeft: () => Infinity,
         syncing: { intervalMs: 0 },
       },
