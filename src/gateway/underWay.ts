@@ -1,6 +1,7 @@
 import { GatewayError } from '../errors.ts';
 import { tooLate } from '../http/problems.ts';
 import { keyText, type RecordKey } from '../ids/ids.ts';
+import { createPace } from '../pace.ts';
 import type { KnownRecord } from '../store/store.ts';
 import type { Operation } from './operation.ts';
 import type { ProviderRecord } from './record.ts';
@@ -25,6 +26,8 @@ const LEAST_LEFT_MS = 50;
 export class ReadsUnderWay {
   /** By record. */
   readonly #reads = new Map<string, UnderWay[]>();
+  /** Many may wait for one answer, and each has work to do with it: whoever asks for something else is heard between. */
+  readonly #turn = createPace();
 
   /** @param read asks the provider */
   async share(
@@ -39,7 +42,8 @@ export class ReadsUnderWay {
     const other = this.#reads.get(record)?.findLast((each) => each.way === way);
     // One that is still to come is from before the machine's clock was set back.
     if (other && Math.abs(now - other.askedAt) < operation.allowedAge(key)) {
-      return tracedWait(operation, key.provider, inTimeOf(operation, key, other.reading)).catch((thrown: unknown) => {
+      const reading = inTimeOf(operation, key, other.reading).finally(this.#turn);
+      return tracedWait(operation, key.provider, reading).catch((thrown: unknown) => {
         if (!isTheirs(thrown) || operation.leftMs < LEAST_LEFT_MS) throw thrown;
         return this.share(operation, key, known, read);
       });

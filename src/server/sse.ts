@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { Operation } from '../gateway/operation.ts';
+import { createPace } from '../pace.ts';
 import { EVENTS } from './message.ts';
-import { createPace } from './pace.ts';
 import type { Subscription } from './subscribe.ts';
 
 /** What a stream needs to know of who asked for it. */
