@@ -1,142 +1,16 @@
-import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import type { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { Budget, type Spent } from '../../src/http/budget.ts';
+import { describe, expect, it } from 'vitest';
 import type { RateLimit } from '../../src/http/rateLimit.ts';
-import { type CallLogs, openCallLogs } from '../../src/http/redisCalls.ts';
-import type { SharedCalls } from '../../src/http/sharedCalls.ts';
-import { onRedis, REDIS } from './redis.ts';
+import { begun, connectRedis, type Gateway, MINUTE, redis, Shop, SLACK, time } from './sharedShop.ts';
 
-/** Several gateways on one provider, who count their calls together in a real Redis. The time is in the test's hand. */
-
-const MINUTE = 60_000;
 const DAY = 86_400_000;
-const SLACK = 4_000;
 const MIDNIGHT = Date.UTC(2026, 5, 2);
 
-let now = 0;
-/** By how much Redis's clock is. */
-let ahead = 0;
-let logs: CallLogs;
-let redis: Redis;
-beforeAll(async () => {
-  redis = await onRedis();
-  logs = openCallLogs(REDIS, { lost: () => undefined, back: () => undefined }, () => now + ahead);
-  // What is asked before it is connected counts as lost.
-  await vi.waitFor(() => logs.of('any').take({ number: 0, caller: null }, []));
-});
-afterAll(() => {
-  logs.close();
-  redis.disconnect();
-});
-
-/** A gateway that can be cut off from Redis. */
-class Gateway {
-  readonly budget: Budget;
-  #isCut = false;
-  #lost: () => void = () => undefined;
-
-  constructor(provider: string, gateways: number) {
-    const log = logs.of(provider);
-    const calls: SharedCalls = {
-      take: (...asked) => (this.#isCut ? Promise.reject(new Error('cut')) : log.take(...asked)),
-      giveBack: (...given) => (this.#isCut ? undefined : log.giveBack(...given)),
-      onLost: (lost) => {
-        this.#lost = lost;
-      },
-    };
-    this.budget = new Budget(provider, { now: () => now, elapsed: () => now }, SLACK, { gateways, calls });
-  }
-
-  cut(isCut: boolean): void {
-    if (isCut && !this.#isCut) this.#lost();
-    this.#isCut = isCut;
-  }
-}
-
-/** A provider that grants so many calls in any minute, and tells of them with every answer. */
-class Shop {
-  readonly provider = randomUUID();
-  readonly gateways: readonly Gateway[];
-  readonly #limit: number;
-  readonly #came: number[] = [];
-  #onTheirWay: { readonly at: number; readonly gateway: Gateway; readonly spent: Spent }[] = [];
-  /** That ever came within a minute. */
-  most = 0;
-
-  constructor(limit: number, gateways = 3) {
-    this.#limit = limit;
-    this.gateways = Array.from({ length: gateways }, () => new Gateway(this.provider, gateways));
-  }
-
-  get came(): number {
-    return this.#came.length;
-  }
-
-  get sent(): number {
-    return this.#came.length + this.#onTheirWay.length;
-  }
-
-  /** @returns whether it is sent */
-  async ask(gateway: Gateway, takes: number, caller: string | null = 'web'): Promise<boolean> {
-    try {
-      const spent = await gateway.budget.spend({ caller, isForWrite: false });
-      this.#onTheirWay.push({ at: now + takes, gateway, spent });
-      return true;
-    } catch (thrown) {
-      expect(thrown).toMatchObject({ code: 'PROVIDER_RATE_LIMITED', delivery: 'not-sent' });
-      return false;
-    }
-  }
-
-  /** How many of so many are sent, one after the other, and answered at once. */
-  async asked(gateway: Gateway, times: number, caller: string | null = 'web'): Promise<number> {
-    let sent = 0;
-    for (let time = 0; time < times; time++) {
-      if (await this.ask(gateway, 0, caller)) sent++;
-      this.pass(0);
-    }
-    return sent;
-  }
-
-  pass(ms: number): void {
-    now += ms;
-    const arrived = this.#onTheirWay.filter(({ at }) => at <= now).sort((one, other) => one.at - other.at);
-    this.#onTheirWay = this.#onTheirWay.filter(({ at }) => at > now);
-    for (const { at, gateway, spent } of arrived) {
-      this.#came.push(at);
-      this.most = Math.max(this.most, this.#limit - this.#room(at));
-      gateway.budget.learn([this.tells(at)], spent);
-      spent.end();
-    }
-  }
-
-  tells(at: number): RateLimit {
-    return { window: 'minute', limit: this.#limit, remaining: Math.max(0, this.#room(at)), resetsAt: null };
-  }
-
-  #room(at: number): number {
-    return this.#limit - this.#came.filter((each) => each > at - MINUTE && each <= at).length;
-  }
-
-  /** One answer each has told what is granted, and a minute has passed since everything is counted. */
-  async begin(): Promise<void> {
-    for (const gateway of this.gateways) await this.asked(gateway, 2);
-    this.pass(MINUTE + 2 * SLACK);
-  }
-
-  async forget(): Promise<void> {
-    const keys = await redis.keys(`clientele:calls:{${this.provider}}:*`);
-    if (keys.length > 0) await redis.del(keys);
-  }
-}
+connectRedis();
 
 describe('several gateways on one Redis', () => {
   it('use what a provider grants together: whoever asks has nearly all of it, and the others what is kept for them', async () => {
-    const shop = new Shop(360);
-    await shop.begin();
-    const [busy, calm, late] = shop.gateways as [Gateway, Gateway, Gateway];
+    const { shop, one: busy, other: calm, third: late } = await begun(360);
     // A twenty-fourth of it is each of the others' own.
     expect(await shop.asked(busy, 400)).toBe(330);
     expect([await shop.asked(calm, 40), await shop.asked(late, 40)]).toEqual([15, 15]);
@@ -146,9 +20,7 @@ describe('several gateways on one Redis', () => {
   });
 
   it('say when there is some again: when the oldest call that stands against it is a minute old', async () => {
-    const shop = new Shop(36);
-    await shop.begin();
-    const [one, other] = shop.gateways as [Gateway, Gateway];
+    const { shop, one, other } = await begun(36);
     await shop.asked(one, 10);
     shop.pass(20_000);
     await shop.asked(other, 36);
@@ -157,9 +29,7 @@ describe('several gateways on one Redis', () => {
   });
 
   it('keep to their parts while Redis is gone: to an eighth of them for a minute, in which the others’ calls still count', async () => {
-    const shop = new Shop(360);
-    await shop.begin();
-    const [busy, calm] = shop.gateways as [Gateway, Gateway];
+    const { shop, one: busy, other: calm } = await begun(360);
     await shop.asked(busy, 330);
     for (const gateway of shop.gateways) gateway.cut(true);
     expect([await shop.asked(busy, 50), await shop.asked(calm, 50)]).toEqual([0, 15]);
@@ -174,9 +44,7 @@ describe('several gateways on one Redis', () => {
   });
 
   it('keep to their parts for another minute when Redis is back: not all may have told yet', async () => {
-    const shop = new Shop(360);
-    await shop.begin();
-    const [busy, calm] = shop.gateways as [Gateway, Gateway];
+    const { shop, one: busy, other: calm } = await begun(360);
     for (const gateway of shop.gateways) gateway.cut(true);
     shop.pass(2 * MINUTE);
     for (const gateway of shop.gateways) gateway.cut(false);
@@ -188,9 +56,7 @@ describe('several gateways on one Redis', () => {
   });
 
   it('know at once where the count begins anew, however many ask', async () => {
-    const shop = new Shop(360);
-    await shop.begin();
-    const [one, other] = shop.gateways as [Gateway, Gateway];
+    const { shop, one, other } = await begun(360);
     await shop.asked(one, 330);
     await shop.forget();
     await Promise.all(Array.from({ length: 100 }, () => shop.ask(other, 0)));
@@ -203,26 +69,22 @@ describe('several gateways on one Redis', () => {
     [
       'has a clock that was set back',
       async () => {
-        ahead = -3_600_000;
+        time.ahead = -3_600_000;
       },
     ],
   ])('know as well where the server %s: it may have forgotten, or put off, what was counted', async (_, happens) => {
-    const shop = new Shop(360);
-    now += 10 * 3_600_000;
-    await shop.begin();
-    const [one, other] = shop.gateways as [Gateway, Gateway];
+    time.now += 10 * 3_600_000;
+    const { shop, one, other } = await begun(360);
     await shop.asked(one, 330);
     await redis.del(`clientele:calls:{${shop.provider}}:minute`);
     await happens(`clientele:calls:{${shop.provider}}:counted`);
     await Promise.all(Array.from({ length: 100 }, () => shop.ask(other, 0)));
-    ahead = 0;
+    time.ahead = 0;
     expect(shop.sent).toBe(3 * 2 + 330 + 15);
   });
 
   it('don’t count what was not sent', async () => {
-    const shop = new Shop(360);
-    await shop.begin();
-    const [one, other] = shop.gateways as [Gateway, Gateway];
+    const { shop, one, other } = await begun(360);
     for (let time = 0; time < 500; time++) {
       const spent = await one.budget.spend({ caller: 'web', isForWrite: false });
       spent.giveBack();
@@ -231,9 +93,7 @@ describe('several gateways on one Redis', () => {
   });
 
   it('need not begin anew for a gateway that could not ask for a moment: it has used what is its own', async () => {
-    const shop = new Shop(360);
-    await shop.begin();
-    const [one, other] = shop.gateways as [Gateway, Gateway];
+    const { shop, one, other } = await begun(360);
     one.cut(true);
     expect(await shop.asked(one, 40)).toBe(15);
     one.cut(false);
@@ -245,7 +105,7 @@ describe('several gateways on one Redis', () => {
 
   it('count what is one caller’s of a day together, and nobody sees in Redis who that is', async () => {
     const shop = new Shop(0);
-    now = MIDNIGHT - DAY + 1_000;
+    time.now = MIDNIGHT - DAY + 1_000;
     const tells = (limit: number): RateLimit => ({
       window: 'day',
       limit,
@@ -271,13 +131,13 @@ describe('several gateways on one Redis', () => {
     };
     // The count began a second after midnight: until it is a day's, a third of the quarter is each gateway's.
     expect(await spend(shop.gateways[0] as Gateway, 60)).toBe(33);
-    now = MIDNIGHT + 1_000;
+    time.now = MIDNIGHT + 1_000;
     for (const { budget } of shop.gateways) {
       const spent = await budget.spend({ caller: null, isForWrite: false });
       budget.learn([{ ...tells(400), resetsAt: new Date(MIDNIGHT + DAY) }], spent);
       spent.end();
     }
-    now += 2 * SLACK;
+    time.now += 2 * SLACK;
     const [one, two, three] = shop.gateways as [Gateway, Gateway, Gateway];
     expect([await spend(one, 60), await spend(two, 60), await spend(three, 60)]).toEqual([60, 40, 0]);
     const keys = await redis.keys(`clientele:calls:{${shop.provider}}:*`);
