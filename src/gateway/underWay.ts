@@ -26,7 +26,7 @@ const LEAST_LEFT_MS = 50;
 export class ReadsUnderWay {
   /** By record. */
   readonly #reads = new Map<string, UnderWay[]>();
-  /** Many may wait for one answer, and each has work to do with it: whoever asks for something else is heard between. */
+  /** Many may wait for one answer, and each has work to do with it: whoever asks for something else is heard between them. */
   readonly #turn = createPace();
 
   /** @param read asks the provider */

@@ -184,8 +184,7 @@ export function createTransport(options: TransportOptions): Transport {
       spent.end();
       // The slot is taken until undici is through with the call, which may be later than the caller's answer.
       if (sent && leave) sent.over.then(leave);
-      // Where many wait for what is refused from now on, they are told turn by turn, and others are heard between.
-      else if (leave) setImmediate(leave);
+      else leave?.();
     }
   }
 
