@@ -83,8 +83,8 @@ export async function startGateway(environment: Environment, options: GatewayOpt
   const close = async (): Promise<void> => {
     endForgetting();
     changes.close();
-    shared.close();
     await Promise.all([...connections.values()].map((connection) => connection.close()));
+    shared.close();
     gateway.directory.model.close();
     await gateway.directory.settled();
     await Promise.all([store.close(), tracing?.stop()]);

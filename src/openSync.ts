@@ -27,7 +27,7 @@ export async function openSync(
   const config = readConfig(environment, providers);
   const logger = createLogger(config.LOG_LEVEL);
   const { store } = await openStore(config, lostBy(logger), options);
-  const shared = await openShared(config, logger, options);
+  const shared = await openShared(config, logger, options, { isGuest: true });
   if (shared.bell) store.onChange(shared.bell.ring);
   const report: TransportOptions['report'] = (call) => logger.debug(call, 'provider call');
   const connections = connect(providers, config, clock, shared.together, { report });
@@ -46,8 +46,8 @@ export async function openSync(
     members,
     async close() {
       await sync.stop();
-      shared.close();
       await Promise.all([...connections.values()].map((connection) => connection.close()));
+      shared.close();
       await store.close();
     },
   };

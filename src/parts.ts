@@ -22,7 +22,7 @@ export interface PartsOptions extends StoreOptions {
 export interface Shared {
   /** What they wake one another by; null: what the store hears has to do. */
   readonly bell: Bell | null;
-  /** Who else asks a provider. */
+  /** Who else asks a provider, for each that tells what it grants. */
   together(provider: string): Together;
   close(): void;
 }
@@ -30,11 +30,12 @@ export interface Shared {
 /** So many gateways are taken to be on one Redis where nobody says how many. */
 const GATEWAYS = 3;
 
-/** Through Redis, where it is set. */
+/** Through Redis, where it is set. @param guest where it is no gateway */
 export async function openShared(
   { REDIS_URL: url, GATEWAYS: gateways }: Config,
   logger: Logger,
   { clock }: PartsOptions,
+  guest: Pick<Together, 'isGuest'> = {},
 ): Promise<Shared> {
   if (url === undefined)
     return { bell: null, together: () => ({ gateways: gateways ?? 1, calls: null }), close: () => undefined };
@@ -49,10 +50,10 @@ export async function openShared(
     lost: (cause: Error) => logger.warn({ ...safeError(cause), code: codeIn(cause) }, LOST),
     back: () => logger.info('calls to providers are counted together again'),
   };
-  const logs = openCallLogs(url, counting, clock?.now);
+  const logs = openCallLogs(url, counting, clock);
   return {
     bell,
-    together: (provider) => ({ gateways: gateways ?? GATEWAYS, calls: logs.of(provider) }),
+    together: (provider) => ({ gateways: gateways ?? GATEWAYS, calls: logs.of(provider), ...guest }),
     close() {
       bell.close();
       logs.close();

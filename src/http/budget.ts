@@ -1,10 +1,11 @@
 import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
-import type { RateLimit } from './rateLimit.ts';
-import type { SharedCalls, Taken } from './sharedCalls.ts';
-import { type Call, type Part, type Spender, Window } from './window.ts';
+import { type RateLimit, WINDOWS } from './rateLimit.ts';
+import { type Ask, type Counted, KNOWN_MS, LATE_MS, type SharedCalls, type Taken } from './sharedCalls.ts';
+import { type Keeper, Spent } from './spent.ts';
+import { type Call, type Kept, type Part, type Spender, Window } from './window.ts';
 
-export type { Spender };
+export type { Spender, Spent };
 
 /** Who else makes calls with the same credentials. */
 export interface Together {
@@ -12,11 +13,15 @@ export interface Together {
   readonly gateways: number;
   /** Where they count their calls together; null: nowhere. */
   readonly calls: SharedCalls | null;
+  /** None of them: it makes no call that can't be counted. */
+  readonly isGuest?: true;
 }
 
 export const ALONE: Together = { gateways: 1, calls: null };
 
 const EVERYTHING: Part = { calls: Infinity, ofCaller: 1 };
+const NOTHING: Part = { calls: 0, ofCaller: 0 };
+const NOBODY: Spender = { caller: null, isForWrite: true };
 
 /** Of each gateway's equal part so much is its own whatever the others have used: what it has when it can't ask any more. */
 const OWN_PART = 1 / 8;
@@ -24,14 +29,18 @@ const OWN_PART = 1 / 8;
 /** Where calls can't be counted together, that is tried again so much later. */
 const ASKS_AGAIN_MS = 1_000;
 
+/** How often a gateway is to be heard of that makes no calls: in milliseconds. */
+export const HEARD_MS = KNOWN_MS / 4;
+
 /**
  * Keeps calls within what their provider grants, before they are sent: a provider that refuses has been asked for nothing,
  * and some count refused calls as well. What is granted, and how much of it others use who have our credentials too, is
  * learnt from answers; what this process has sent, it knows better.
  *
- * Several gateways count together. Where they can't, each keeps to its equal part of a minute; at first, for as long as a
- * call counts, only to an eighth of that: another gateway may have used the rest right before. Of a day, which is long
- * enough for answers to tell of the others, it keeps to its equal part of what is one caller's.
+ * Several gateways count together. Whoever goes by that count is known to the others for `KNOWN_MS`, and they keep an equal part
+ * of a minute for each that is not. A gateway that can't count with them keeps to an eighth of its part, which is always kept
+ * for it, until all that the others made while it was known is past; then to its part. Of a day, which is long enough for
+ * answers to tell of the others, it keeps to its equal part of what is one caller's.
  */
 export class Budget {
   readonly #provider: string;
@@ -39,33 +48,43 @@ export class Budget {
   readonly #slackMs: number;
   readonly #together: Together;
   readonly #windows = new Map<string, Window>();
+  readonly #startedAt: number;
   #made = 0;
   /** Calls that are paid for and not over. */
   readonly #underWay = new Set<Spent>();
-  /** Since when calls are counted together, as last told, on the clock's `elapsed` scale; Infinity: nobody has told yet. */
-  #countedFrom = Infinity;
-  /** Since when the others may not have kept to their parts. */
-  #unsureSince: number;
-  /** Since when nobody could be asked; null: the last time somebody answered. */
-  #lostAt: number | null = null;
+  /** Whether the last time that somebody was asked for the count, there was an answer; null: there never was one. */
+  #isShared: boolean | null = null;
   #asksAgainAt = -Infinity;
-  /** From when on nobody has calls of a minute that are not counted, and since when this gateway has none. */
-  #trustsFrom = -Infinity;
-  #foundAt = -Infinity;
+  /** Until when the others may count on this gateway, or on the one in whose place it came. */
+  #knownUntil: number;
+  /** Other gateways that are known, as last told. */
+  #known = 0;
+  /** While others are asked what they were told is granted. */
+  #granted: Promise<void> | null = null;
+  /** Whether the first call is to find out what is granted; that one, while it is under way. */
+  #findsOut: boolean;
+  #first: { readonly spent: Spent; readonly over: PromiseWithResolvers<void> } | null = null;
+  readonly #keeper: Keeper;
 
-  /** @param slackMs how long a call may be on its way to the provider, where it counts only then */
-  constructor(provider: string, clock: Clock, slackMs: number, together = ALONE) {
+  /**
+   * @param slackMs how long a call may be on its way to the provider, where it counts only then
+   * @param findsOut whether the others wait for the first call, which tells what is granted
+   */
+  constructor(provider: string, clock: Clock, slackMs: number, together = ALONE, findsOut = false) {
     this.#provider = provider;
     this.#clock = clock;
     this.#slackMs = slackMs;
     this.#together = together;
-    this.#unsureSince = together.calls ? clock.elapsed() : -Infinity;
+    this.#findsOut = findsOut;
+    this.#keeper = { calls: together.calls, ended: (spent) => this.#ended(spent) };
+    this.#startedAt = clock.elapsed();
+    this.#knownUntil = together.calls ? this.#startedAt + KNOWN_MS : -Infinity;
     together.calls?.onLost(() => this.#lose());
   }
 
   /** Whether its calls are counted with those of the other gateways. */
   get isShared(): boolean {
-    return this.#countedFrom < Infinity && this.#lostAt === null;
+    return this.#isShared === true;
   }
 
   /**
@@ -73,12 +92,23 @@ export class Budget {
    * @throws GatewayError PROVIDER_RATE_LIMITED, with when there is some again
    */
   spend(spender: Spender): Spent | Promise<Spent> {
-    const windows = [...this.#windows.values()];
     const { calls } = this.#together;
-    if (calls && windows.length > 0 && this.#clock.elapsed() >= this.#asksAgainAt)
-      return this.#spendTogether(calls, spender, windows);
-    this.#refuse(spender, windows);
-    return this.#pay(spender, windows);
+    if (calls && this.#clock.elapsed() >= this.#asksAgainAt) return this.#spendTogether(calls, spender);
+    if (this.#windows.size > 0) return this.#payApart(spender);
+    return this.#payFirst(spender);
+  }
+
+  /** Is heard of by the other gateways, and hears of them: to be called each `HEARD_MS`. */
+  async hear(): Promise<void> {
+    const { calls } = this.#together;
+    if (!calls || this.#clock.elapsed() < this.#asksAgainAt) return;
+    if (this.#windows.size === 0) await this.#learnFromOthers(calls);
+    if (this.#windows.size > 0) await this.#ask(calls, null, [...this.#windows.values()], NOBODY);
+  }
+
+  /** No call is made any more. */
+  close(): void {
+    this.#together.calls?.leave();
   }
 
   /** Whether an answer has told since of windows that a call was not paid from: it is to be paid anew. */
@@ -93,11 +123,12 @@ export class Budget {
 
   /** How many calls whoever asks could make now, as far as this gateway knows; Infinity: no answer has told of a bound. */
   leftFor(spender: Spender): number {
-    const ofEach = [...this.#windows.values()].map((window) =>
-      this.#together.calls && this.#knowsAll(window)
-        ? window.leftFor(spender, EVERYTHING) - this.#keptBy(window)
-        : window.leftFor(spender, this.#partOf(window)),
-    );
+    const ofEach = [...this.#windows.values()].map((window) => {
+      if (!this.#isShared || !window.isCounted) return window.leftFor(spender, this.#partOf(window));
+      const { keptForKnown, keptForUnknown } = this.#keptBy(window, window.own + 1);
+      const kept = this.#known * keptForKnown + (this.#others - this.#known) * keptForUnknown;
+      return window.leftFor(spender, EVERYTHING) - kept;
+    });
     return Math.max(0, Math.min(Infinity, ...ofEach));
   }
 
@@ -110,9 +141,34 @@ export class Budget {
     }
   }
 
-  #pay({ caller }: Spender, windows: readonly Window[]): Spent {
+  /** @param isMissed whether nobody counts it with the other gateways' */
+  #pay({ caller }: Spender, windows: readonly Window[], isMissed: boolean): Spent {
     const call = { number: ++this.#made, at: this.#clock.elapsed(), caller };
-    return new Spent(this.#underWay, call, windows);
+    const spent = new Spent(this.#keeper, call, windows, isMissed);
+    this.#underWay.add(spent);
+    return spent;
+  }
+
+  /** Nobody has told yet what is granted: one call finds out, and whoever else asks waits until it is over. */
+  #payFirst(spender: Spender): Spent | Promise<Spent> {
+    if (!this.#findsOut) return this.#pay(spender, [], true);
+    if (this.#first) return this.#first.over.promise.then(() => this.spend(spender));
+    this.#first = { spent: this.#pay(spender, [], true), over: Promise.withResolvers() };
+    return this.#first.spent;
+  }
+
+  #ended(spent: Spent): void {
+    this.#underWay.delete(spent);
+    if (this.#first?.spent !== spent) return;
+    this.#findsOut = false;
+    this.#first.over.resolve();
+    this.#first = null;
+  }
+
+  #payApart(spender: Spender): Spent {
+    const windows = [...this.#windows.values()];
+    this.#refuse(spender, windows);
+    return this.#pay(spender, windows, true);
   }
 
   /** What is on its way already is paid from it as well. */
@@ -123,39 +179,87 @@ export class Budget {
     return window;
   }
 
-  async #spendTogether(calls: SharedCalls, spender: Spender, windows: readonly Window[]): Promise<Spent> {
-    const wasLost = this.#lostAt !== null;
-    const unsure = wasLost ? [] : windows.filter((window) => !this.#knowsAll(window));
+  async #spendTogether(calls: SharedCalls, spender: Spender): Promise<Spent> {
+    if (this.#windows.size === 0) await this.#learnFromOthers(calls);
+    const windows = [...this.#windows.values()];
+    if (windows.length === 0) return this.#payFirst(spender);
+    const unsure = this.#isShared ? windows.filter((window) => !window.isCounted) : [];
     this.#refuse(spender, unsure);
-    const asks = windows.map((window) => window.asked(spender, this.#keptBy(window)));
-    const spent = this.#pay(spender, windows);
-    let taken: Taken;
-    try {
-      taken = await calls.take(spent.call, asks);
-    } catch {
-      this.#lose();
-      spent.giveBack();
-      this.#refuse(spender, windows);
-      return this.#pay(spender, windows);
+    const spent = this.#pay(spender, windows, false);
+    const taken = await this.#ask(calls, spent.call, windows, spender);
+    if (!taken) {
+      spent.drop();
+      return this.#payApart(spender);
     }
-    // Who has asked before nobody could be asked knows nothing of now.
-    if (wasLost || this.#lostAt === null) this.#find(taken.countedForMs);
-    for (const [place, window] of windows.entries()) window.sees(taken.counts[place] ?? 0);
     const { refused } = taken;
-    const giveBack = (): void => calls.giveBack(spent.call, asks);
-    const isAsThought = windows.every((window) => unsure.includes(window) || this.#knowsAll(window));
-    if (!refused && isAsThought) {
-      spent.share(taken.counts, giveBack);
+    if (refused) {
+      spent.drop();
+      const oldestAt = this.#clock.elapsed() - refused.oldestMs;
+      throw usedUp(this.#provider, windows[refused.place]?.untilAnew(oldestAt) ?? ASKS_AGAIN_MS);
+    }
+    if (windows.every((window) => unsure.includes(window) || window.isCounted)) {
+      spent.counts = taken.windows.map((counted) => counted.calls);
       return spent;
     }
+    // Not everything is counted that this gateway thought to be: it keeps to its part.
     spent.giveBack();
-    if (!refused) {
-      // Not everything is counted that this gateway thought to be: it keeps to its part.
-      giveBack();
-      return this.#spendTogether(calls, spender, windows);
+    return this.#spendTogether(calls, spender);
+  }
+
+  /** Before the first answer: what other gateways were told. */
+  #learnFromOthers(calls: SharedCalls): Promise<void> {
+    const learn = (limits: ReadonlyMap<string, number>): void => {
+      for (const [name, limit] of limits)
+        if (WINDOWS.includes(name) && limit > 0 && !this.#windows.has(name)) this.#begin(name).grants(limit);
+    };
+    this.#granted ??= calls
+      .limits()
+      .then(learn, () => this.#lose())
+      .finally(() => {
+        this.#granted = null;
+      });
+    return this.#granted;
+  }
+
+  /** @returns null where nobody can be asked */
+  async #ask(
+    calls: SharedCalls,
+    call: Call | null,
+    windows: readonly Window[],
+    spender: Spender,
+  ): Promise<Taken | null> {
+    const { isGuest } = this.#together;
+    const isNew = !isGuest && this.#clock.elapsed() - this.#startedAt < KNOWN_MS;
+    // Where nobody could be asked, the next that is asked may come to nothing as well.
+    const isKnown = !isGuest && !isNew && this.isShared && windows.every((window) => window.isLong || window.isCounted);
+    const asks = windows.map((window) => window.asked(spender, this.#keptBy(window, window.own)));
+    try {
+      const taken = await calls.take({ call, others: this.#others, isKnown, isNew }, asks);
+      for (const [place, window] of windows.entries())
+        window.counted(taken.windows[place] as Counted, asks[place] as Ask);
+      this.#known = taken.known;
+      this.#isShared = true;
+      if (isKnown) this.#isKnownFor(KNOWN_MS);
+      return taken;
+    } catch {
+      // It may have been heard all the same.
+      if (isKnown) this.#isKnownFor(LATE_MS + KNOWN_MS);
+      this.#lose();
+      return null;
     }
-    const oldestAt = this.#clock.elapsed() - refused.oldestMs;
-    throw usedUp(this.#provider, windows[refused.place]?.untilAnew(oldestAt) ?? ASKS_AGAIN_MS);
+  }
+
+  get #others(): number {
+    return this.#together.isGuest ? this.#together.gateways : this.#together.gateways - 1;
+  }
+
+  #isKnownFor(ms: number): void {
+    this.#knownUntil = Math.max(this.#knownUntil, this.#clock.elapsed() + ms);
+  }
+
+  #lose(): void {
+    if (this.#isShared) this.#isShared = false;
+    this.#asksAgainAt = this.#clock.elapsed() + ASKS_AGAIN_MS;
   }
 
   /** @throws GatewayError where this gateway's part is used up */
@@ -166,103 +270,30 @@ export class Budget {
   }
 
   #partOf(window: Window): Part {
-    const { gateways } = this.#together;
-    if (gateways === 1) return EVERYTHING;
+    const { gateways, isGuest } = this.#together;
+    if (gateways === 1 && !isGuest) return EVERYTHING;
     if (window.isLong) return { calls: Infinity, ofCaller: 1 / gateways };
-    const isUnsure = this.#clock.elapsed() - this.#unsureSince < window.spanMs;
-    return { calls: isUnsure ? this.#ownOf(window) : Math.floor(window.limit / gateways), ofCaller: 1 };
+    if (isGuest) return NOTHING;
+    const isPast = this.#clock.elapsed() - this.#knownUntil >= window.spanMs;
+    if (isPast) return { calls: this.#equalPartOf(window), ofCaller: 1 };
+    // What the one before it has used, only the count can tell, and at first the provider.
+    const isTold = !this.#isYoung(window) || (this.#isShared !== false && window.isTold);
+    return isTold ? { calls: this.#ownOf(window), ofCaller: 1 } : NOTHING;
   }
 
-  /** What the other gateways may use of a window even if nobody can tell them that there is nothing left. */
-  #keptBy(window: Window): number {
-    const own = this.#ownOf(window);
-    return window.isLong || window.own < own ? 0 : own * (this.#together.gateways - 1);
+  /** Whether calls still count of one in whose place it came, which may have used all that is its own. */
+  #isYoung = ({ spanMs }: Window): boolean => this.#clock.elapsed() - this.#startedAt < spanMs;
+
+  /** Nothing, while it makes no more calls than what is its own. @param calls of this gateway that count */
+  #keptBy(window: Window, calls: number): Kept {
+    const own = this.#together.isGuest || this.#isYoung(window) ? 0 : this.#ownOf(window);
+    if (window.isLong || calls <= own) return { keptForKnown: 0, keptForUnknown: 0 };
+    return { keptForKnown: this.#ownOf(window), keptForUnknown: this.#equalPartOf(window) };
   }
+
+  #equalPartOf = ({ limit }: Window): number => Math.floor(limit / this.#together.gateways);
 
   #ownOf = ({ limit }: Window): number => Math.floor((limit * OWN_PART) / this.#together.gateways);
-
-  /** Whether every call that still counts was counted together. */
-  #knowsAll = (window: Window): boolean => {
-    const from = window.isLong
-      ? Math.max(this.#countedFrom, this.#foundAt)
-      : Math.max(this.#countedFrom, this.#trustsFrom);
-    return this.#lostAt === null && this.#clock.elapsed() - from >= window.spanMs;
-  };
-
-  #lose(): void {
-    const now = this.#clock.elapsed();
-    if (this.#lostAt === null) this.#unsureSince = now;
-    this.#lostAt ??= now;
-    this.#asksAgainAt = now + ASKS_AGAIN_MS;
-  }
-
-  #find(countedForMs: number): void {
-    const now = this.#clock.elapsed();
-    const from = now - countedForMs;
-    if (this.#lostAt !== null) {
-      // Others who could not ask for as long have used their parts.
-      if (this.#isLong(now - this.#lostAt)) this.#trustsFrom = now;
-      this.#foundAt = now;
-      this.#lostAt = null;
-    }
-    // Whoever keeps the count has begun anew, and what came before is not known any more.
-    if (from > this.#countedFrom + ASKS_AGAIN_MS) this.#unsureSince = from;
-    this.#countedFrom = from;
-  }
-
-  #isLong = (ms: number): boolean =>
-    [...this.#windows.values()].some((window) => !window.isLong && ms >= window.spanMs);
-}
-
-/** A call that is paid for. */
-export class Spent {
-  readonly call: Call;
-  /** Whether it has left. */
-  isSent = false;
-  readonly #underWay: Set<Spent>;
-  readonly #windows: Window[];
-  #counts: readonly number[] | null = null;
-  #giveBack: (() => void) | null = null;
-
-  constructor(underWay: Set<Spent>, call: Call, windows: readonly Window[]) {
-    this.#underWay = underWay.add(this);
-    this.call = call;
-    this.#windows = [...windows];
-    for (const window of windows) window.add(call);
-  }
-
-  /** It is counted with the calls of other gateways. @param counts by window */
-  share(counts: readonly number[], giveBack: () => void): void {
-    this.#counts = counts;
-    this.#giveBack = giveBack;
-  }
-
-  /** How many calls all gateways had made within a window when this one was; null: nobody counts them. */
-  countOf(name: string): number | null {
-    return this.#counts?.[this.#windows.findIndex((window) => window.name === name)] ?? null;
-  }
-
-  /** From how many windows it is paid. */
-  get windows(): number {
-    return this.#windows.length;
-  }
-
-  payFrom(window: Window): void {
-    window.add(this.call);
-    this.#windows.push(window);
-  }
-
-  /** Its answer is there, or will not come. */
-  end(): void {
-    this.#underWay.delete(this);
-  }
-
-  /** It was never sent. */
-  giveBack(): void {
-    this.end();
-    for (const window of this.#windows) window.remove(this.call);
-    this.#giveBack?.();
-  }
 }
 
 const usedUp = (provider: string, retryAfterMs: number): GatewayError =>

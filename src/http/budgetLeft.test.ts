@@ -65,22 +65,24 @@ it('counts what other gateways have made, where calls are counted together', asy
   const ELSEWHERE = 20;
   let made = 0;
   const calls: SharedCalls = {
+    limits: async () => new Map(),
     async take(_, asks) {
-      const place = asks.findIndex(({ most }) => made + ELSEWHERE >= most);
+      const place = asks.findIndex((ask) => made + ELSEWHERE >= ask.most - ask.keptForKnown - ask.keptForUnknown);
       if (place < 0) made++;
-      const counts = asks.map(() => made + ELSEWHERE);
-      return { countedForMs: 7_200_000, counts, refused: place < 0 ? null : { place, oldestMs: 0 } };
+      const windows = asks.map(() => ({ countedForMs: 7_200_000, calls: made + ELSEWHERE }));
+      return { known: 1, windows, refused: place < 0 ? null : { place, oldestMs: 0 } };
     },
     giveBack: () => void made--,
+    leave: () => undefined,
     onLost: () => undefined,
   };
   const bench = createBench({ gateways: 3, calls });
   const web = { caller: 'web', isForWrite: false };
   await bench.told([{ window: 'minute', limit: 60, remaining: 60, resetsAt: null }]);
   bench.clock.ms += 120_000;
-  // Of what is granted each of the others has two calls for itself, once this gateway has used its own two.
+  // Once it has used its own two, it leaves two for the one that is known, and an equal part for the one that is not.
   expect(await bench.spend(2, web)).toBe(2);
   const left = bench.budget.leftFor(web);
-  expect(left).toBe(60 - ELSEWHERE - 2 - 2 * 2);
+  expect(left).toBe(60 - ELSEWHERE - 2 - (2 + 20));
   expect(await bench.spend(left + 3, web)).toBe(left);
 });

@@ -50,8 +50,14 @@ it('a call that nobody traces tells nobody, and its report is the same', async (
 it('a call that others had to be asked for shows how long that took', async () => {
   const origin = await http((_, response) => response.end('{}'));
   const calls: SharedCalls = {
-    take: async (_, asks) => ({ countedForMs: 3_600_000, counts: asks.map(() => 1), refused: null }),
+    limits: async () => new Map(),
+    take: async (_, asks) => ({
+      known: 1,
+      windows: asks.map(() => ({ countedForMs: 3_600_000, calls: 1 })),
+      refused: null,
+    }),
     giveBack: () => undefined,
+    leave: () => undefined,
     onLost: () => undefined,
   };
   const transport = transportTo(origin.url, {
@@ -59,8 +65,11 @@ it('a call that others had to be asked for shows how long that took', async () =
     rateLimitsOf: () => [{ window: 'minute', limit: 100, remaining: 99, resetsAt: null }],
   });
   const { pieces, limits } = tracing();
-  // Nothing is known of what is granted before the first answer.
+  // Before the first answer they are asked what is granted.
   await transport.send(get, limits(5_000));
   await transport.send(get, limits(5_000));
-  expect(pieces.map(namesOf)).toEqual([['attempt'], ['grant', 'attempt']]);
+  expect(pieces.map(namesOf)).toEqual([
+    ['grant', 'attempt'],
+    ['grant', 'attempt'],
+  ]);
 });

@@ -6,7 +6,7 @@ import type { HangUp } from '../hangUp.ts';
 import type { Trace } from '../trace.ts';
 import { type Attempt, attempt, type Sending } from './attempt.ts';
 import { Breaker } from './breaker.ts';
-import { Budget, type Spent, type Together } from './budget.ts';
+import { Budget, HEARD_MS, type Spent, type Together } from './budget.ts';
 import { createBulkhead, type Release } from './bulkhead.ts';
 import type { AnswerHeaders } from './call.ts';
 import { Course } from './course.ts';
@@ -69,7 +69,7 @@ export interface TransportOptions {
   /** What an answer's headers tell of the calls that the provider grants; absent: it tells nothing of them. */
   readonly rateLimitsOf?: (headers: AnswerHeaders) => readonly RateLimit[];
   readonly timeoutMs: number;
-  /** Absent: this process alone has its credentials. */
+  /** Who counts calls together, where answers tell what is granted. Absent: this process alone has its credentials. */
   readonly together?: Together;
   readonly clock: Clock;
   readonly report: (call: CallReport) => void;
@@ -111,7 +111,9 @@ export function createTransport(options: TransportOptions): Transport {
     connectTimeout: options.timeoutMs,
   });
   const attemptMs = options.timeoutMs * ATTEMPT;
-  const budget = new Budget(provider, clock, options.timeoutMs, options.together);
+  const tells = options.rateLimitsOf !== undefined;
+  const budget = new Budget(provider, clock, options.timeoutMs, options.rateLimitsOf && options.together, tells);
+  const hearing = setInterval(() => void budget.hear(), HEARD_MS).unref();
   const bulkhead = createBulkhead(provider, CONCURRENT_CALLS, QUEUED_CALLS);
   const breaker = new Breaker(provider, clock);
   const sending = { provider, pool, clock };
@@ -189,9 +191,27 @@ export function createTransport(options: TransportOptions): Transport {
   }
 
   function spend(course: Course): Spent | Promise<Spent> {
+    const paying = budget.spend(course);
+    return paying instanceof Promise ? granted(course, paying) : paying;
+  }
+
+  /** What comes too late for whoever waits for it is given back. */
+  function granted(course: Course, paying: Promise<Spent>): Promise<Spent> {
     const since = clock.elapsed();
-    const spent = budget.spend(course);
-    return spent instanceof Promise ? spent.finally(() => course.granted(since)) : spent;
+    const { promise, resolve, reject } = Promise.withResolvers<Spent>();
+    const giveUp = (problem: GatewayError): void => {
+      reject(problem);
+      paying.then((spent) => spent.giveBack()).catch(() => undefined);
+    };
+    const { operationEndsFirst } = course;
+    course.end = (why) => giveUp(why(false));
+    const late = () => giveUp(tooLate(provider, { operationEndsFirst, sent: false }));
+    const timer = setTimeout(late, course.endsAt - since);
+    paying.then(resolve, reject);
+    return promise.finally(() => {
+      clearTimeout(timer);
+      course.granted(since);
+    });
   }
 
   /** While it waited, an answer may have told of more than it has paid for. */
@@ -250,6 +270,10 @@ export function createTransport(options: TransportOptions): Transport {
       isShared: budget.isShared,
     }),
     callsLeft: ({ caller = null, isForWrite = false }) => budget.leftFor({ caller, isForWrite }),
-    close: () => pool.destroy(),
+    close() {
+      clearInterval(hearing);
+      budget.close();
+      return pool.destroy();
+    },
   };
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { lengthOf, type RateLimit } from './rateLimit.ts';
-import type { Ask, SharedCall } from './sharedCalls.ts';
+import { type Ask, type Counted, MOST_MISSED, type SharedCall } from './sharedCalls.ts';
 
 /** Whose call it is, and what for. */
 export interface Spender {
@@ -22,6 +22,9 @@ export interface Part {
   readonly ofCaller: number;
 }
 
+/** What it leaves for each of the others where they are counted together. */
+export type Kept = Pick<Ask, 'keptForKnown' | 'keptForUnknown'>;
+
 /** What is told of others is believed for so long, where nobody says until when it holds: then it is asked again. */
 const BELIEVED_MS = 10 * 60_000;
 
@@ -40,7 +43,13 @@ export class Window {
   /** The oldest first. */
   #calls: Call[] = [];
   readonly #ofCaller = new Map<string, number>();
+  /** When those were made that could not be counted with the other gateways' then. */
+  readonly #missed = new Map<SharedCall, number>();
+  /** Since when the calls of whoever is known are counted together; Infinity: nobody has told. */
+  #countedFrom = Infinity;
   #limit = Infinity;
+  /** Whether an answer has told of it. */
+  isTold = false;
   /** Calls of others, as they were last told of, and until when they count. */
   #others = 0;
   #othersUntil = 0;
@@ -64,6 +73,12 @@ export class Window {
 
   get limit(): number {
     return this.#limit;
+  }
+
+  /** Whether every call that still counts was counted together, or is with the next that is asked for. */
+  get isCounted(): boolean {
+    this.#forget();
+    return this.#clock.elapsed() - this.#countedFrom >= this.spanMs && this.#missed.size <= MOST_MISSED;
   }
 
   /** Calls of this process that count. */
@@ -97,22 +112,25 @@ export class Window {
     return Math.max(0, Math.ceil(Math.min(this.#leftOver(spender, most), this.#leftOfShare(spender, most))));
   }
 
-  /**
-   * What the call needs of those that all gateways make.
-   * @param kept so many calls are the other gateways' whatever they have made
-   */
-  asked(spender: Spender, kept: number): Ask {
+  /** What the call needs of those that all gateways make. */
+  asked(spender: Spender, kept: Kept): Ask {
     this.#forget();
     const { name: window, spanMs, isLong } = this;
-    const granted = this.#limit - this.#others - this.#keptFrom(spender) - kept;
-    const most = this.#isAskedAgain() ? Number.MAX_SAFE_INTEGER : granted;
-    const mostOfCaller = isLong ? this.#limit * ONE_CALLERS : null;
-    return { window, spanMs, lengthMs: this.lengthMs + this.#slackMs, most, mostOfCaller };
+    const now = this.#clock.elapsed();
+    const granted = this.#limit - this.#others - this.#keptFrom(spender);
+    return {
+      ...{ window, spanMs, limit: this.#limit, lengthMs: this.lengthMs + this.#slackMs, isShort: !isLong, ...kept },
+      most: this.#isAskedAgain() ? Number.MAX_SAFE_INTEGER : granted,
+      mostOfCaller: isLong ? this.#limit * ONE_CALLERS : null,
+      missed: [...this.#missed].slice(0, MOST_MISSED).map(([call, at]) => ({ call, agoMs: now - at })),
+    };
   }
 
-  add(call: Call): void {
+  /** @param isMissed whether nobody counts it together with the other gateways' */
+  add(call: Call, isMissed: boolean): void {
     const { caller } = call;
     this.#calls.push(call);
+    if (isMissed) this.#missed.set(call, call.at);
     if (caller !== null) this.#ofCaller.set(caller, (this.#ofCaller.get(caller) ?? 0) + 1);
   }
 
@@ -123,8 +141,15 @@ export class Window {
     this.#uncount(call);
   }
 
-  /** @param calls of all gateways, as they are counted together */
-  sees(calls: number): void {
+  /** What another gateway has been told is granted. */
+  grants(limit: number): void {
+    this.#limit = limit;
+  }
+
+  /** What was told to whoever asked for so much. */
+  counted({ calls, countedForMs }: Counted, { missed }: Ask): void {
+    for (const { call } of missed) this.#missed.delete(call);
+    this.#countedFrom = this.#clock.elapsed() - countedForMs;
     this.#elsewhere = Math.max(0, calls - this.own);
     this.#elsewhereUntil = this.#clock.elapsed() + this.spanMs;
   }
@@ -142,6 +167,7 @@ export class Window {
     const isTold = leftMs > 0 && leftMs <= this.lengthMs + LONG_MS;
     const used = Math.max(0, limit - remaining);
     this.#limit = limit;
+    this.isTold = true;
     if (this.isLong && together === null) this.#keepNewest(used + underWay);
     if (isTold && this.isLong) this.#beganAt = Math.max(this.#beganAt ?? -Infinity, now + leftMs - this.lengthMs);
     this.#anewAt = isTold ? now + leftMs : null;
@@ -204,7 +230,9 @@ export class Window {
     for (const call of this.#calls.splice(0, older)) this.#uncount(call);
   }
 
-  #uncount({ caller }: Call): void {
+  #uncount(call: Call): void {
+    const { caller } = call;
+    this.#missed.delete(call);
     if (caller === null) return;
     const left = (this.#ofCaller.get(caller) ?? 1) - 1;
     if (left === 0) this.#ofCaller.delete(caller);

@@ -1,4 +1,4 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import { COMMAND_MS, connectRedis, Presence, type RedisEvents } from '../redis.ts';
 
 /** What several gateways wake one another by. It carries that something has changed, and nothing of what: the store tells. */
 export interface Bell {
@@ -8,48 +8,24 @@ export interface Bell {
   close(): void;
 }
 
-export interface BellEvents {
-  /** It can't be reached, or refuses: told once until it is back. */
-  lost(error: Error): void;
-  back(): void;
-}
-
 const CHANNEL = 'clientele:changed';
 
-const OPTIONS = {
-  connectionName: 'clientele',
-  connectTimeout: 5_000,
-  // What can't be said now is said when it is back, once.
-  enableOfflineQueue: false,
-  autoResubscribe: false,
-  autoResendUnfulfilledCommands: false,
-  retryStrategy: (times: number) => Math.min(100 * 2 ** Math.min(times, 10), 5_000),
-} satisfies RedisOptions;
-
-/** Nobody has to wait for Redis, at the start or later: while it is away, the slow looks at the store do. */
-export function openRedisBell(url: string, { lost, back }: BellEvents): Bell {
+/** While Redis is away, the slow looks at the store do. What can't be said then is said when it is back, once. */
+export function openRedisBell(url: string, events: RedisEvents): Bell {
   const listeners = new Set<() => void>();
   const heard = (): void => {
     for (const listener of listeners) listener();
   };
   // A connection that listens can say nothing.
-  const speaking = new Redis(url, { ...OPTIONS, commandTimeout: 5_000 });
-  const listening = new Redis(url, OPTIONS);
-  let isLost = false;
-  let isOver = false;
+  const speaking = connectRedis(url, 'clientele', { commandTimeout: COMMAND_MS });
+  const listening = connectRedis(url, 'clientele');
+  const presence = new Presence(events);
+  presence.watch(speaking, listening);
   let isOwed = false;
   let isRinging = false;
 
-  const failed = (error: Error): void => {
-    if (isLost || isOver) return;
-    isLost = true;
-    lost(error);
-  };
-
   const recovered = (): void => {
-    if (!isLost || speaking.status !== 'ready' || listening.status !== 'ready') return;
-    isLost = false;
-    back();
+    if (speaking.status === 'ready' && listening.status === 'ready') presence.answered();
   };
 
   async function ring(): Promise<void> {
@@ -64,7 +40,7 @@ export function openRedisBell(url: string, { lost, back }: BellEvents): Bell {
       }
     } catch (error) {
       isOwed = true;
-      failed(error as Error);
+      presence.failed(error as Error);
     }
     isRinging = false;
   }
@@ -76,14 +52,10 @@ export function openRedisBell(url: string, { lost, back }: BellEvents): Bell {
       // Whoever rang meanwhile was not heard.
       heard();
     } catch (error) {
-      failed(error as Error);
+      presence.failed(error as Error);
     }
   }
 
-  for (const connection of [speaking, listening]) {
-    connection.on('error', failed);
-    connection.on('close', () => failed(new Error('the connection was closed')));
-  }
   speaking.on('ready', () => {
     recovered();
     if (isOwed) void ring();
@@ -98,7 +70,7 @@ export function openRedisBell(url: string, { lost, back }: BellEvents): Bell {
       return () => void listeners.delete(own);
     },
     close() {
-      isOver = true;
+      presence.end();
       speaking.disconnect();
       listening.disconnect();
     },

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
-import { Budget, type Spent } from '../../src/http/budget.ts';
+import { Budget, HEARD_MS, type Spent, type Together } from '../../src/http/budget.ts';
 import type { RateLimit } from '../../src/http/rateLimit.ts';
 import { type CallLogs, openCallLogs } from '../../src/http/redisCalls.ts';
 import type { SharedCalls } from '../../src/http/sharedCalls.ts';
@@ -14,6 +14,7 @@ export const SLACK = 4_000;
 
 /** In the test's hand. `ahead`: by how much Redis's clock is. */
 export const time = { now: 0, ahead: 0 };
+const clock = { now: () => time.now + time.ahead, elapsed: () => time.now };
 
 let logs: CallLogs;
 export let redis: Redis;
@@ -22,9 +23,9 @@ export let redis: Redis;
 export function connectRedis(): void {
   beforeAll(async () => {
     redis = await onRedis();
-    logs = openCallLogs(REDIS, { lost: () => undefined, back: () => undefined }, () => time.now + time.ahead);
+    logs = openCallLogs(REDIS, { lost: () => undefined, back: () => undefined }, clock);
     // What is asked before it is connected counts as lost.
-    await vi.waitFor(() => logs.of('any').take({ number: 0, caller: null }, []));
+    await vi.waitFor(() => logs.of('any').limits());
   });
   afterAll(() => {
     logs.close();
@@ -32,44 +33,84 @@ export function connectRedis(): void {
   });
 }
 
+/** How a gateway is connected with Redis: not at all, or so that it is asked and no answer comes back. */
+type Cut = 'cut' | 'deaf';
+
 /** A gateway that can be cut off from Redis. */
 export class Gateway {
   readonly budget: Budget;
-  #isCut = false;
+  readonly #log: SharedCalls;
+  #cut: Cut | null = null;
   #lost: () => void = () => undefined;
 
-  constructor(provider: string, gateways: number) {
-    const log = logs.of(provider);
+  constructor(provider: string, together: Omit<Together, 'calls'>) {
+    this.#log = logs.of(provider);
+    const through = async <Answer>(asked: () => Promise<Answer>): Promise<Answer> => {
+      if (this.#cut === 'cut') throw new Error('cut');
+      const answer = await asked();
+      if (this.#cut === 'deaf') throw new Error('deaf');
+      return answer;
+    };
     const calls: SharedCalls = {
-      take: (...asked) => (this.#isCut ? Promise.reject(new Error('cut')) : log.take(...asked)),
-      giveBack: (...given) => (this.#isCut ? undefined : log.giveBack(...given)),
+      limits: () => through(() => this.#log.limits()),
+      take: (...asked) => through(() => this.#log.take(...asked)),
+      giveBack: (...given) => (this.#cut ? undefined : this.#log.giveBack(...given)),
+      leave: () => (this.#cut ? undefined : this.#log.leave()),
       onLost: (lost) => {
         this.#lost = lost;
       },
     };
-    this.budget = new Budget(provider, { now: () => time.now, elapsed: () => time.now }, SLACK, { gateways, calls });
+    this.budget = new Budget(
+      provider,
+      { now: clock.elapsed, elapsed: clock.elapsed },
+      SLACK,
+      { ...together, calls },
+      true,
+    );
   }
 
-  cut(isCut: boolean): void {
-    if (isCut && !this.#isCut) this.#lost();
-    this.#isCut = isCut;
+  get isCut(): boolean {
+    return this.#cut !== null;
+  }
+
+  cut(how: Cut | null): void {
+    if (how === 'cut' && this.#cut !== 'cut') this.#lost();
+    this.#cut = how;
   }
 }
+
+const GATEWAYS = 3;
 
 /** A provider that grants so many calls in any minute, and tells of them with every answer. */
 export class Shop {
   readonly provider = randomUUID();
-  readonly gateways: readonly Gateway[];
+  readonly gateways: Gateway[];
   readonly #limit: number;
   readonly #came: number[] = [];
   #onTheirWay: { readonly at: number; readonly gateway: Gateway; readonly spent: Spent }[] = [];
   /** That ever came within a minute. */
   most = 0;
+  /** The same without those that found out what is granted, of gateways that nobody could tell. */
+  mostKnowing = 0;
+  readonly #foundOut: number[] = [];
 
-  constructor(limit: number, gateways = 3) {
+  constructor(limit: number) {
     this.#limit = limit;
-    this.gateways = Array.from({ length: gateways }, () => new Gateway(this.provider, gateways));
+    this.gateways = Array.from({ length: GATEWAYS }, () => this.#start());
   }
+
+  /** Another one in its place. */
+  replace(place: number): Gateway {
+    const gateway = this.#start();
+    this.gateways[place] = gateway;
+    return gateway;
+  }
+
+  guest(): Gateway {
+    return new Gateway(this.provider, { gateways: GATEWAYS, isGuest: true });
+  }
+
+  #start = (): Gateway => new Gateway(this.provider, { gateways: GATEWAYS });
 
   get sent(): number {
     return this.#came.length + this.#onTheirWay.length;
@@ -79,7 +120,10 @@ export class Shop {
   async ask(gateway: Gateway, takes: number, caller: string | null = 'web'): Promise<boolean> {
     try {
       const spent = await gateway.budget.spend({ caller, isForWrite: false });
-      this.#onTheirWay.push({ at: time.now + takes, gateway, spent });
+      // All others wait for one that finds out.
+      const findsOut = spent.windows === 0;
+      this.#onTheirWay.push({ at: time.now + (findsOut ? 0 : takes), gateway, spent });
+      if (findsOut) this.#arrive();
       return true;
     } catch (thrown) {
       expect(thrown).toMatchObject({ code: 'PROVIDER_RATE_LIMITED', delivery: 'not-sent' });
@@ -92,18 +136,34 @@ export class Shop {
     let sent = 0;
     for (let time = 0; time < times; time++) {
       if (await this.ask(gateway, 0, caller)) sent++;
-      this.pass(0);
+      this.#arrive();
     }
     return sent;
   }
 
-  pass(ms: number): void {
-    time.now += ms;
+  /** Those that are not cut off are heard of meanwhile. */
+  async pass(ms: number): Promise<void> {
+    const until = time.now + ms;
+    do {
+      time.now = Math.min(until, time.now + HEARD_MS);
+      this.#arrive();
+      await this.hear();
+    } while (time.now < until);
+  }
+
+  async hear(): Promise<void> {
+    for (const { budget } of this.gateways) await budget.hear();
+  }
+
+  #arrive(): void {
     const arrived = this.#onTheirWay.filter(({ at }) => at <= time.now).sort((one, other) => one.at - other.at);
     this.#onTheirWay = this.#onTheirWay.filter(({ at }) => at > time.now);
     for (const { at, gateway, spent } of arrived) {
       this.#came.push(at);
-      this.most = Math.max(this.most, this.#limit - this.#room(at));
+      const came = within(this.#came, at);
+      this.most = Math.max(this.most, came);
+      if (spent.windows === 0) this.#foundOut.push(at);
+      this.mostKnowing = Math.max(this.mostKnowing, came - within(this.#foundOut, at));
       gateway.budget.learn([this.tells(at)], spent);
       spent.end();
     }
@@ -113,14 +173,12 @@ export class Shop {
     return { window: 'minute', limit: this.#limit, remaining: Math.max(0, this.#room(at)), resetsAt: null };
   }
 
-  #room(at: number): number {
-    return this.#limit - this.#came.filter((each) => each > at - MINUTE && each <= at).length;
-  }
+  #room = (at: number): number => this.#limit - within(this.#came, at);
 
   /** One answer each has told what is granted, and a minute has passed since everything is counted. */
   async begin(): Promise<void> {
     for (const gateway of this.gateways) await this.asked(gateway, 2);
-    this.pass(MINUTE + 2 * SLACK);
+    await this.pass(MINUTE + 2 * SLACK);
   }
 
   async forget(): Promise<void> {
@@ -136,3 +194,7 @@ export async function begun(limit: number): Promise<{ shop: Shop; one: Gateway; 
   const [one, other, third] = shop.gateways as [Gateway, Gateway, Gateway];
   return { shop, one, other, third };
 }
+
+/** Of so many moments, those in the minute before one. */
+const within = (moments: readonly number[], at: number): number =>
+  moments.filter((each) => each > at - MINUTE && each <= at).length;
