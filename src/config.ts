@@ -85,7 +85,7 @@ export const OWN_SETTINGS = {
     schema: whole(1, 1_000).optional(),
     fallback: '3 with REDIS_URL, else 1',
     about:
-      'How many gateways there are at the most, `clientele sync` counted as one: while Redis can’t be asked, each keeps to its part of what a provider grants.',
+      'How many gateways there are at the most: each keeps to its part of what a provider grants while Redis can’t be asked, and the others leave it that part.',
   },
   ID_SECRET: {
     schema: z.string().min(16, 'must have at least 16 characters').optional(),
