@@ -97,6 +97,12 @@ const QUEUED_CALLS = 2_000;
 const ATTEMPT = 3 / 4;
 
 /**
+ * So much of a call's time without an answer is a failure. Whoever waits behind ten such calls has no place before that, and
+ * would be left with half of a call's time, which the answers before were not given in.
+ */
+const SILENCE = 1 / 2;
+
+/**
  * Talks to one provider. A call passes, in this order: the deadline, over all that follows; retries; and for each attempt the
  * breaker, the budget of calls that the provider grants, the bulkhead with its bounded queue, and its own time. A pause holds
  * nobody's place, and nobody waits for one where the provider is left alone.
@@ -113,7 +119,9 @@ export function createTransport(options: TransportOptions): Transport {
   const attemptMs = options.timeoutMs * ATTEMPT;
   const budget = new Budget(provider, clock, options.timeoutMs, options.together);
   const bulkhead = createBulkhead(provider, CONCURRENT_CALLS, QUEUED_CALLS);
-  const breaker = new Breaker(provider, clock);
+  const breaker = new Breaker(provider, clock, options.timeoutMs * SILENCE, () =>
+    bulkhead.dismiss(() => breaker.refusal()),
+  );
   const sending = { provider, pool, clock };
   const wait = options.wait ?? timeout;
   const retrying = { budget: new RetryBudget(), clock, pause };
@@ -160,23 +168,24 @@ export function createTransport(options: TransportOptions): Transport {
     const onHeaders = (told: AnswerHeaders) => budget.learn(options.rateLimitsOf?.(told) ?? [], spent);
     let leave: Release | undefined;
     let sent: Attempt | undefined;
+    let note: ((thrown: unknown) => void) | undefined;
     try {
       leave = await turn(course);
       if (!findsOut) breaker.refuseWhileOpen();
       spent = await paid(course, spent);
       spent.isSent = true;
-      sent = attempt(sending, { request: course.request, message, onHeaders, ...timeOf(course) });
+      const { saysNothing, ...time } = timeOf(course);
+      sent = attempt(sending, { request: course.request, message, onHeaders, ...time });
+      note = breaker.sent(saysNothing);
       course.sent(sent);
       const answer = await sent.answer;
       const value = course.read(answer);
-      breaker.note(null);
+      note(null);
       course.answered(answer.status);
       return { status: answer.status, value };
     } catch (thrown) {
-      if (sent && thrown instanceof GatewayError) {
-        breaker.note(thrown);
-        course.answered(thrown.status, thrown.code);
-      }
+      note?.(thrown);
+      if (sent && thrown instanceof GatewayError) course.answered(thrown.status, thrown.code);
       // What was not sent is not paid for.
       if (!sent || wasNotSent(thrown)) spent.giveBack();
       throw thrown;
@@ -232,11 +241,17 @@ export function createTransport(options: TransportOptions): Transport {
   }
 
   /** A write has all that is left: it goes again only where nothing was sent. */
-  function timeOf(course: Course): Pick<Sending, 'forMs' | 'tooLate'> {
+  function timeOf(course: Course): Pick<Sending, 'forMs' | 'tooLate'> & { readonly saysNothing: boolean } {
     const leftMs = leftOf(course);
     const isOwn = course.isRead && attemptMs < leftMs;
-    const late = { operationEndsFirst: course.operationEndsFirst && !isOwn, saysNothing: leftMs < attemptMs };
-    return { forMs: isOwn ? attemptMs : leftMs, tooLate: (sent) => tooLate(provider, { ...late, sent }) };
+    const operationEndsFirst = course.operationEndsFirst && !isOwn;
+    // Neither does it where the operation's own time is over, nor where too little of it was left.
+    const saysNothing = operationEndsFirst || leftMs < attemptMs;
+    return {
+      forMs: isOwn ? attemptMs : leftMs,
+      saysNothing,
+      tooLate: (sent) => tooLate(provider, { operationEndsFirst, sent, saysNothing }),
+    };
   }
 
   return {
