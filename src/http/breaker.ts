@@ -24,8 +24,8 @@ interface UnderWay {
  * it is back. Ours, since cockatiel's (4.0) goes by a clock that can be set, keeps callers waiting for the one that finds
  * out, and takes one that ran out of its own time for a success.
  *
- * A call that is silent for long has failed already, so far: one who would have to queue behind ten of them would hardly come
- * through. It is looked up when somebody asks or fails, so that it needs no timer.
+ * A call that is silent for long counts as a failure before its time is over, and once; what ends it without an answer adds
+ * nothing. It is looked up when somebody asks, or a call fails: that needs no timer.
  */
 export class Breaker {
   readonly #provider: string;

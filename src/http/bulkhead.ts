@@ -31,7 +31,7 @@ interface Waiting {
 }
 
 /** Each of them has work to do then: answers to others come between. */
-const TOLD_AT_A_TIME = 8;
+const TOLD_AT_A_TIME = 4;
 const TOLD_EVERY_MS = 5;
 
 /**

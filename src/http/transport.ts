@@ -97,8 +97,9 @@ const QUEUED_CALLS = 2_000;
 const ATTEMPT = 3 / 4;
 
 /**
- * So much of a call's time without an answer is a failure. Whoever waits behind ten such calls has no place before that, and
- * would be left with half of a call's time, which the answers before were not given in.
+ * What of a call's time may pass without an answer before that is a failure. Whoever has waited behind ten such calls since
+ * they were sent gets a place when half of their own time is left at best, and it took the others longer than that. The price:
+ * a provider that needs more than this for every answer is left alone in between, where ten wait for it.
  */
 const SILENCE = 1 / 2;
 
