@@ -5,24 +5,43 @@ import { Breaker, OPENS_AFTER, PERIOD_MS } from './breaker.ts';
 
 type Outcome = 'OK' | ErrorCode;
 
+const SILENCE_MS = 500;
+
 /** A breaker with a clock of its own. */
 class Bench {
+  /** How often it has said that the provider is left alone from now on. */
+  openings = 0;
   #now = 0;
-  readonly breaker = new Breaker('acme', { elapsed: () => this.#now });
+  readonly breaker = new Breaker('acme', { elapsed: () => this.#now }, SILENCE_MS, () => {
+    this.openings++;
+  });
 
   pass(ms: number): void {
     this.#now += ms;
   }
 
-  /** Begins a call. @returns null where it was not let through, else what ends it */
-  begin(): ((outcome: Outcome) => void) | null {
+  /**
+   * Sends a call.
+   * @param saysNothing it has too little time
+   * @returns null where it was not let through, else what ends it
+   */
+  begin(saysNothing = false): ((outcome: Outcome) => void) | null {
     try {
       this.breaker.enter();
     } catch {
       return null;
     }
-    return (outcome) =>
-      this.breaker.note(outcome === 'OK' ? null : new GatewayError(outcome, 'No.', { delivery: 'unknown' }));
+    const ended = this.breaker.sent(saysNothing);
+    return (outcome) => ended(outcome === 'OK' ? null : new GatewayError(outcome, 'No.', { delivery: 'unknown' }));
+  }
+
+  /** Sends so many that are not answered yet. */
+  send(times: number): ((outcome: Outcome) => void)[] {
+    return Array.from({ length: times }, () => {
+      const end = this.begin();
+      if (!end) throw new Error('not let through');
+      return end;
+    });
   }
 
   /** @returns whether it was let through */
@@ -119,26 +138,88 @@ describe('a breaker', () => {
     },
   );
 
+  it('opens where ten calls are silent for too long, without waiting for their end, and tells so once', () => {
+    const bench = new Bench();
+    bench.send(OPENS_AFTER + 3);
+    bench.pass(SILENCE_MS - 1);
+    expect([bench.breaker.isOpen, bench.openings]).toEqual([false, 0]);
+    bench.pass(1);
+    expect([bench.breaker.isOpen, bench.openings]).toEqual([true, 1]);
+    bench.pass(200);
+    // By when it opened, whenever that is looked up.
+    const { retryAfterMs } = bench.breaker.refusal();
+    expect([bench.begin(), retryAfterMs, bench.openings]).toEqual([null, PERIOD_MS - 200, 1]);
+    bench.pass(PERIOD_MS - 200);
+    expect([bench.begin(), bench.begin()]).toEqual([expect.any(Function), null]);
+  });
+
+  it('counts failures and silent calls in one row, and none of them twice', () => {
+    const bench = new Bench();
+    const silent = bench.send(5);
+    bench.pass(SILENCE_MS);
+    expect(bench.breaker.isOpen).toBe(false);
+    for (const end of silent) end('PROVIDER_TIMEOUT');
+    bench.fail(OPENS_AFTER - 6);
+    expect(bench.breaker.isOpen).toBe(false);
+    bench.fail(1);
+    expect([bench.breaker.isOpen, bench.openings]).toEqual([true, 1]);
+  });
+
+  it('closes when one that was silent is answered after all; the others count anew when they fail', () => {
+    const bench = new Bench();
+    const [first, ...others] = bench.send(OPENS_AFTER + 1);
+    bench.pass(SILENCE_MS);
+    expect(bench.breaker.isOpen).toBe(true);
+    first?.('OK');
+    bench.pass(SILENCE_MS);
+    expect(bench.breaker.isOpen).toBe(false);
+    for (const end of others.slice(1)) end('PROVIDER_TIMEOUT');
+    expect(bench.breaker.isOpen).toBe(false);
+    others[0]?.('PROVIDER_TIMEOUT');
+    expect([bench.breaker.isOpen, bench.openings]).toEqual([true, 2]);
+  });
+
+  it('sends nobody away for a silence that an answer ends before anybody has asked', () => {
+    const bench = new Bench();
+    const [first] = bench.send(OPENS_AFTER + 1);
+    bench.pass(SILENCE_MS);
+    first?.('OK');
+    expect([bench.breaker.isOpen, bench.openings]).toEqual([false, 0]);
+  });
+
+  it('takes the silence of a call with too little time for nothing, and what ends a silent one without an answer too', () => {
+    const bench = new Bench();
+    for (let call = 0; call < OPENS_AFTER; call++) bench.begin(true);
+    const ends = bench.send(OPENS_AFTER - 1);
+    bench.pass(SILENCE_MS);
+    for (const end of ends) end('DEADLINE_EXCEEDED');
+    expect(bench.breaker.isOpen).toBe(false);
+    bench.fail(1);
+    expect(bench.breaker.isOpen).toBe(true);
+  });
+
   it('lets through whom its plainest model does, whatever happens in which order', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const [bench, model] = [new Bench(), new Model()];
-        const underWay: NonNullable<ReturnType<Bench['begin']>>[] = [];
-        const begin = (): void => {
-          const end = bench.begin();
-          expect(end !== null).toBe(model.begin());
-          if (end) underWay.push(end);
+        const underWay: { readonly end: NonNullable<ReturnType<Bench['begin']>>; readonly call: ModelCall }[] = [];
+        const begin = (saysNothing: boolean): void => {
+          const [end, call] = [bench.begin(saysNothing), model.begin(saysNothing)];
+          expect(end !== null).toBe(call !== null);
+          if (end && call) underWay.push({ end, call });
         };
-        const end = (outcome: Outcome): void => {
-          if (underWay.length === 0) return;
-          underWay.shift()?.(outcome);
-          model.end(outcome);
+        const end = (outcome: Outcome, which: number): void => {
+          const [ended] = underWay.splice(which % Math.max(1, underWay.length), 1);
+          ended?.end(outcome);
+          if (ended) model.end(ended.call, outcome);
         };
         for (const each of steps) {
           bench.pass(each.passes);
-          model.now += each.passes;
-          if (each.begins) begin();
-          if (each.ends) end(each.ends);
+          model.pass(each.passes);
+          if (each.asks) expect(bench.breaker.isOpen).toBe(model.isOpen());
+          if (each.begins) begin(each.begins === 'with too little time');
+          if (each.ends) end(each.ends, each.which);
+          expect(bench.openings).toBe(model.openings);
         }
       }),
       { numRuns: 1_000 },
@@ -146,35 +227,80 @@ describe('a breaker', () => {
   });
 });
 
-/** A time passes, then a call begins, or does not, and the oldest one that is under way ends, or does not. */
+/** A time passes, then somebody asks, a call is sent, and one that is under way ends; or not. */
 const step = fc.record({
   passes: fc.oneof(
-    { weight: 6, arbitrary: fc.constant(0) },
-    { weight: 2, arbitrary: fc.constantFrom(1, PERIOD_MS / 2, PERIOD_MS - 1, PERIOD_MS) },
+    { weight: 12, arbitrary: fc.constant(0) },
+    { weight: 4, arbitrary: fc.constantFrom(1, SILENCE_MS - 1, SILENCE_MS) },
+    { weight: 1, arbitrary: fc.constantFrom(PERIOD_MS / 2, PERIOD_MS - 1, PERIOD_MS) },
   ),
-  begins: fc.oneof({ weight: 9, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
+  asks: fc.boolean(),
+  begins: fc.oneof(
+    { weight: 12, arbitrary: fc.constant('with time' as const) },
+    { weight: 1, arbitrary: fc.constantFrom('with too little time' as const, null) },
+  ),
   ends: fc.oneof(
-    { weight: 12, arbitrary: fc.constantFrom<Outcome>('PROVIDER_UNAVAILABLE', 'PROVIDER_TIMEOUT') },
-    { weight: 2, arbitrary: fc.constantFrom<Outcome | null>('PROVIDER_BAD_RESPONSE', null, null) },
+    { weight: 6, arbitrary: fc.constantFrom<Outcome>('PROVIDER_UNAVAILABLE', 'PROVIDER_TIMEOUT') },
+    { weight: 6, arbitrary: fc.constantFrom<Outcome | null>('PROVIDER_BAD_RESPONSE', null, null, null) },
     { weight: 1, arbitrary: fc.constantFrom<Outcome>('OK', 'PROVIDER_REJECTED') },
   ),
+  /** Mostly the oldest. */
+  which: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(20) }),
 });
 
-class Model {
-  now = 0;
-  #inARow = 0;
-  #nextAt = 0;
+interface ModelCall {
+  readonly saysNothing: boolean;
+  readonly sentAt: number;
+  isOver: boolean;
+}
 
-  begin(): boolean {
-    if (this.#inARow < 10) return true;
-    if (this.now < this.#nextAt) return false;
-    this.#nextAt = this.now + 2_000;
-    return true;
+/** Keeps all that was ever sent, and counts it again each time. */
+class Model {
+  openings = 0;
+  #now = 0;
+  #nextAt = 0;
+  #calls: ModelCall[] = [];
+  /** Those that failed, or whose silence was noticed, since the last answer. */
+  #row = new Set<ModelCall>();
+
+  pass(ms: number): void {
+    this.#now += ms;
   }
 
-  end(outcome: Outcome): void {
-    if (outcome === 'PROVIDER_BAD_RESPONSE') return;
-    this.#inARow = outcome === 'OK' || outcome === 'PROVIDER_REJECTED' ? 0 : this.#inARow + 1;
-    if (this.#inARow === 10) this.#nextAt = this.now + 2_000;
+  isOpen(): boolean {
+    for (const call of this.#calls) {
+      if (!call.saysNothing && !call.isOver && call.sentAt + 500 <= this.#now) this.#add(call, call.sentAt + 500);
+    }
+    return this.#row.size >= 10;
+  }
+
+  begin(saysNothing: boolean): ModelCall | null {
+    if (this.isOpen()) {
+      if (this.#now < this.#nextAt) return null;
+      this.#nextAt = this.#now + 2_000;
+    }
+    const call = { saysNothing, sentAt: this.#now, isOver: false };
+    this.#calls.push(call);
+    return call;
+  }
+
+  end(call: ModelCall, outcome: Outcome): void {
+    if (outcome === 'OK' || outcome === 'PROVIDER_REJECTED') {
+      // Whoever was silent until then is so no more, in this row: only its end can tell.
+      this.#calls = this.#calls.filter(({ sentAt }) => sentAt + 500 > this.#now);
+      this.#row.clear();
+    } else {
+      this.isOpen();
+      if (outcome !== 'PROVIDER_BAD_RESPONSE') this.#add(call, this.#now);
+    }
+    call.isOver = true;
+  }
+
+  #add(call: ModelCall, at: number): void {
+    if (this.#row.has(call)) return;
+    this.#row.add(call);
+    if (this.#row.size !== 10) return;
+    this.#nextAt = at + 2_000;
+    this.openings++;
   }
 }

@@ -7,31 +7,61 @@ export const OPENS_AFTER = 10;
 /** How long a provider is left alone before one call finds out how it is. */
 export const PERIOD_MS = 2_000;
 
+/** Failures one after the other; an answer begins another row. */
+interface Row {
+  failures: number;
+}
+
+interface UnderWay {
+  /** On the clock's `elapsed` scale. */
+  readonly silentAt: number;
+  /** That its silence was counted in. */
+  row: Row | null;
+}
+
 /**
  * Stops asking a provider that does not answer: whoever asks is told at once, and one call in each period finds out whether
  * it is back. Ours, since cockatiel's (4.0) goes by a clock that can be set, keeps callers waiting for the one that finds
  * out, and takes one that ran out of its own time for a success.
+ *
+ * A call that is silent for long counts as a failure before its time is over, and once; what ends it without an answer adds
+ * nothing. It is looked up when somebody asks, or a call fails: that needs no timer.
  */
 export class Breaker {
   readonly #provider: string;
   readonly #clock: Pick<Clock, 'elapsed'>;
-  #failuresInARow = 0;
+  readonly #silenceMs: number;
+  readonly #onOpen: () => void;
+  #row: Row = { failures: 0 };
+  /** Sent and not silent for long yet, the oldest first. */
+  #awaited: UnderWay[] = [];
   /** On the clock's `elapsed` scale; only where it is open. */
   #asksAgainAt = 0;
 
-  constructor(provider: string, clock: Pick<Clock, 'elapsed'>) {
+  /**
+   * @param silenceMs without an answer for so long, a call counts as a failure
+   * @param onOpen is told when the provider is left alone from now on
+   */
+  constructor(provider: string, clock: Pick<Clock, 'elapsed'>, silenceMs: number, onOpen: () => void) {
     this.#provider = provider;
     this.#clock = clock;
+    this.#silenceMs = silenceMs;
+    this.#onOpen = onOpen;
   }
 
   get isOpen(): boolean {
-    return this.#failuresInARow >= OPENS_AFTER;
+    this.#countSilent();
+    return this.#row.failures >= OPENS_AFTER;
   }
 
   /** @throws GatewayError PROVIDER_UNAVAILABLE while nobody is let through */
   refuseWhileOpen(): void {
-    const leftMs = this.#asksAgainAt - this.#clock.elapsed();
-    if (this.isOpen && leftMs > 0) throw leftAlone(this.#provider, leftMs);
+    if (this.isOpen && this.#clock.elapsed() < this.#asksAgainAt) throw this.refusal();
+  }
+
+  /** What those are told who are not let through. */
+  refusal(): GatewayError {
+    return leftAlone(this.#provider, Math.max(0, this.#asksAgainAt - this.#clock.elapsed()));
   }
 
   /**
@@ -46,23 +76,59 @@ export class Breaker {
     return this.isOpen;
   }
 
-  /** Told what came of whatever was sent; null: an answer. */
-  note(problem: GatewayError | null): void {
-    const tells = problem === null ? 'ANSWERS' : whatItTells(problem);
-    if (tells === 'ANSWERS') this.#failuresInARow = 0;
-    if (tells !== 'FAILS') return;
-    this.#failuresInARow++;
-    if (this.#failuresInARow === OPENS_AFTER) this.#asksAgainAt = this.#clock.elapsed() + PERIOD_MS;
+  /**
+   * A call is sent.
+   * @param saysNothing it has too little time for its silence to tell of the provider
+   * @returns to be told what came of it; null: an answer
+   */
+  sent(saysNothing: boolean): (thrown: unknown) => void {
+    const call: UnderWay = { silentAt: this.#clock.elapsed() + this.#silenceMs, row: null };
+    if (!saysNothing) this.#awaited.push(call);
+    return (thrown) => this.#ended(call, thrown === null ? 'ANSWERS' : whatItTells(thrown));
+  }
+
+  #ended(call: UnderWay, tells: Told): void {
+    if (tells === 'ANSWERS') {
+      // Those who were silent before say nothing against it: where nobody has asked meanwhile, nobody has to be told.
+      this.#takeSilent();
+      this.#row = { failures: 0 };
+    } else {
+      this.#countSilent();
+      if (tells === 'FAILS' && call.row !== this.#row) this.#fails(this.#clock.elapsed());
+    }
+    this.#awaited = this.#awaited.filter((each) => each !== call);
+  }
+
+  #countSilent(): void {
+    for (const call of this.#takeSilent()) {
+      call.row = this.#row;
+      this.#fails(call.silentAt);
+    }
+  }
+
+  #takeSilent(): UnderWay[] {
+    const now = this.#clock.elapsed();
+    const others = this.#awaited.findIndex(({ silentAt }) => silentAt > now);
+    return this.#awaited.splice(0, others < 0 ? this.#awaited.length : others);
+  }
+
+  #fails(at: number): void {
+    this.#row.failures++;
+    if (this.#row.failures !== OPENS_AFTER) return;
+    this.#asksAgainAt = at + PERIOD_MS;
+    this.#onOpen();
   }
 }
+
+type Told = 'FAILS' | 'ANSWERS' | 'NOTHING';
 
 /**
  * What a problem tells of the provider. An answer that can't be trusted tells nothing: it may be one record's. Neither does a
  * call that ran out of its operation's time, or was given too little of it.
  */
-function whatItTells({ code, saysNothing }: GatewayError): 'FAILS' | 'ANSWERS' | 'NOTHING' {
-  if (saysNothing) return 'NOTHING';
-  switch (code) {
+function whatItTells(thrown: unknown): Told {
+  if (!(thrown instanceof GatewayError) || thrown.saysNothing) return 'NOTHING';
+  switch (thrown.code) {
     case 'PROVIDER_UNAVAILABLE':
     case 'PROVIDER_TIMEOUT':
       return 'FAILS';

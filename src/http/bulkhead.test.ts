@@ -51,17 +51,65 @@ describe('a bulkhead', () => {
     second.giveUp(new Error('over'));
     expect([bulkhead.running, bulkhead.queued]).toEqual([1, 0]);
   });
+
+  it('tells those whom it dismisses in turns, first come first told, and others are heard between', async () => {
+    const bulkhead = createBulkhead('acme', 1, 100);
+    const release = await bulkhead.enter().entered;
+    const told: number[] = [];
+    const waiting = Array.from({ length: 30 }, (_, number) =>
+      bulkhead.enter().entered.catch(() => void told.push(number)),
+    );
+    bulkhead.dismiss(() => new Error('in vain'));
+    await settled();
+    const [atFirst] = [told.length, release()];
+    expect([atFirst, bulkhead.queued]).toEqual([4, 26]);
+    // A slot that is given back starts none of them, and whoever comes now has it.
+    expect(bulkhead.running).toBe(0);
+    await bulkhead.enter().entered;
+    expect(told).toHaveLength(atFirst);
+    await Promise.all(waiting);
+    expect(told).toEqual([...told.keys()]);
+    expect([bulkhead.running, bulkhead.queued]).toEqual([1, 0]);
+  });
+
+  it('lets go at once of whoever gives up before they are told, and holds no process up for telling', async () => {
+    const bulkhead = createBulkhead('acme', 1, 1_000);
+    await bulkhead.enter().entered;
+    const waiting = Array.from({ length: 1_000 }, () => bulkhead.enter());
+    const reasons = waiting.map(({ entered }) => entered.catch((reason: Error) => reason.message));
+    const timers = () => process.getActiveResourcesInfo().filter((each) => each === 'Timeout').length;
+    const before = timers();
+    bulkhead.dismiss(() => new Error('in vain'));
+    expect(timers()).toBe(before);
+    for (const visit of waiting) visit.giveUp(new Error('too late'));
+    expect(bulkhead.queued).toBe(0);
+    expect(new Set(await Promise.all(reasons.slice(4)))).toEqual(new Set(['too late']));
+    expect(new Set(await Promise.all(reasons.slice(0, 4)))).toEqual(new Set(['in vain']));
+  });
+
+  it('dismisses again while it still tells, and counts those in its bound', async () => {
+    const bulkhead = createBulkhead('acme', 1, 20);
+    await bulkhead.enter().entered;
+    const enter = (times: number) => Array.from({ length: times }, () => bulkhead.enter().entered.catch(String));
+    const first = enter(19);
+    bulkhead.dismiss(() => new Error('in vain'));
+    const second = enter(5);
+    await expect(bulkhead.enter().entered).rejects.toEqual(full);
+    bulkhead.dismiss(() => new Error('in vain'));
+    expect(bulkhead.queued).toBe(20);
+    expect(new Set(await Promise.all([...first, ...second]))).toEqual(new Set(['Error: in vain']));
+  });
 });
 
 interface Step {
-  readonly does: 'enter' | 'release' | 'release twice' | 'give up';
+  readonly does: 'enter' | 'release' | 'release twice' | 'give up' | 'dismiss';
   /** Which of those who ever came, counted round. */
   readonly who: number;
 }
 
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.record({
-    does: fc.constantFrom('enter', 'enter', 'enter', 'release', 'release twice', 'give up'),
+    does: fc.constantFrom('enter', 'enter', 'enter', 'release', 'release twice', 'give up', 'dismiss'),
     who: fc.nat(60),
   }),
   { maxLength: 150 },
@@ -108,6 +156,7 @@ it('never runs more than its limit, loses no slot and keeps the order, whatever 
           release: () => leave(visitor, 1),
           'release twice': () => leave(visitor, 2),
           'give up': () => visitor?.visit.giveUp(new Error('gave up')),
+          dismiss: () => bulkhead.dismiss(() => new Error('gave up')),
         };
         actions[does]();
         await settled();

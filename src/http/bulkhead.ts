@@ -18,9 +18,21 @@ export interface Visit {
 
 export interface Bulkhead {
   enter(): Visit;
+  /** Nobody who waits gets a slot any more: they are told so, a few at a time. */
+  dismiss(why: () => Error): void;
   readonly running: number;
+  /** Those included who are still to be told that they wait in vain. */
   readonly queued: number;
 }
+
+interface Waiting {
+  readonly start: () => void;
+  readonly reject: (reason: Error) => void;
+}
+
+/** Each of them has work to do then: answers to others come between. */
+const TOLD_AT_A_TIME = 4;
+const TOLD_EVERY_MS = 5;
 
 /**
  * Lets `limit` calls run at a time and `queueLimit` wait, first come first served. Without a bound of our own, undici's
@@ -28,7 +40,8 @@ export interface Bulkhead {
  */
 export function createBulkhead(provider: string, limit: number, queueLimit: number): Bulkhead {
   // In an array: the tables that a Set has outgrown would keep calls alive that ended long ago.
-  const waiting: (() => void)[] = [];
+  const waiting: Waiting[] = [];
+  const dismissed: Waiting[] = [];
   let running = 0;
 
   const release = (): Release => {
@@ -37,25 +50,28 @@ export function createBulkhead(provider: string, limit: number, queueLimit: numb
       if (released) return;
       released = true;
       const next = waiting.shift();
-      if (next) next();
+      if (next) next.start();
       else running--;
     };
   };
 
   function wait(): Visit {
     const { promise: entered, resolve, reject } = Promise.withResolvers<Release>();
-    const start = () => resolve(release());
-    waiting.push(start);
+    const mine = { start: () => resolve(release()), reject };
+    waiting.push(mine);
     return {
       entered,
       waits: true,
       giveUp(reason) {
-        const place = waiting.indexOf(start);
-        if (place < 0) return;
-        waiting.splice(place, 1);
-        reject(reason);
+        if (remove(waiting, mine) || remove(dismissed, mine)) reject(reason);
       },
     };
+  }
+
+  function tell(why: () => Error): void {
+    for (const { reject } of dismissed.splice(0, TOLD_AT_A_TIME)) reject(why());
+    // Whoever waits has a timer of their own: a process that ends does not stay for this one.
+    if (dismissed.length > 0) setTimeout(tell, TOLD_EVERY_MS, why).unref();
   }
 
   return {
@@ -63,18 +79,31 @@ export function createBulkhead(provider: string, limit: number, queueLimit: numb
       return running;
     },
     get queued() {
-      return waiting.length;
+      return waiting.length + dismissed.length;
     },
     enter() {
       if (running < limit) {
         running++;
         return { entered: Promise.resolve(release()), waits: false, giveUp: nothingToGiveUp };
       }
-      return waiting.length < queueLimit
+      return waiting.length + dismissed.length < queueLimit
         ? wait()
         : { entered: Promise.reject(full(provider)), waits: false, giveUp: nothingToGiveUp };
     },
+    dismiss(why) {
+      const isTelling = dismissed.length > 0;
+      // All of them at once: a slot that is given back would start one after the other.
+      dismissed.push(...waiting.splice(0));
+      if (!isTelling) tell(why);
+    },
   };
+}
+
+/** @returns whether it was there */
+function remove<Item>(items: Item[], item: Item): boolean {
+  const place = items.indexOf(item);
+  if (place >= 0) items.splice(place, 1);
+  return place >= 0;
 }
 
 const nothingToGiveUp = (): void => undefined;

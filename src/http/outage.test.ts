@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deadPort } from '../../test/support/origin.ts';
+import type { GatewayError } from '../errors.ts';
 import { HangUp } from '../hangUp.ts';
 import { createDice } from '../sandbox/random.ts';
 import { get, http, post, problemOf, transportTo } from './test-transport.ts';
@@ -96,6 +97,53 @@ describe('an outage', () => {
     const { since } = transport.health();
     await problemOf(transport.send(get, within));
     expect(transport.health()).toMatchObject({ state: 'DOWN', since });
+  });
+
+  it('begins when ten calls are silent for half of their time: whoever waits behind them is told, and nobody sent more', async () => {
+    const held: (() => void)[] = [];
+    const origin = await http((_, response) => void held.push(() => response.end('{}')));
+    const clock = { at: 0, now: () => clock.at, elapsed: () => clock.at };
+    const transport = transportTo(origin.url, { clock, timeoutMs: 60_000 });
+    const within = { deadlineAt: Infinity };
+    const [sixteen, waiting] = [16, 100].map((times) =>
+      Array.from({ length: times }, () => transport.send(get, within).catch((problem: GatewayError) => problem)),
+    );
+    await expect.poll(() => held.length).toBe(16);
+    clock.at += 29_999;
+    expect(transport.load()).toMatchObject({ isLeftAlone: false, waiting: 100 });
+    clock.at += 1;
+    const problem = await problemOf(transport.send(get, within));
+    const isTold = { code: 'PROVIDER_UNAVAILABLE', delivery: 'not-sent', retryAfterMs: 2_000, saysNothing: true };
+    expect(problem).toMatchObject(isTold);
+    for (const each of await Promise.all(waiting ?? [])) expect(each).toMatchObject(isTold);
+    expect(transport.load()).toMatchObject({ isLeftAlone: true, running: 16, waiting: 0 });
+    // Those who hold a place are untouched, and the first of them that is answered ends it.
+    held.shift()?.();
+    await Promise.race(sixteen ?? []);
+    expect(transport.load().isLeftAlone).toBe(false);
+    for (const answer of held.splice(0)) answer();
+    expect(await Promise.all(sixteen ?? [])).toEqual(Array.from({ length: 16 }, () => ({ status: 200, json: {} })));
+    expect(origin.requests).toHaveLength(16);
+  });
+
+  it('lets the one that finds out wait for a place like anybody', async () => {
+    const held: (() => void)[] = [];
+    const origin = await http((_, response) => void held.push(() => response.end('{}')));
+    const clock = { at: 0, now: () => clock.at, elapsed: () => clock.at };
+    const transport = transportTo(origin.url, { clock, timeoutMs: 60_000 });
+    const within = { deadlineAt: Infinity };
+    const sixteen = Array.from({ length: 16 }, () => transport.send(post, within));
+    await expect.poll(() => held.length).toBe(16);
+    clock.at += 32_000;
+    const findsOut = transport.send(get, within);
+    await problemOf(transport.send(get, within));
+    expect(transport.load()).toMatchObject({ isLeftAlone: true, waiting: 1 });
+    held.shift()?.();
+    await expect.poll(() => held.length).toBe(16);
+    for (const answer of held.splice(0)) answer();
+    expect((await findsOut).status).toBe(200);
+    await Promise.all(sixteen);
+    expect(origin.requests).toHaveLength(17);
   });
 
   it('is none where only this gateway is too slow: who waited here for most of the time says nothing', async () => {

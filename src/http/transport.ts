@@ -97,6 +97,13 @@ const QUEUED_CALLS = 2_000;
 const ATTEMPT = 3 / 4;
 
 /**
+ * What of a call's time may pass without an answer before that is a failure. Whoever has waited behind ten such calls since
+ * they were sent gets a place when half of their own time is left at best, and it took the others longer than that. The price:
+ * a provider that needs more than this for every answer is left alone in between, where ten wait for it.
+ */
+const SILENCE = 1 / 2;
+
+/**
  * Talks to one provider. A call passes, in this order: the deadline, over all that follows; retries; and for each attempt the
  * breaker, the budget of calls that the provider grants, the bulkhead with its bounded queue, and its own time. A pause holds
  * nobody's place, and nobody waits for one where the provider is left alone.
@@ -115,7 +122,9 @@ export function createTransport(options: TransportOptions): Transport {
   const budget = new Budget(provider, clock, options.timeoutMs, options.rateLimitsOf && options.together, tells);
   const hearing = setInterval(() => void budget.hear(), HEARD_MS).unref();
   const bulkhead = createBulkhead(provider, CONCURRENT_CALLS, QUEUED_CALLS);
-  const breaker = new Breaker(provider, clock);
+  const breaker = new Breaker(provider, clock, options.timeoutMs * SILENCE, () =>
+    bulkhead.dismiss(() => breaker.refusal()),
+  );
   const sending = { provider, pool, clock };
   const wait = options.wait ?? timeout;
   const retrying = { budget: new RetryBudget(), clock, pause };
@@ -162,23 +171,24 @@ export function createTransport(options: TransportOptions): Transport {
     const onHeaders = (told: AnswerHeaders) => budget.learn(options.rateLimitsOf?.(told) ?? [], spent);
     let leave: Release | undefined;
     let sent: Attempt | undefined;
+    let note: ((thrown: unknown) => void) | undefined;
     try {
       leave = await turn(course);
       if (!findsOut) breaker.refuseWhileOpen();
       spent = await paid(course, spent);
       spent.isSent = true;
-      sent = attempt(sending, { request: course.request, message, onHeaders, ...timeOf(course) });
+      const { saysNothing, ...time } = timeOf(course);
+      sent = attempt(sending, { request: course.request, message, onHeaders, ...time });
+      note = breaker.sent(saysNothing);
       course.sent(sent);
       const answer = await sent.answer;
       const value = course.read(answer);
-      breaker.note(null);
+      note(null);
       course.answered(answer.status);
       return { status: answer.status, value };
     } catch (thrown) {
-      if (sent && thrown instanceof GatewayError) {
-        breaker.note(thrown);
-        course.answered(thrown.status, thrown.code);
-      }
+      note?.(thrown);
+      if (sent && thrown instanceof GatewayError) course.answered(thrown.status, thrown.code);
       // What was not sent is not paid for.
       if (!sent || wasNotSent(thrown)) spent.giveBack();
       throw thrown;
@@ -252,11 +262,17 @@ export function createTransport(options: TransportOptions): Transport {
   }
 
   /** A write has all that is left: it goes again only where nothing was sent. */
-  function timeOf(course: Course): Pick<Sending, 'forMs' | 'tooLate'> {
+  function timeOf(course: Course): Pick<Sending, 'forMs' | 'tooLate'> & { readonly saysNothing: boolean } {
     const leftMs = leftOf(course);
     const isOwn = course.isRead && attemptMs < leftMs;
-    const late = { operationEndsFirst: course.operationEndsFirst && !isOwn, saysNothing: leftMs < attemptMs };
-    return { forMs: isOwn ? attemptMs : leftMs, tooLate: (sent) => tooLate(provider, { ...late, sent }) };
+    const operationEndsFirst = course.operationEndsFirst && !isOwn;
+    // Neither does it where the operation's own time is over, nor where too little of it was left.
+    const saysNothing = operationEndsFirst || leftMs < attemptMs;
+    return {
+      forMs: isOwn ? attemptMs : leftMs,
+      saysNothing,
+      tooLate: (sent) => tooLate(provider, { operationEndsFirst, sent, saysNothing }),
+    };
   }
 
   return {
