@@ -137,7 +137,7 @@ export class Budget {
     for (const each of told) {
       if (each.limit === 0) continue;
       const window = this.#windows.get(each.window) ?? this.#begin(each.window);
-      window.learn(each, Math.max(0, this.#underWay.size - 1), spent.countOf(each.window));
+      window.learn(each, Math.max(0, this.#underWay.size - 1), spent.countOf(each.window), spent.call.at);
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { lengthOf, type RateLimit } from './rateLimit.ts';
-import { type Ask, type Counted, MOST_MISSED, type SharedCall } from './sharedCalls.ts';
+import { type Ask, type Counted, LATE_MS, MOST_MISSED, type SharedCall } from './sharedCalls.ts';
 
 /** Whose call it is, and what for. */
 export interface Spender {
@@ -48,8 +48,9 @@ export class Window {
   /** Since when the calls of whoever is known are counted together; Infinity: nobody has told. */
   #countedFrom = Infinity;
   #limit = Infinity;
-  /** Whether an answer has told of it. */
-  isTold = false;
+  /** When the last call was made whose answer has told of it, and when it was seen that the count has begun anew since. */
+  #toldAt = -Infinity;
+  #anewSeenAt = -Infinity;
   /** Calls of others, as they were last told of, and until when they count. */
   #others = 0;
   #othersUntil = 0;
@@ -73,6 +74,11 @@ export class Window {
 
   get limit(): number {
     return this.#limit;
+  }
+
+  /** Whether an answer has told what was used before this count. */
+  get isTold(): boolean {
+    return this.#toldAt > this.#anewSeenAt;
   }
 
   /** Whether every call that still counts was counted together, or is with the next that is asked for. */
@@ -149,17 +155,21 @@ export class Window {
   /** What was told to whoever asked for so much. */
   counted({ calls, countedForMs }: Counted, { missed }: Ask): void {
     for (const { call } of missed) this.#missed.delete(call);
-    this.#countedFrom = this.#clock.elapsed() - countedForMs;
+    const now = this.#clock.elapsed();
+    const from = now - countedForMs;
+    if (from > this.#countedFrom + LATE_MS) this.#anewSeenAt = now;
+    this.#countedFrom = from;
     this.#elsewhere = Math.max(0, calls - this.own);
-    this.#elsewhereUntil = this.#clock.elapsed() + this.spanMs;
+    this.#elsewhereUntil = now + this.spanMs;
   }
 
   /**
    * @param underWay calls of which nobody knows whether they are counted in what is told: they are taken for calls of others
    * @param together how many calls all gateways had made when this one was counted; null: only this one's are known, and the
    * other gateways are others
+   * @param paidAt when the call was made that it was told to
    */
-  learn({ limit, remaining, resetsAt }: RateLimit, underWay: number, together: number | null): void {
+  learn({ limit, remaining, resetsAt }: RateLimit, underWay: number, together: number | null, paidAt: number): void {
     this.#forget();
     const now = this.#clock.elapsed();
     const leftMs = resetsAt ? resetsAt.getTime() - this.#clock.now() : 0;
@@ -167,7 +177,7 @@ export class Window {
     const isTold = leftMs > 0 && leftMs <= this.lengthMs + LONG_MS;
     const used = Math.max(0, limit - remaining);
     this.#limit = limit;
-    this.isTold = true;
+    this.#toldAt = Math.max(this.#toldAt, paidAt);
     if (this.isLong && together === null) this.#keepNewest(used + underWay);
     if (isTold && this.isLong) this.#beganAt = Math.max(this.#beganAt ?? -Infinity, now + leftMs - this.lengthMs);
     this.#anewAt = isTold ? now + leftMs : null;
