@@ -8,7 +8,7 @@ const TESTS = '\\.test\\.ts$|/test-[^/]+\\.ts$';
 const TYPE_ONLY = ['type-only'];
 
 /** What every room may use. */
-const EVERYONES = '^src/(clock|errors|hangUp|pace|trace)\\.ts$';
+const EVERYONES = '^src/(clock|errors|hangUp|pace|redis|trace)\\.ts$';
 
 /** A provider's simulation: sandbox.ts, and sandbox*.ts beside it where it has grown too large for one file. */
 const SIMULATION = '^src/providers/[^/]+/sandbox[^/]*\\.ts$';

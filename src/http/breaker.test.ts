@@ -12,9 +12,17 @@ class Bench {
   /** How often it has said that the provider is left alone from now on. */
   openings = 0;
   #now = 0;
-  readonly breaker = new Breaker('acme', { elapsed: () => this.#now }, SILENCE_MS, () => {
-    this.openings++;
-  });
+  /** Looks for silent calls that are still to come; null: they come at once. */
+  looks: (() => void)[] | null = null;
+  readonly breaker = new Breaker(
+    'acme',
+    { elapsed: () => this.#now },
+    SILENCE_MS,
+    () => {
+      this.openings++;
+    },
+    (look) => (this.looks ? void this.looks.push(look) : look()),
+  );
 
   pass(ms: number): void {
     this.#now += ms;
@@ -70,6 +78,17 @@ describe('a breaker', () => {
       }),
     );
     expect(bench.call('OK')).toBe(false);
+  });
+
+  it('does not take calls for silent whose answers came while this process was busy, and are read now', () => {
+    const bench = new Bench();
+    const ends = bench.send(OPENS_AFTER);
+    bench.looks = [];
+    bench.pass(SILENCE_MS);
+    expect(bench.begin()).not.toBeNull();
+    for (const end of ends) end('OK');
+    for (const look of bench.looks) look();
+    expect([bench.looks.length, bench.breaker.isOpen, bench.openings]).toEqual([1, false, 0]);
   });
 
   it('lets one through a period later, and closes when that is answered', () => {

@@ -25,13 +25,16 @@ interface UnderWay {
  * out, and takes one that ran out of its own time for a success.
  *
  * A call that is silent for long counts as a failure before its time is over, and once; what ends it without an answer adds
- * nothing. It is looked up when somebody asks, or a call fails: that needs no timer.
+ * nothing. It is looked up when somebody asks: that needs no timer. An answer that came while this process was busy with
+ * something else is read first.
  */
 export class Breaker {
   readonly #provider: string;
   readonly #clock: Pick<Clock, 'elapsed'>;
   readonly #silenceMs: number;
   readonly #onOpen: () => void;
+  readonly #later: (look: () => void) => void;
+  #isLooking = false;
   #row: Row = { failures: 0 };
   /** Sent and not silent for long yet, the oldest first. */
   #awaited: UnderWay[] = [];
@@ -41,16 +44,24 @@ export class Breaker {
   /**
    * @param silenceMs without an answer for so long, a call counts as a failure
    * @param onOpen is told when the provider is left alone from now on
+   * @param later when all that has come is read
    */
-  constructor(provider: string, clock: Pick<Clock, 'elapsed'>, silenceMs: number, onOpen: () => void) {
+  constructor(
+    provider: string,
+    clock: Pick<Clock, 'elapsed'>,
+    silenceMs: number,
+    onOpen: () => void,
+    later: (look: () => void) => void = setImmediate,
+  ) {
     this.#provider = provider;
     this.#clock = clock;
     this.#silenceMs = silenceMs;
     this.#onOpen = onOpen;
+    this.#later = later;
   }
 
   get isOpen(): boolean {
-    this.#countSilent();
+    this.#lookForSilent();
     return this.#row.failures >= OPENS_AFTER;
   }
 
@@ -92,18 +103,26 @@ export class Breaker {
       // Those who were silent before say nothing against it: where nobody has asked meanwhile, nobody has to be told.
       this.#takeSilent();
       this.#row = { failures: 0 };
-    } else {
-      this.#countSilent();
-      if (tells === 'FAILS' && call.row !== this.#row) this.#fails(this.#clock.elapsed());
-    }
+    } else if (tells === 'FAILS' ? call.row !== this.#row : this.#isSilent(call)) this.#fails(this.#clock.elapsed());
     this.#awaited = this.#awaited.filter((each) => each !== call);
   }
 
-  #countSilent(): void {
-    for (const call of this.#takeSilent()) {
-      call.row = this.#row;
-      this.#fails(call.silentAt);
-    }
+  #lookForSilent(): void {
+    const oldest = this.#awaited[0];
+    if (this.#isLooking || !oldest || this.#clock.elapsed() < oldest.silentAt) return;
+    this.#isLooking = true;
+    this.#later(() => {
+      this.#isLooking = false;
+      for (const call of this.#takeSilent()) {
+        call.row = this.#row;
+        this.#fails(call.silentAt);
+      }
+    });
+  }
+
+  /** And was not counted for that yet. */
+  #isSilent(call: UnderWay): boolean {
+    return this.#clock.elapsed() >= call.silentAt && this.#awaited.includes(call);
   }
 
   #takeSilent(): UnderWay[] {

@@ -21,7 +21,6 @@ export const ALONE: Together = { gateways: 1, calls: null };
 
 const EVERYTHING: Part = { calls: Infinity, ofCaller: 1 };
 const NOTHING: Part = { calls: 0, ofCaller: 0 };
-const NOBODY: Spender = { caller: null, isForWrite: true };
 
 /** Of each gateway's equal part so much is its own whatever the others have used: what it has when it can't ask any more. */
 const OWN_PART = 1 / 8;
@@ -59,6 +58,8 @@ export class Budget {
   #knownUntil: number;
   /** Other gateways that are known, as last told. */
   #known = 0;
+  /** Whether what was missed is being told of. */
+  #isTelling = false;
   /** While others are asked what they were told is granted. */
   #granted: Promise<void> | null = null;
   /** Whether the first call is to find out what is granted; that one, while it is under way. */
@@ -103,12 +104,14 @@ export class Budget {
     const { calls } = this.#together;
     if (!calls || this.#clock.elapsed() < this.#asksAgainAt) return;
     if (this.#windows.size === 0) await this.#learnFromOthers(calls);
-    if (this.#windows.size > 0) await this.#ask(calls, null, [...this.#windows.values()], NOBODY);
+    if (this.#windows.size > 0) await this.#ask(calls, null, [...this.#windows.values()], null);
   }
 
-  /** No call is made any more. */
-  close(): void {
-    this.#together.calls?.leave();
+  /** No call is made any more; what could not be counted is told of once more. */
+  async close(): Promise<void> {
+    const { calls } = this.#together;
+    if (calls && this.#windows.size > 0) await this.#ask(calls, null, [...this.#windows.values()], null);
+    calls?.leave();
   }
 
   /** Whether an answer has told since of windows that a call was not paid from: it is to be paid anew. */
@@ -160,7 +163,8 @@ export class Budget {
   #ended(spent: Spent): void {
     this.#underWay.delete(spent);
     if (this.#first?.spent !== spent) return;
-    this.#findsOut = false;
+    // One that was not sent has found out nothing.
+    this.#findsOut = !spent.isSent;
     this.#first.over.resolve();
     this.#first = null;
   }
@@ -226,15 +230,18 @@ export class Budget {
     calls: SharedCalls,
     call: Call | null,
     windows: readonly Window[],
-    spender: Spender,
+    spender: Spender | null,
   ): Promise<Taken | null> {
-    const { isGuest } = this.#together;
+    const { isGuest = false } = this.#together;
     const isNew = !isGuest && this.#clock.elapsed() - this.#startedAt < KNOWN_MS;
     // Where nobody could be asked, the next that is asked may come to nothing as well.
     const isKnown = !isGuest && !isNew && this.isShared && windows.every((window) => window.isLong || window.isCounted);
-    const asks = windows.map((window) => window.asked(spender, this.#keptBy(window, window.own)));
+    // One tells of what was missed: those behind it are heard behind it.
+    const tellsMissed = !this.#isTelling;
+    this.#isTelling = true;
+    const asks = windows.map((window) => window.asked(spender, this.#keptBy(window, window.own), tellsMissed));
     try {
-      const taken = await calls.take({ call, others: this.#others, isKnown, isNew }, asks);
+      const taken = await calls.take({ call, others: this.#others, isKnown, isNew, isGuest }, asks);
       for (const [place, window] of windows.entries())
         window.counted(taken.windows[place] as Counted, asks[place] as Ask);
       this.#known = taken.known;
@@ -246,6 +253,8 @@ export class Budget {
       if (isKnown) this.#isKnownFor(LATE_MS + KNOWN_MS);
       this.#lose();
       return null;
+    } finally {
+      if (tellsMissed) this.#isTelling = false;
     }
   }
 
@@ -270,8 +279,8 @@ export class Budget {
   }
 
   #partOf(window: Window): Part {
-    const { gateways, isGuest } = this.#together;
-    if (gateways === 1 && !isGuest) return EVERYTHING;
+    const { gateways, calls, isGuest } = this.#together;
+    if (gateways === 1 && !calls) return EVERYTHING;
     if (window.isLong) return { calls: Infinity, ofCaller: 1 / gateways };
     if (isGuest) return NOTHING;
     const isPast = this.#clock.elapsed() - this.#knownUntil >= window.spanMs;

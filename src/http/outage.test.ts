@@ -135,6 +135,7 @@ describe('an outage', () => {
     const sixteen = Array.from({ length: 16 }, () => transport.send(post, within));
     await expect.poll(() => held.length).toBe(16);
     clock.at += 32_000;
+    await expect.poll(() => transport.load().isLeftAlone).toBe(true);
     const findsOut = transport.send(get, within);
     await problemOf(transport.send(get, within));
     expect(transport.load()).toMatchObject({ isLeftAlone: true, waiting: 1 });

@@ -88,14 +88,14 @@ export function openCallLogs(url: string, events: RedisEvents, clock?: Clock): C
           const limits = await asked(redis.hgetall(granted));
           return new Map(Object.entries(limits).map(([window, limit]) => [window, Number(limit)]));
         },
-        async take({ call, others, isKnown, isNew }, asks) {
+        async take({ call, ...about }, asks) {
           if (!server.isKnown) {
             const sentAt = elapsed();
             server.tells(clock?.now() ?? millisecondsOf(await asked(redis.time())), sentAt);
           }
           const keys = [known, granted, ...asks.map(({ window }) => logOf(window))];
-          const about = { gateway, isKnown, isNew, others, ...(call && { call: nameOf(call), ...whose(call) }) };
-          return toTaken(await take(keys, { ...about, windows: asks.map(toWindow) }));
+          const made = call && { call: nameOf(call), ...whose(call) };
+          return toTaken(await take(keys, { gateway, ...about, ...made, windows: asks.map(toWindow) }));
         },
         giveBack(call, windows) {
           // Where that fails, it counts though it was not made: rather one too many than one too few.

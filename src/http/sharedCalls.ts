@@ -13,7 +13,7 @@ export interface SharedCalls {
   take(taking: Taking, asks: readonly Ask[]): Promise<Taken>;
   /** It was not made. @param windows that it was counted in */
   giveBack(call: SharedCall, windows: readonly string[]): void;
-  /** This gateway makes no call any more: the others need not wait until it is silent. */
+  /** This gateway makes no call any more: its place is free for another. */
   leave(): void;
   /** Calls whenever nobody can be asked any more, though nothing is asked. */
   onLost(lost: () => void): void;
@@ -44,6 +44,8 @@ export interface Taking {
   readonly isKnown: boolean;
   /** One that had its place until right before may be known still. */
   readonly isNew: boolean;
+  /** It is no gateway. */
+  readonly isGuest: boolean;
 }
 
 /** What of one window a call needs. */

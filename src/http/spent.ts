@@ -52,7 +52,7 @@ export class Spent {
     if (names.length > 0) this.#keeper.calls?.giveBack(this.call, names);
   }
 
-  /** It is not made, and nobody has counted it. */
+  /** It is not made. */
   drop(): void {
     this.end();
     for (const window of this.#windows) window.remove(this.call);

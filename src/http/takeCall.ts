@@ -12,6 +12,7 @@ export interface TakeCall {
   readonly gateway: string;
   readonly isKnown: boolean;
   readonly isNew: boolean;
+  readonly isGuest: boolean;
   readonly others: number;
   /** Its name, and its caller's; absent: no call, nobody's. */
   readonly call?: string;
@@ -94,7 +95,10 @@ others = math.max(0, math.min(others, asked.others))
 local logs = {}
 for place, window in ipairs(asked.windows) do
   local key = KEYS[place + 2]
-  local kept = others * window.keptForKnown + (asked.others - others) * window.keptForUnknown
+  local keptForUnknown = window.keptForUnknown
+  -- Where no gateway is known at all, none is taken to run.
+  if asked.isGuest and others == 0 then keptForUnknown = window.keptForKnown end
+  local kept = others * window.keptForKnown + (asked.others - others) * keptForUnknown
   table.insert(logs, { place = place, key = key, window = window, most = window.most - kept, idle = ${IDLE_MS} })
   if window.mostOfCaller and asked.caller then
     key = key .. ':' .. asked.caller

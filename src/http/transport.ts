@@ -286,10 +286,9 @@ export function createTransport(options: TransportOptions): Transport {
       isShared: budget.isShared,
     }),
     callsLeft: ({ caller = null, isForWrite = false }) => budget.leftFor({ caller, isForWrite }),
-    close() {
+    async close() {
       clearInterval(hearing);
-      budget.close();
-      return pool.destroy();
+      await Promise.all([budget.close(), pool.destroy()]);
     },
   };
 }

@@ -118,17 +118,22 @@ export class Window {
     return Math.max(0, Math.ceil(Math.min(this.#leftOver(spender, most), this.#leftOfShare(spender, most))));
   }
 
-  /** What the call needs of those that all gateways make. */
-  asked(spender: Spender, kept: Kept): Ask {
+  /**
+   * What the call needs of those that all gateways make.
+   * @param spender null: there is no call
+   * @param tellsMissed whether those that could not be counted are told of
+   */
+  asked(spender: Spender | null, kept: Kept, tellsMissed: boolean): Ask {
     this.#forget();
     const { name: window, spanMs, isLong } = this;
     const now = this.#clock.elapsed();
-    const granted = this.#limit - this.#others - this.#keptFrom(spender);
+    const granted = this.#limit - this.#others - (spender ? this.#keptFrom(spender) : 0);
+    const missed = tellsMissed ? this.#missed.entries().take(MOST_MISSED) : [];
     return {
       ...{ window, spanMs, limit: this.#limit, lengthMs: this.lengthMs + this.#slackMs, isShort: !isLong, ...kept },
-      most: this.#isAskedAgain() ? Number.MAX_SAFE_INTEGER : granted,
+      most: spender && this.#isAskedAgain() ? Number.MAX_SAFE_INTEGER : granted,
       mostOfCaller: isLong ? this.#limit * ONE_CALLERS : null,
-      missed: [...this.#missed].slice(0, MOST_MISSED).map(([call, at]) => ({ call, agoMs: now - at })),
+      missed: Array.from(missed, ([call, at]) => ({ call, agoMs: now - at })),
     };
   }
 

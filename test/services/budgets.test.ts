@@ -70,7 +70,7 @@ describe('several gateways on one Redis', () => {
   it('have what one that has ended has left, and keep the place of one that was killed until another has it', async () => {
     const { shop, one, third } = await begun(360);
     await shop.asked(third, 30);
-    third.budget.close();
+    await third.budget.close();
     expect(await shop.asked(one, 400)).toBe(360 - 30 - 120 - 15);
     const another = shop.replace(2);
     await shop.pass(MINUTE + SLACK);
@@ -96,6 +96,33 @@ describe('several gateways on one Redis', () => {
     guest.cut('cut');
     await shop.pass(2 * FORGOTTEN);
     expect(await shop.asked(guest, 100)).toBe(0);
+  });
+
+  it('leave a guest nearly all of it while none of them runs', async () => {
+    const { shop } = await begun(360);
+    for (const gateway of shop.gateways.splice(0)) await gateway.budget.close();
+    const guest = shop.guest();
+    expect(await shop.asked(guest, 400)).toBe(315);
+  });
+
+  it('don’t take for one’s own once more what the one before it had used, where it is killed', async () => {
+    const { shop, one, other, third } = await begun(360);
+    other.cut('cut');
+    expect([await shop.asked(one, 400), await shop.asked(third, 20)]).toEqual([330, 15]);
+    const started = shop.replace(2);
+    expect([await shop.asked(started, 20), await shop.asked(other, 20)]).toEqual([0, 15]);
+    expect(shop.most).toBe(360);
+  });
+
+  it('tell of what they missed once, however many ask when Redis is back', async () => {
+    const { shop, one } = await begun(360);
+    one.cut('cut');
+    await shop.pass(FORGOTTEN);
+    expect(await shop.asked(one, 100)).toBe(100);
+    one.cut(null);
+    time.now += 1_000;
+    await Promise.all(Array.from({ length: 10 }, () => shop.ask(one, 0)));
+    expect(one.told).toBe(100);
   });
 
   it('know at once where the count begins anew, however many ask', async () => {
@@ -211,7 +238,7 @@ const HAPPENS = {
   },
   'one ends, and another begins': async (shop: Shop, one: Gateway) => {
     if (one.isCut) return;
-    one.budget.close();
+    await one.budget.close();
     shop.replace(shop.gateways.indexOf(one));
   },
   'one is killed, and another begins': async (shop: Shop, one: Gateway) => {

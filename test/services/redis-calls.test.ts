@@ -18,7 +18,7 @@ const DAY: Ask = {
 };
 
 const taking = (number: number): Taking => ({
-  ...{ call: { number, caller: null }, others: 2, isKnown: true, isNew: false },
+  ...{ call: { number, caller: null }, others: 2, isKnown: true, isNew: false, isGuest: false },
 });
 
 it('what Redis hears of a call long after it was asked is not counted, nor is its gateway known by it', async () => {

@@ -41,6 +41,8 @@ export class Gateway {
   readonly budget: Budget;
   readonly #log: SharedCalls;
   #cut: Cut | null = null;
+  /** Of so many calls it has told that were not counted when they were made. */
+  told = 0;
   #lost: () => void = () => undefined;
 
   constructor(provider: string, together: Omit<Together, 'calls'>) {
@@ -53,7 +55,10 @@ export class Gateway {
     };
     const calls: SharedCalls = {
       limits: () => through(() => this.#log.limits()),
-      take: (...asked) => through(() => this.#log.take(...asked)),
+      take: (taking, asks) => {
+        if (!this.#cut) this.told += asks.reduce((sum, { missed }) => sum + missed.length, 0);
+        return through(() => this.#log.take(taking, asks));
+      },
       giveBack: (...given) => (this.#cut ? undefined : this.#log.giveBack(...given)),
       leave: () => (this.#cut ? undefined : this.#log.leave()),
       onLost: (lost) => {
@@ -87,7 +92,7 @@ export class Shop {
   readonly gateways: Gateway[];
   readonly #limit: number;
   readonly #came: number[] = [];
-  #onTheirWay: { readonly at: number; readonly gateway: Gateway; readonly spent: Spent }[] = [];
+  #onTheirWay: { at: number; readonly gateway: Gateway; readonly spent: Spent }[] = [];
   /** That ever came within a minute. */
   most = 0;
   /** The same without those that found out what is granted, of gateways that nobody could tell. */
@@ -99,8 +104,10 @@ export class Shop {
     this.gateways = Array.from({ length: GATEWAYS }, () => this.#start());
   }
 
-  /** Another one in its place. */
+  /** Another one in its place: what the one before it had sent has come by then. */
   replace(place: number): Gateway {
+    for (const call of this.#onTheirWay) if (call.gateway === this.gateways[place]) call.at = time.now;
+    this.#arrive();
     const gateway = this.#start();
     this.gateways[place] = gateway;
     return gateway;
