@@ -3,7 +3,7 @@ import { table } from './command.ts';
 import { type Config, type Environment, readConfig } from './config.ts';
 import { type Provider, providerNames } from './contract/provider.ts';
 import type { GatewayError } from './errors.ts';
-import { ALONE } from './http/budget.ts';
+import { ALONE } from './http/together.ts';
 import { connect } from './parts.ts';
 import { type Probe, probe } from './probe.ts';
 import { loadProviders } from './providers/index.ts';

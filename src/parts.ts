@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Connection, Provider } from './contract/provider.ts';
 import type { SyncOptions } from './gateway/sync/sync.ts';
-import type { Together } from './http/budget.ts';
+import type { Together } from './http/together.ts';
 import { createTransport, type Transport, type TransportOptions } from './http/transport.ts';
 import type { StoreOptions } from './openStore.ts';
 import { type Logger, safeError } from './server/log.ts';

@@ -1,23 +1,12 @@
 import type { Clock } from '../clock.ts';
-import { GatewayError } from '../errors.ts';
+import { usedUp } from './problems.ts';
 import { type RateLimit, WINDOWS } from './rateLimit.ts';
 import { type Ask, type Counted, KNOWN_MS, LATE_MS, type SharedCalls, type Taken } from './sharedCalls.ts';
 import { type Keeper, Spent } from './spent.ts';
+import { ALONE, type Together } from './together.ts';
 import { type Call, type Kept, type Part, type Spender, Window } from './window.ts';
 
 export type { Spender, Spent };
-
-/** Who else makes calls with the same credentials. */
-export interface Together {
-  /** How many gateways there are at the most, this one as well. */
-  readonly gateways: number;
-  /** Where they count their calls together; null: nowhere. */
-  readonly calls: SharedCalls | null;
-  /** None of them: it makes no call that can't be counted. */
-  readonly isGuest?: true;
-}
-
-export const ALONE: Together = { gateways: 1, calls: null };
 
 const EVERYTHING: Part = { calls: Infinity, ofCaller: 1 };
 const NOTHING: Part = { calls: 0, ofCaller: 0 };
@@ -304,14 +293,3 @@ export class Budget {
 
   #ownOf = ({ limit }: Window): number => Math.floor((limit * OWN_PART) / this.#together.gateways);
 }
-
-const usedUp = (provider: string, retryAfterMs: number): GatewayError =>
-  new GatewayError(
-    'PROVIDER_RATE_LIMITED',
-    'What the provider grants is used up, as far as it is yours: it is not asked before there is some again.',
-    {
-      provider,
-      retryable: true,
-      retryAfterMs: Math.ceil(retryAfterMs),
-    },
-  );

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { ALONE, Budget, type Together } from './budget.ts';
+import { Budget } from './budget.ts';
 import type { RateLimit } from './rateLimit.ts';
 import type { SharedCalls } from './sharedCalls.ts';
+import { ALONE, type Together } from './together.ts';
 import type { Spender } from './window.ts';
 
 /** How many calls a budget says to have for whoever asks: as many as then go. */

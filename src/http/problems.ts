@@ -44,3 +44,14 @@ export function broken(provider: string, cause: unknown, sent: boolean): Gateway
     : (['not-sent', 'The provider could not be reached.'] as const);
   return new GatewayError('PROVIDER_UNAVAILABLE', message, { provider, retryable: true, delivery, cause });
 }
+
+export const usedUp = (provider: string, retryAfterMs: number): GatewayError =>
+  new GatewayError(
+    'PROVIDER_RATE_LIMITED',
+    'What the provider grants is used up, as far as it is yours: it is not asked before there is some again.',
+    {
+      provider,
+      retryable: true,
+      retryAfterMs: Math.ceil(retryAfterMs),
+    },
+  );

@@ -6,7 +6,7 @@ import type { HangUp } from '../hangUp.ts';
 import type { Trace } from '../trace.ts';
 import { type Attempt, attempt, type Sending } from './attempt.ts';
 import { Breaker } from './breaker.ts';
-import { Budget, HEARD_MS, type Spent, type Together } from './budget.ts';
+import { Budget, HEARD_MS, type Spent } from './budget.ts';
 import { createBulkhead, type Release } from './bulkhead.ts';
 import type { AnswerHeaders } from './call.ts';
 import { Course } from './course.ts';
@@ -17,6 +17,7 @@ import type { RateLimit } from './rateLimit.ts';
 import type { CallReport, Load } from './report.ts';
 import { retried, wasNotSent } from './retry.ts';
 import { RetryBudget } from './retryBudget.ts';
+import type { Together } from './together.ts';
 
 /** One request to a provider, as its client writes it. */
 export interface ProviderRequest {

@@ -5,7 +5,7 @@ import { ChangeFeed } from '../../src/gateway/changes/feed.ts';
 import { createGateway, type Gateway } from '../../src/gateway/gateway.ts';
 import { Operation } from '../../src/gateway/operation.ts';
 import type { ProviderRecord } from '../../src/gateway/record.ts';
-import { ALONE } from '../../src/http/budget.ts';
+import { ALONE } from '../../src/http/together.ts';
 import type { Transport } from '../../src/http/transport.ts';
 import { createIds } from '../../src/ids/ids.ts';
 import { createSealer } from '../../src/ids/seal.ts';

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
-import { Budget, HEARD_MS, type Spent, type Together } from '../../src/http/budget.ts';
+import { Budget, HEARD_MS, type Spent } from '../../src/http/budget.ts';
 import type { RateLimit } from '../../src/http/rateLimit.ts';
 import { type CallLogs, openCallLogs } from '../../src/http/redisCalls.ts';
 import type { SharedCalls } from '../../src/http/sharedCalls.ts';
+import type { Together } from '../../src/http/together.ts';
 import { onRedis, REDIS } from './redis.ts';
 
 /** A provider that several gateways ask, who count their calls together in a real Redis. */
