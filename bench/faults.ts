@@ -1,6 +1,7 @@
 import { breaker } from './faults/breaker.ts';
 import { deadlines } from './faults/deadlines.ts';
 import { hangUps } from './faults/hangUps.ts';
+import { limits } from './faults/limits.ts';
 import { neighbours } from './faults/neighbours.ts';
 import { retries } from './faults/retries.ts';
 import { together } from './faults/together.ts';
@@ -30,6 +31,7 @@ const ROWS: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   'retries never multiply load': retries,
   'a breaker opens and heals': breaker,
   'one provider cannot starve another': neighbours,
+  'provider limits hold, over several gateways too': limits,
   'what is asked for several times is asked once': together,
   'a client that hangs up': () => hangUps(SEED),
 };

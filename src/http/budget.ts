@@ -40,8 +40,8 @@ export class Budget {
   #made = 0;
   /** Calls that are paid for and not over. */
   readonly #underWay = new Set<Spent>();
-  /** Whether the last time that somebody was asked for the count, there was an answer; null: there never was one. */
-  #isShared: boolean | null = null;
+  /** Whether the last time that somebody was asked for the count, there was an answer. */
+  #isShared = false;
   #asksAgainAt = -Infinity;
   /** Until when the others may count on this gateway, or on the one in whose place it came. */
   #knownUntil: number;
@@ -74,7 +74,7 @@ export class Budget {
 
   /** Whether its calls are counted with those of the other gateways. */
   get isShared(): boolean {
-    return this.#isShared === true;
+    return this.#isShared;
   }
 
   /**
@@ -256,7 +256,7 @@ export class Budget {
   }
 
   #lose(): void {
-    if (this.#isShared) this.#isShared = false;
+    this.#isShared = false;
     this.#asksAgainAt = this.#clock.elapsed() + ASKS_AGAIN_MS;
   }
 
@@ -274,8 +274,8 @@ export class Budget {
     if (isGuest) return NOTHING;
     const isPast = this.#clock.elapsed() - this.#knownUntil >= window.spanMs;
     if (isPast) return { calls: this.#equalPartOf(window), ofCaller: 1 };
-    // What the one before it has used, only the count can tell, and at first the provider.
-    const isTold = !this.#isYoung(window) || (this.#isShared !== false && window.isTold);
+    // What the one before it has used, only the provider can tell.
+    const isTold = !this.#isYoung(window) || window.isTold;
     return isTold ? { calls: this.#ownOf(window), ofCaller: 1 } : NOTHING;
   }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ask, startWorld, type World } from '../support/world.ts';
-import { onRedis, REDIS } from './redis.ts';
+import { REDIS } from './redis.ts';
 import { startWay, type Way } from './way.ts';
 
 /** Three gateways on one Redis, and a provider that grants 36 calls in any minute, and refuses what is more. */
@@ -16,9 +16,6 @@ let way: Way;
 let world: World;
 let urls: readonly string[];
 beforeAll(async () => {
-  const redis = await onRedis();
-  await redis.del(...(await redis.keys(`clientele:calls:{${PROVIDER}}:*`)), 'none');
-  redis.disconnect();
   way = await startWay(REDIS, 6379);
   const settings = { [PROVIDER]: { minutelyLimit: 36 } };
   world = await startWorld({

@@ -41,6 +41,7 @@ type Cut = 'cut' | 'deaf';
 export class Gateway {
   readonly budget: Budget;
   readonly #log: SharedCalls;
+  readonly #startedAt = time.now;
   #cut: Cut | null = null;
   /** Of so many calls it has told that were not counted when they were made. */
   told = 0;
@@ -73,6 +74,10 @@ export class Gateway {
       { ...together, calls },
       true,
     );
+  }
+
+  get isYoung(): boolean {
+    return time.now - this.#startedAt < MINUTE + SLACK;
   }
 
   get isCut(): boolean {

@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/services/**/*.test.ts'],
+    setupFiles: ['test/services/forgetRedis.ts'],
     experimental: { viteModuleRunner: false },
     testTimeout: 20_000,
   },
