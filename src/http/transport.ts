@@ -214,14 +214,19 @@ export function createTransport(options: TransportOptions): Transport {
       reject(problem);
       paying.then((spent) => spent.giveBack()).catch(() => undefined);
     };
+    paying.then(resolve, reject);
+    return inTime(course, promise, giveUp).finally(() => course.granted(since));
+  }
+
+  /** Whoever waits here waits no longer than there is time, and somebody for them. */
+  function inTime<T>(course: Course, waited: Promise<T>, giveUp: (problem: GatewayError) => void): Promise<T> {
     const { operationEndsFirst } = course;
     course.end = (why) => giveUp(why(false));
     const late = () => giveUp(tooLate(provider, { operationEndsFirst, sent: false }));
-    const timer = setTimeout(late, course.endsAt - since);
-    paying.then(resolve, reject);
-    return promise.finally(() => {
+    const timer = setTimeout(late, course.endsAt - clock.elapsed());
+    return waited.finally(() => {
       clearTimeout(timer);
-      course.granted(since);
+      course.end = null;
     });
   }
 
@@ -236,14 +241,7 @@ export function createTransport(options: TransportOptions): Transport {
     const visit = bulkhead.enter();
     if (!visit.waits) return visit.entered;
     const from = clock.elapsed();
-    const { operationEndsFirst } = course;
-    course.end = (why) => visit.giveUp(why(false));
-    const late = () => visit.giveUp(tooLate(provider, { operationEndsFirst, sent: false }));
-    const timer = setTimeout(late, course.endsAt - from);
-    return visit.entered.finally(() => {
-      clearTimeout(timer);
-      course.queued(from);
-    });
+    return inTime(course, visit.entered, visit.giveUp).finally(() => course.queued(from));
   }
 
   async function pause(ms: number, course: Course): Promise<void> {
