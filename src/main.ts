@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from './clock.ts';
-import { type Config, ConfigError, type Environment, POSTGRES, readConfig } from './config.ts';
+import { type Config, ConfigError, type Environment, readConfig } from './config.ts';
 import { ChangeFeed, type FeedLimits } from './gateway/changes/feed.ts';
 import { keepForgetting } from './gateway/changes/forget.ts';
 import { createGateway } from './gateway/gateway.ts';
@@ -20,6 +20,7 @@ import { type CallMetrics, createMetrics } from './server/metrics.ts';
 import { startServer } from './server/server.ts';
 import { watchSync } from './server/syncWatch.ts';
 import type { Tracing, TracingTimes } from './server/tracing.ts';
+import { POSTGRES } from './settings.ts';
 
 export interface RunningGateway {
   /** Of the GraphQL endpoint. */

@@ -1,12 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { type Config, ConfigError, DEFAULT_TRUST_ORDER, type Environment, POSTGRES, readConfig } from './config.ts';
+import { type Config, ConfigError, type Environment, readConfig } from './config.ts';
 import { summariser } from './gateway/directory/storedProfile.ts';
 import { createIds, type Ids } from './ids/ids.ts';
 import { createSealer } from './ids/seal.ts';
 import { keptSecret } from './ids/secret.ts';
 import { loadProviders } from './providers/index.ts';
+import { DEFAULT_TRUST_ORDER, POSTGRES } from './settings.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 import type { Store } from './store/store.ts';
 import { THREAD_LIMITS, withThread } from './store/thread.ts';

@@ -4,9 +4,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import packageFile from '../package.json' with { type: 'json' };
-import { OWN_SETTINGS, readConfig } from '../src/config.ts';
+import { readConfig } from '../src/config.ts';
 import { type Provider, providerNames } from '../src/contract/provider.ts';
 import { loadProviders } from '../src/providers/index.ts';
+import { OWN_SETTINGS } from '../src/settings.ts';
 import { deadPort } from './support/origin.ts';
 import { startWorld } from './support/world.ts';
 

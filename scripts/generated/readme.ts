@@ -1,7 +1,7 @@
-import { DEFAULT_TRUST_ORDER, OWN_SETTINGS } from '../../src/config.ts';
 import type { Capability, ProviderOperation } from '../../src/contract/capabilities.ts';
 import { type Provider, providerNames, type Setting } from '../../src/contract/provider.ts';
 import { membersOf } from '../../src/gateway/gateway.ts';
+import { DEFAULT_TRUST_ORDER, OWN_SETTINGS } from '../../src/settings.ts';
 
 /** What a README has before anybody wrote one. */
 export const EMPTY_README = `# Clientele

@@ -4,8 +4,11 @@ import { GatewayError } from '../errors.ts';
 import type { Caller } from '../gateway/operation.ts';
 import type { ApiKeys } from './keys.ts';
 
-/** @throws GatewayError UNAUTHENTICATED */
-export type Authenticate = (request: IncomingMessage) => Caller;
+/**
+ * Says who is calling, as of now: what let them in may have ended since they were asked last.
+ * @throws GatewayError UNAUTHENTICATED, or rejects with it
+ */
+export type Authenticate = (request: IncomingMessage) => Caller | Promise<Caller>;
 
 const EVERYONE: Caller = { name: 'anyone', scopes: new Set(SCOPES) };
 

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { SCOPES, type Scope } from '../contract/scopes.ts';
 import type { Caller } from '../gateway/operation.ts';
+import { WatchedFile } from './watchedFile.ts';
 
 /**
  * `API_KEYS_FILE`: who may call, told by the SHA-256 of the whole key. The name is the caller: two keys of one name are one
@@ -28,59 +28,25 @@ export interface ApiKeys {
   callerOf(key: string): Caller | null;
 }
 
-/** How long a change of the file may go unseen. */
-const LOOK_EVERY_MS = 1_000;
-
 /**
- * The API keys of a file, reread when it changes. A file that can't be read lets nobody in until it can: a key that was
- * just taken out must not live on.
+ * The API keys of a file, reread when it changes. A file that can't be read lets nobody in until it can.
  * @param warn told once for each change that can't be read
  * @throws Error when the file can't be read now
  */
 export function createApiKeys(path: string, clock: Clock, warn: (message: string) => void): ApiKeys {
-  let seen = stampOf(path);
-  let warned = '';
-  let keys = read(path);
-  let lookedAt = clock.elapsed();
-
-  function look(): void {
-    if (clock.elapsed() - lookedAt < LOOK_EVERY_MS) return;
-    lookedAt = clock.elapsed();
-    const stamp = stampOf(path);
-    if (stamp === seen) return;
-    try {
-      keys = read(path);
-      seen = stamp;
-    } catch {
-      // Not seen: what kept it from being read may pass without a change of the file.
-      keys = new Map();
-      seen = '';
-      if (stamp !== warned) warn('API_KEYS_FILE can’t be read: every key is refused until it can');
-      warned = stamp;
-    }
-  }
-
+  const lost = () => warn('API_KEYS_FILE can’t be read: every key is refused until it can');
+  const file = new WatchedFile(path, parse, clock, lost);
   return {
     callerOf(key) {
-      look();
       // The digest is what is looked up: how long that takes tells nothing of the key.
-      const found = keys.get(hash('sha256', key));
+      const found = file.content?.get(hash('sha256', key));
       return found && clock.now() < found.expiresAt ? found.caller : null;
     },
   };
 }
 
-function stampOf(path: string): string {
-  try {
-    const { ino, size, mtimeMs } = statSync(path);
-    return `${ino} ${size} ${mtimeMs}`;
-  } catch {
-    return 'absent';
-  }
-}
-
-function read(path: string): Map<string, Key> {
-  const parsed = keysFile.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+function parse(text: string): Map<string, Key> {
+  const parsed = keysFile.safeParse(JSON.parse(text));
   if (!parsed.success) throw new KeysFileError(faultOf(parsed.error));
   return new Map(
     parsed.data.map(({ name, sha256, scopes, expiresAt }) => {

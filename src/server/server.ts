@@ -4,10 +4,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { GraphQLError, GraphQLSchema } from 'graphql';
-import type { ErrorCode } from '../errors.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { type Freshness, Operation } from '../gateway/operation.ts';
 import { Admission } from './admission.ts';
+import { answer, refuse, text } from './answer.ts';
 import type { Authenticate } from './auth.ts';
 import { closed, connectionsOf } from './closing.ts';
 import { cors } from './cors.ts';
@@ -16,9 +16,9 @@ import { type Asked, createFinish } from './finish.ts';
 import { freshnessOf } from './freshness.ts';
 import type { GraphiqlPage } from './graphiql.ts';
 import type { Logger } from './log.ts';
-import { type AnswerType, HttpError, negotiate, readParameters } from './message.ts';
+import { negotiate, readParameters } from './message.ts';
 import type { Metrics } from './metrics.ts';
-import { publicError, STATUS } from './publicErrors.ts';
+import { publicError } from './publicErrors.ts';
 import { createStreams, sendOnce } from './sse.ts';
 import type { Subscription } from './subscribe.ts';
 import type { Tracing } from './tracing.ts';
@@ -132,7 +132,7 @@ function createDoor(parts: ServerParts): Door {
     const hungUp = (): void => operation?.abandon();
     response.once('close', hungUp);
     try {
-      const principal = parts.authenticate(request);
+      const principal = await parts.authenticate(request);
       asked.caller = principal.name;
       if (!admission.isOpenTo(principal.name) && turnAway.answered(request, response, type, requestId)) return;
       // A stranger, who is not let in, puts nothing into anybody's trace.
@@ -171,7 +171,7 @@ function createDoor(parts: ServerParts): Door {
   ): Promise<void> {
     const startedAt = gateway.clock.elapsed();
     const events = await streams.send(response, subscription, {
-      operation: () => new Operation(gateway, parts.authenticate(request), requestId, FROM_COPIES),
+      operation: async () => new Operation(gateway, await parts.authenticate(request), requestId, FROM_COPIES),
       tell: (error) => toldOf(error, requestId),
     });
     const seconds = Math.round((gateway.clock.elapsed() - startedAt) / 1_000);
@@ -226,71 +226,3 @@ const FROM_COPIES: Freshness = { maxAgeMs: null, copiesOnly: true };
 
 const NOT_ACCEPTABLE =
   'Answers are application/graphql-response+json or application/json; those of subscriptions, text/event-stream.\n';
-
-/** What is 200 to a caller who accepts plain JSON only, though it was not executed (GraphQL over HTTP, 6.4.1). */
-const ANSWERED_AS_JSON: ReadonlySet<ErrorCode> = new Set([
-  'GRAPHQL_PARSE_FAILED',
-  'GRAPHQL_VALIDATION_FAILED',
-  'BAD_USER_INPUT',
-]);
-
-/** What was executed is 200; what was not has its status. */
-function answer(response: ServerResponse, type: AnswerType, executed: Executed): void {
-  const { refusal } = executed;
-  const isAnswered = refusal === null || (type === 'application/json' && ANSWERED_AS_JSON.has(refusal));
-  const status = isAnswered ? 200 : (STATUS[refusal] ?? 500);
-  send(response, status, type, executed);
-}
-
-/** What could not even be begun, with the headers that go with its status. */
-function refuse(response: ServerResponse, type: AnswerType, told: GraphQLError, error: unknown): Executed {
-  const refusal = told.extensions.code as ErrorCode;
-  const refused: Executed = { result: { errors: [told] }, refusal, type: 'none', name: null, document: null };
-  const status = error instanceof HttpError ? error.httpStatus : (STATUS[refusal] ?? 500);
-  // A body that was not read to its end would be taken for the next request.
-  if (!response.req.complete) response.setHeader('connection', 'close');
-  const { retryAfterMs } = told.extensions;
-  if (typeof retryAfterMs === 'number') response.setHeader('retry-after', Math.ceil(retryAfterMs / 1000));
-  if (status === 401) response.setHeader('www-authenticate', 'Bearer');
-  if (status === 405) response.setHeader('allow', 'GET, POST');
-  send(response, status, type, refused);
-  return refused;
-}
-
-function send(response: ServerResponse, status: number, type: AnswerType, { result }: Executed): void {
-  // As text: Node sends it together with the headers, in one write.
-  const body = JSON.stringify(result);
-  response.writeHead(status, {
-    'content-type': `${type}; charset=utf-8`,
-    'content-length': Buffer.byteLength(body),
-    'cache-control': 'private, no-store',
-  });
-  if (response.req.complete) response.end(body);
-  else endWhenSent(response, body);
-}
-
-/** How long a client that was refused may go on sending. */
-const LINGER_MS = 1_000;
-
-/**
- * Answers at once, and closes when the client has sent all, or after a while: closed with a part of its body unread, the
- * connection is reset, and the client may lose the answer with it.
- */
-function endWhenSent(response: ServerResponse, body: string): void {
-  response.write(body);
-  const end = (): void => {
-    clearTimeout(timer);
-    response.end();
-  };
-  const timer = setTimeout(end, LINGER_MS);
-  response.req.once('end', end).once('close', end).resume();
-}
-
-function text(response: ServerResponse, status: number, body: string, type = 'text/plain; charset=utf-8'): void {
-  response.writeHead(status, {
-    'content-type': type,
-    'content-length': Buffer.byteLength(body),
-    'cache-control': 'no-store',
-  });
-  response.end(body);
-}

@@ -69,7 +69,7 @@ function endless() {
   return { source, taken: () => taken, isOver: () => isOver };
 }
 
-const listener = { operation: () => ({}) as Operation, tell: () => new GraphQLError('told') };
+const listener = { operation: async () => ({}) as Operation, tell: () => new GraphQLError('told') };
 const answer = async () => ({ data: {} });
 
 /** Until nothing goes on by itself any more. */

@@ -8,8 +8,8 @@ import type { Subscription } from './subscribe.ts';
 
 /** What a stream needs to know of who asked for it. */
 interface Listener {
-  /** An operation for one event. @throws when the caller is not let in any more */
-  operation(): Operation;
+  /** An operation for one event. Rejects when the caller is not let in any more. */
+  operation(): Promise<Operation>;
   tell(error: unknown): GraphQLError;
 }
 
@@ -41,10 +41,11 @@ export function createStreams(keepAliveMs = KEEP_ALIVE_MS): Streams {
         // Who doesn't read would keep everybody waiting.
         if (response.writableNeedDrain) response.destroy();
       };
-      const keepAlive = (): void => {
+      const keepAlive = async (): Promise<void> => {
         try {
-          listener.operation();
-          if (!response.writableNeedDrain) response.write(COMMENT);
+          await listener.operation();
+          // The stream may have ended meanwhile.
+          if (!response.writableEnded && !response.writableNeedDrain) response.write(COMMENT);
         } catch (error) {
           refusal = error;
           end();
@@ -58,11 +59,11 @@ export function createStreams(keepAliveMs = KEEP_ALIVE_MS): Streams {
       response.setHeader('connection', 'close');
       begin(response);
       response.write(COMMENT);
-      const timer = setInterval(keepAlive, keepAliveMs).unref();
+      const timer = setInterval(() => void keepAlive(), keepAliveMs).unref();
       try {
         for await (const event of source) {
           await pace();
-          await write(response, next(await answer(event, listener.operation()), event.cursor));
+          await write(response, next(await answer(event, await listener.operation()), event.cursor));
           sent += 1;
         }
       } catch (error) {

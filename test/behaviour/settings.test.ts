@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Environment, OWN_SETTINGS, readConfig } from '../../src/config.ts';
+import { type Environment, readConfig } from '../../src/config.ts';
 import { loadProviders } from '../../src/providers/index.ts';
+import { OWN_SETTINGS } from '../../src/settings.ts';
 import { ENOUGH, problemsOf } from '../support/settings.ts';
 
 /** What the gateway is told of itself by its environment: each default, each good and bad value, and how a problem is told. */
