@@ -3,7 +3,7 @@ import { GatewayError } from './errors.ts';
 import type { Ids } from './ids/ids.ts';
 import type { Store } from './store/store.ts';
 
-/** What commands on the store have in common. */
+/** What commands have in common, those on the store above all. */
 
 /** What such a command works on. */
 export interface StoreParts {
@@ -30,21 +30,35 @@ export class Refusal extends Error {}
 /** Whose doing it is that is done at this machine, in the audit log. */
 export const OPERATOR = 'operator';
 
-/** @returns the exit code: 0, 1 where there is nothing to be done, 2 for a mistake in the arguments */
+/** @returns the exit code: see `runReadily` */
 export async function runOnStore<Arguments>(
   { help, read, run }: StoreCommand<Arguments>,
   argv: readonly string[],
   open: OpenStore,
 ): Promise<number> {
+  return runReadily(help, argv, async () => {
+    const args = read(argv);
+    const parts = await open();
+    try {
+      await run(parts, args);
+    } finally {
+      await parts.store.close();
+    }
+  });
+}
+
+/**
+ * Runs a command that tells of mistakes and refusals in words.
+ * @param work throws Mistake, Refusal
+ * @returns the exit code: 0, 1 where there is nothing to be done, 2 for a mistake in the arguments
+ */
+export async function runReadily(help: string, argv: readonly string[], work: () => Promise<void>): Promise<number> {
   if (argv.includes('--help') || argv.includes('-h')) {
     process.stdout.write(help);
     return 0;
   }
-  let parts: StoreParts | undefined;
   try {
-    const args = read(argv);
-    parts = await open();
-    await run(parts, args);
+    await work();
     return 0;
   } catch (thrown) {
     if (thrown instanceof Refusal) {
@@ -55,8 +69,6 @@ export async function runOnStore<Arguments>(
     if (!isMistake) throw thrown;
     process.stderr.write(`${thrown.message}\n\n${help}`);
     return 2;
-  } finally {
-    await parts?.store.close();
   }
 }
 

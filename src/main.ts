@@ -15,6 +15,7 @@ import type { Admission } from './server/admission.ts';
 import { byApiKey, letEveryoneIn } from './server/auth.ts';
 import { createGraphiqlPage } from './server/graphiql.ts';
 import { createApiKeys, KeysFileError } from './server/keys.ts';
+import { KeyUse } from './server/keyUse.ts';
 import { createLogger, type Logger, safeError } from './server/log.ts';
 import { type CallMetrics, createMetrics } from './server/metrics.ts';
 import { startServer } from './server/server.ts';
@@ -43,7 +44,7 @@ export async function startGateway(environment: Environment, options: GatewayOpt
 
   const logger = createLogger(config.LOG_LEVEL);
   const metrics = createMetrics();
-  const authenticate = authentication(config, logger, clock);
+  const authenticate = authentication(config, logger, clock, (keyId) => keyUse.note(keyId));
   const { store, secret } = await openStore(config, lostBy(logger), options);
   const shared = await openShared(config, logger, options);
   const transports = new Map<string, Transport>();
@@ -64,6 +65,7 @@ export async function startGateway(environment: Environment, options: GatewayOpt
   });
   metrics.subscribers(() => changes.size);
   metrics.unknownWrites(() => store.countWrites('UNKNOWN'));
+  const keyUse = new KeyUse(store, clock, (error) => logger.warn(safeError(error), 'the use of keys was not noted'));
   const endForgetting = keepForgetting(store, clock, (error) => logger.warn(safeError(error), 'what is old was kept'));
   const gateway = createGateway({
     providers,
@@ -88,6 +90,7 @@ export async function startGateway(environment: Environment, options: GatewayOpt
     shared.close();
     gateway.directory.model.close();
     await gateway.directory.settled();
+    await keyUse.close();
     await Promise.all([store.close(), tracing?.stop()]);
   };
 
@@ -165,12 +168,13 @@ async function openTraces(
   return openTracing({ collector: { url, headers }, serviceName: config.OTEL_SERVICE_NAME, clock, watcher, times });
 }
 
-function authentication(config: Config, logger: Logger, clock: typeof systemClock) {
+function authentication(config: Config, logger: Logger, clock: Clock, used: (keyId: string) => void) {
   if (config.AUTH === 'none') return letEveryoneIn(config.CORS_ORIGINS);
   const path = config.API_KEYS_FILE;
   if (path === undefined) throw new ConfigError(['API_KEYS_FILE is missing']);
   try {
-    return byApiKey(createApiKeys(path, clock, (message) => logger.error(message)));
+    const lost = () => logger.error('API_KEYS_FILE can’t be read: every key is refused until it can');
+    return byApiKey(createApiKeys(path, clock, { lost, used }));
   } catch (cause) {
     const why = cause instanceof KeysFileError ? cause.message : 'it can’t be read as JSON';
     throw new ConfigError([`API_KEYS_FILE: ${why}. See the settings in the README`]);

@@ -1,8 +1,8 @@
-import { hash } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { SCOPES, type Scope } from '../contract/scopes.ts';
 import type { Caller } from '../gateway/operation.ts';
+import { digestOf, keyIdOf } from './keyText.ts';
 import { WatchedFile } from './watchedFile.ts';
 
 /**
@@ -18,9 +18,17 @@ const keysFile = z.array(
   }),
 );
 
+export type KeyEntry = z.infer<typeof keysFile>[number];
+
 interface Key {
+  readonly id: string;
   readonly caller: Caller;
   readonly expiresAt: number;
+}
+
+export interface KeyEvents {
+  lost(): void;
+  used(keyId: string): void;
 }
 
 export interface ApiKeys {
@@ -30,30 +38,44 @@ export interface ApiKeys {
 
 /**
  * The API keys of a file, reread when it changes. A file that can't be read lets nobody in until it can.
- * @param warn told once for each change that can't be read
+ * @param events `lost` is told once for each change that can't be read, `used` of each key that lets somebody in
  * @throws Error when the file can't be read now
  */
-export function createApiKeys(path: string, clock: Clock, warn: (message: string) => void): ApiKeys {
-  const lost = () => warn('API_KEYS_FILE can’t be read: every key is refused until it can');
-  const file = new WatchedFile(path, parse, clock, lost);
+export function createApiKeys(path: string, clock: Clock, events: KeyEvents): ApiKeys {
+  const file = new WatchedFile(path, byDigest, clock, events.lost);
   return {
     callerOf(key) {
       // The digest is what is looked up: how long that takes tells nothing of the key.
-      const found = file.content?.get(hash('sha256', key));
-      return found && clock.now() < found.expiresAt ? found.caller : null;
+      const found = file.content?.get(digestOf(key));
+      if (!found || clock.now() >= found.expiresAt) return null;
+      events.used(found.id);
+      return found.caller;
     },
   };
 }
 
-function parse(text: string): Map<string, Key> {
-  const parsed = keysFile.safeParse(JSON.parse(text));
-  if (!parsed.success) throw new KeysFileError(faultOf(parsed.error));
+function byDigest(text: string): Map<string, Key> {
   return new Map(
-    parsed.data.map(({ name, sha256, scopes, expiresAt }) => {
+    parseKeys(JSON.parse(text)).map(({ name, sha256, scopes, expiresAt }) => {
       const caller: Caller = { name, scopes: new Set<Scope>(scopes) };
-      return [sha256.toLowerCase(), { caller, expiresAt: expiresAt === undefined ? Infinity : Date.parse(expiresAt) }];
+      const until = expiresAt === undefined ? Infinity : Date.parse(expiresAt);
+      return [sha256.toLowerCase(), { id: keyIdOf(sha256), caller, expiresAt: until }];
     }),
   );
+}
+
+/** @throws KeysFileError */
+export function parseKeys(json: unknown): readonly KeyEntry[] {
+  const parsed = keysFile.safeParse(json);
+  if (!parsed.success) throw new KeysFileError(faultOf(parsed.error));
+  const places = new Map<string, number>();
+  for (const [place, { sha256 }] of parsed.data.entries()) {
+    const digest = sha256.toLowerCase();
+    const first = places.get(digest);
+    if (first !== undefined) throw new KeysFileError(`key ${place + 1} stands there already, as key ${first + 1}`);
+    places.set(digest, place);
+  }
+  return parsed.data;
 }
 
 /** What is wrong with the file, without any of its values. */

@@ -185,6 +185,9 @@ const MIGRATIONS: readonly ((dialect: Dialect) => readonly string[])[] = [
     'CREATE INDEX audit_by_write ON audit (write)',
     ...onlyAddedTo('audit'),
   ],
+  ({ number, table }) => [
+    `CREATE TABLE key_use (key_id TEXT NOT NULL PRIMARY KEY, used_at ${number} NOT NULL) ${table}`,
+  ],
 ];
 
 export const LATEST_VERSION = MIGRATIONS.length;

@@ -23,6 +23,7 @@ import {
   writesIn,
   writesOf,
 } from './keptWrites.ts';
+import { keepKeyUses, keyUses, toKeyUses } from './keyUses.ts';
 import { leftMutations, takenLeft } from './leftMutations.ts';
 import { linksOf, toLinks } from './links.ts';
 import {
@@ -186,6 +187,10 @@ export function createStore(on: Database, merge: Summarise, effort: Effort): Sto
 
     audit: (entry) => database.transaction(() => auditRecord(entry)),
     auditLog: async (...asked) => (await database.read(...entries(...asked))).map(toEntry),
+
+    // A minute of it may be lost with the machine.
+    keepKeyUses: (uses) => database.transaction(() => keepKeyUses(uses), false),
+    keyUses: async () => toKeyUses(await database.read(...keyUses)),
 
     close: () => database.close(),
   };

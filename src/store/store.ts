@@ -4,6 +4,7 @@ import type { ChangeLog } from './changes.ts';
 import type { CodeLog } from './codes.ts';
 import type { MaybeKnown } from './copies.ts';
 import type { Held } from './held.ts';
+import type { KeyUses } from './keyUses.ts';
 import type { Search } from './search.ts';
 import type { SyncStates } from './syncStates.ts';
 import type { TurnLog } from './turns.ts';
@@ -129,7 +130,7 @@ export interface Link extends LinkToKeep {
 export type Linking = 'LINKED' | 'ALREADY_ONE' | 'TOO_MANY_RECORDS' | 'ERASED';
 
 /** What the gateway remembers by itself. Everything else is asked of the providers. */
-export interface Store extends Search, SyncStates, ChangeLog, WriteLog, TurnLog, CodeLog, AuditLog {
+export interface Store extends Search, SyncStates, ChangeLog, WriteLog, TurnLog, CodeLog, AuditLog, KeyUses {
   record(key: RecordKey): Promise<KnownRecord | null>;
   /** Every record of the customer that has this record, in the order in which they became known. */
   recordsOf(record: RecordKey): Promise<readonly KnownRecord[]>;

@@ -12,6 +12,7 @@ import { testStore } from './store.ts';
 import { testStoreAudit } from './storeAudit.ts';
 import { testStoreCopies } from './storeCopies.ts';
 import { testStoreJournal } from './storeJournal.ts';
+import { testStoreKeyUses } from './storeKeyUses.ts';
 import { testStoreLinks } from './storeLinks.ts';
 import { testStoreOpenWrites } from './storeOpenWrites.ts';
 import { testStorePlans } from './storePlans.ts';
@@ -65,6 +66,7 @@ testStoreTelling('SQLite', () => inFolder());
 testStoreWrites('SQLite', () => inFolder());
 testStoreOpenWrites('SQLite', () => inFolder());
 // What is replaced is deleted, and SQLite calls no trigger for it.
+testStoreKeyUses('SQLite', () => inFolder());
 testStoreAudit('SQLite', () => inFolder(), [
   'INSERT OR REPLACE INTO audit SELECT * FROM audit',
   "UPDATE OR REPLACE audit SET caller = 'nobody'",

@@ -5,6 +5,7 @@ import { testStore } from '../conformance/store.ts';
 import { testStoreAudit } from '../conformance/storeAudit.ts';
 import { testStoreCopies } from '../conformance/storeCopies.ts';
 import { testStoreJournal } from '../conformance/storeJournal.ts';
+import { testStoreKeyUses } from '../conformance/storeKeyUses.ts';
 import { testStoreLinks } from '../conformance/storeLinks.ts';
 import { testStoreOpenWrites } from '../conformance/storeOpenWrites.ts';
 import { testStorePlans } from '../conformance/storePlans.ts';
@@ -37,6 +38,7 @@ testStoreOpenWrites('PostgreSQL', () => onPostgres());
 testStoreWrites('PostgreSQL that repeats reads unless told', () =>
   onPostgres(undefined, "default_transaction_isolation = 'repeatable read'"),
 );
+testStoreKeyUses('PostgreSQL', () => onPostgres());
 testStoreAudit('PostgreSQL', () => onPostgres(), ['TRUNCATE audit']);
 testStorePlans('PostgreSQL', () => onPostgres());
 testStoreTurns('PostgreSQL', () => onPostgres(), 10);

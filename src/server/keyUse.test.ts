@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import type { KeyUses } from '../store/keyUses.ts';
+import { KeyUse } from './keyUse.ts';
+
+it('keeps what could not be kept for the next time, and what was noted since beside it', async () => {
+  const kept: (readonly (readonly [string, number])[])[] = [];
+  let isAway = true;
+  const store: Pick<KeyUses, 'keepKeyUses'> = {
+    async keepKeyUses(uses) {
+      if (isAway) throw new Error('away');
+      kept.push([...uses].map(([key, at]) => [key, at.getTime()]));
+    },
+  };
+  let now = 1;
+  const failures: unknown[] = [];
+  const use = new KeyUse(store, { now: () => now }, (error) => failures.push(error));
+  use.note('a');
+  use.note('b');
+  const keeping = use.keep();
+  now = 2;
+  use.note('b');
+  use.note('c');
+  await keeping;
+  expect([kept, failures.length]).toEqual([[], 1]);
+  isAway = false;
+  await use.close();
+  await use.close();
+  expect(kept).toEqual([
+    [
+      ['a', 1],
+      ['b', 2],
+      ['c', 2],
+    ],
+  ]);
+});
