@@ -9,9 +9,10 @@ import type { Transport } from './http/transport.ts';
 import { createIds } from './ids/ids.ts';
 import { createSealer } from './ids/seal.ts';
 import { codeOf, openStore, trustOrder } from './openStore.ts';
-import { type CallWatcher, connect, lostBy, openShared, type PartsOptions } from './parts.ts';
+import { type CallWatcher, codeIn, connect, gatewaysOf, lostBy, openShared, type PartsOptions } from './parts.ts';
 import { loadProviders } from './providers/index.ts';
 import type { Admission } from './server/admission.ts';
+import { Allowances } from './server/allowances.ts';
 import { byApiKey, letEveryoneIn } from './server/auth.ts';
 import { createGraphiqlPage } from './server/graphiql.ts';
 import { createApiKeys, KeysFileError } from './server/keys.ts';
@@ -85,6 +86,7 @@ export async function startGateway(environment: Environment, options: GatewayOpt
   });
   const close = async (): Promise<void> => {
     endForgetting();
+    callers?.close();
     changes.close();
     await Promise.all([...connections.values()].map((connection) => connection.close()));
     shared.close();
@@ -95,6 +97,7 @@ export async function startGateway(environment: Environment, options: GatewayOpt
   };
 
   const open = config.AUTH === 'none';
+  const callers = open ? undefined : await openAllowances(config, logger, clock);
   const server = await startServer(
     {
       gateway,
@@ -107,6 +110,7 @@ export async function startGateway(environment: Environment, options: GatewayOpt
       metrics,
       keepAliveMs: options.subscriptions?.keepAliveMs,
       admission: options.admission,
+      allowances: callers?.allowances,
       tracing,
     },
     config.HOST,
@@ -149,6 +153,28 @@ export type SubscriptionOptions = Partial<FeedLimits & { readonly keepAliveMs: n
 
 /** Another process that writes to an embedded store says so to nobody: a second is soon enough, and costs next to nothing. */
 const FEED_LIMITS: FeedLimits = { subscribers: 1_000, ofOneCaller: 100, waiting: 1_000, pollMs: 1_000 };
+
+/** What each caller may have, counted through Redis, where it is set. */
+async function openAllowances(config: Config, logger: Logger, clock: Clock) {
+  const { REDIS_URL: url } = config;
+  const events = {
+    lost: (cause: Error) => logger.warn({ ...safeError(cause), code: codeIn(cause) }, UNCOUNTED),
+    back: () => logger.info('what callers ask for is counted together again'),
+  };
+  // Loaded only where it is used.
+  const counts = url === undefined ? null : (await import('./server/redisCounts.ts')).openRedisCounts(url, events);
+  const limits = { operations: config.CALLER_OPERATIONS_PER_MINUTE, calls: config.CALLER_CALLS_PER_MINUTE };
+  const allowances = new Allowances(limits, { gateways: gatewaysOf(config), counts }, clock);
+  return {
+    allowances,
+    close() {
+      allowances.close();
+      counts?.close();
+    },
+  };
+}
+
+const UNCOUNTED = 'Redis can’t count what callers ask for: each gateway keeps to its part of what they may';
 
 /** null: nobody collects traces. */
 async function openTraces(

@@ -30,15 +30,20 @@ export interface Shared {
 /** So many gateways are taken to be on one Redis where nobody says how many. */
 const GATEWAYS = 3;
 
+/** How many gateways there are at the most. */
+export const gatewaysOf = ({ GATEWAYS: said, REDIS_URL: url }: Config): number =>
+  said ?? (url === undefined ? 1 : GATEWAYS);
+
 /** Through Redis, where it is set. @param guest where it is no gateway */
 export async function openShared(
-  { REDIS_URL: url, GATEWAYS: gateways }: Config,
+  config: Config,
   logger: Logger,
   { clock }: PartsOptions,
   guest: Pick<Together, 'isGuest'> = {},
 ): Promise<Shared> {
-  if (url === undefined)
-    return { bell: null, together: () => ({ gateways: gateways ?? 1, calls: null }), close: () => undefined };
+  const { REDIS_URL: url } = config;
+  const gateways = gatewaysOf(config);
+  if (url === undefined) return { bell: null, together: () => ({ gateways, calls: null }), close: () => undefined };
   // Loaded only where they are used.
   const { openRedisBell } = await import('./store/redisBell.ts');
   const { openCallLogs } = await import('./http/redisCalls.ts');
@@ -53,7 +58,7 @@ export async function openShared(
   const logs = openCallLogs(url, counting, clock);
   return {
     bell,
-    together: (provider) => ({ gateways: gateways ?? GATEWAYS, calls: logs.of(provider), ...guest }),
+    together: (provider) => ({ gateways, calls: logs.of(provider), ...guest }),
     close() {
       bell.close();
       logs.close();
@@ -65,7 +70,7 @@ const LOST =
   'Redis can’t count the calls to providers: each gateway keeps to its part of what they grant, and is told of the others by answers alone';
 
 /** What Redis's refusals begin with, such as READONLY, NOPERM and MOVED; what follows may quote anything. */
-const codeIn = ({ message }: Error): string | undefined => /^[A-Z]{2,20}(?= )/.exec(message)?.[0];
+export const codeIn = ({ message }: Error): string | undefined => /^[A-Z]{2,20}(?= )/.exec(message)?.[0];
 
 export const lostBy =
   (logger: Logger) =>

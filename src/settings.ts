@@ -99,6 +99,16 @@ export const OWN_SETTINGS = {
     about: 'What was made with it goes on: ids, cursors, idempotency keys, and revisions given back as `ifRevision`.',
     secret: true,
   },
+  CALLER_OPERATIONS_PER_MINUTE: {
+    schema: whole(1, 100_000_000).default(60_000),
+    fallback: '60000',
+    about: 'How many operations one caller may ask for, by all gateways on one Redis together; not with `AUTH=none`.',
+  },
+  CALLER_CALLS_PER_MINUTE: {
+    schema: whole(1, 100_000_000).default(30_000),
+    fallback: '30000',
+    about: 'How many calls to providers one caller’s operations may take, likewise.',
+  },
   CACHE_MAX_AGE: {
     schema: whole(0, 86_400).default(30),
     fallback: '30',

@@ -8,6 +8,7 @@ import type { Deed } from '../store/audit.ts';
 import type { Copy, KnownRecord } from '../store/store.ts';
 import type { Trace } from '../trace.ts';
 import { asError, readRecords } from './asking.ts';
+import { type Allowance, CallsMade, type Cost } from './cost.ts';
 import { CustomerLookUps } from './customerLookUps.ts';
 import type { Gateway, Member } from './gateway.ts';
 import { readListedRecord } from './reading.ts';
@@ -51,23 +52,30 @@ export class Operation {
   #isCarriedThrough = false;
   #fieldsLeft = MAX_FIELDS;
   #rights: string | null = null;
+  readonly #callsMade: CallsMade;
 
-  /** @param trace is told what it does; null: nobody is */
+  /**
+   * @param trace is told what it does; null: nobody is
+   * @param allowance what its calls to providers are taken from; null: nobody counts them
+   */
   constructor(
     gateway: Gateway,
     caller: Caller,
     requestId: string,
     freshness: Freshness = { maxAgeMs: null },
     trace: Trace | null = null,
+    allowance: Allowance | null = null,
   ) {
     this.gateway = gateway;
     this.#freshness = freshness;
     this.caller = caller;
     this.requestId = requestId;
+    this.#callsMade = new CallsMade(allowance);
     this.customers = new CustomerLookUps(gateway.store);
     this.#limits = {
       ...{ deadlineAt: gateway.clock.elapsed() + gateway.deadlineMs, hangUp: this.#hangUp },
       caller: caller.name,
+      mayCall: this.#callsMade.take,
       ...(trace && { trace }),
     };
   }
@@ -77,8 +85,17 @@ export class Operation {
     return this.#limits;
   }
 
-  /** Whatever it reads, it reads in order to write. */
+  get cost(): Cost {
+    return this.#callsMade.cost;
+  }
+
+  /**
+   * Whatever it reads, it reads in order to write. It is not cut off by what its caller may use: so it does not begin where
+   * nothing is left of that.
+   * @throws GatewayError RATE_LIMITED
+   */
   readsToWrite(): void {
+    this.#callsMade.assertLeft();
     this.#limits = { ...this.#limits, isForWrite: true };
   }
 

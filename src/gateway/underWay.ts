@@ -88,7 +88,8 @@ function inTimeOf<Answer>(operation: Operation, { provider }: RecordKey, reading
 const stateOf = (known: KnownRecord | null): string =>
   known ? [known.hash, known.changedSeenAt?.getTime(), known.isOutdated, known.missingSince?.getTime()].join(' ') : '';
 
-/** Whether it failed for want of the other operation's time, or of its caller's share of what the provider grants. */
+/** Whether it failed for want of the other operation's time, or of what it or its caller may have. */
 const isTheirs = (thrown: unknown): boolean =>
   thrown instanceof GatewayError &&
-  (thrown.code === 'DEADLINE_EXCEEDED' || (thrown.code === 'PROVIDER_RATE_LIMITED' && thrown.delivery === 'not-sent'));
+  (['DEADLINE_EXCEEDED', 'RATE_LIMITED', 'OPERATION_TOO_COMPLEX'].includes(thrown.code) ||
+    (thrown.code === 'PROVIDER_RATE_LIMITED' && thrown.delivery === 'not-sent'));

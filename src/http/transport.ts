@@ -55,6 +55,8 @@ export interface CallLimits {
   readonly isForWrite?: true;
   /** It is not made again here: whoever calls does that, in their own time. */
   readonly isOnce?: true;
+  /** Is asked before a call is made, and throws where it may not be; absent: nobody is. */
+  readonly mayCall?: (isForWrite: boolean) => void;
   /** Is told of the call when it is over; absent: nobody is. */
   readonly trace?: Trace;
 }
@@ -105,7 +107,7 @@ const ATTEMPT = 3 / 4;
 const SILENCE = 1 / 2;
 
 /**
- * Talks to one provider. A call passes, in this order: the deadline, over all that follows; retries; and for each attempt the
+ * Talks to one provider. A call passes, in this order: what its operation may make; the deadline, over all that follows; retries; and for each attempt the
  * breaker, the budget of calls that the provider grants, the bulkhead with its bounded queue, and its own time. A pause holds
  * nobody's place, and nobody waits for one where the provider is left alone.
  */
@@ -144,6 +146,7 @@ export function createTransport(options: TransportOptions): Transport {
     read: (answer: ProviderAnswer) => T,
   ): Promise<T> {
     const course = new Course(options, request, limits, read);
+    limits.mayCall?.(course.isForWrite);
     course.hangUp?.add(course);
     try {
       // A path that can't be is refused before it takes anybody's place.

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphQLError } from 'graphql';
 import type { ErrorCode } from '../errors.ts';
 import type { Executed } from './execute.ts';
@@ -25,8 +25,8 @@ export function refuse(response: ServerResponse, type: AnswerType, told: GraphQL
   const refusal = told.extensions.code as ErrorCode;
   const refused: Executed = { result: { errors: [told] }, refusal, type: 'none', name: null, document: null };
   const status = error instanceof HttpError ? error.httpStatus : (STATUS[refusal] ?? 500);
-  // A body that was not read to its end would be taken for the next request.
-  if (!response.req.complete) response.setHeader('connection', 'close');
+  // What is left unread of a large body would be taken for the next request.
+  if (!isReadToItsEnd(response.req)) response.setHeader('connection', 'close');
   const { retryAfterMs } = told.extensions;
   if (typeof retryAfterMs === 'number') response.setHeader('retry-after', Math.ceil(retryAfterMs / 1000));
   if (status === 401) response.setHeader('www-authenticate', 'Bearer');
@@ -43,9 +43,16 @@ function send(response: ServerResponse, status: number, type: AnswerType, { resu
     'content-length': Buffer.byteLength(body),
     'cache-control': 'private, no-store',
   });
-  if (response.req.complete) response.end(body);
+  if (isReadToItsEnd(response.req)) response.end(body);
   else endWhenSent(response, body);
 }
+
+/** A body of so many bytes is read to its end by Node, though nobody wants it, and its connection lives on. */
+const SMALL_BYTES = 64 * 1024;
+
+export const isSmall = ({ headers }: IncomingMessage): boolean => Number(headers['content-length']) <= SMALL_BYTES;
+
+const isReadToItsEnd = (request: IncomingMessage): boolean => request.complete || isSmall(request);
 
 /** How long a client that was refused may go on sending. */
 const LINGER_MS = 1_000;

@@ -120,7 +120,7 @@ export function createExecute(
         return { subscription: begun, ...told };
       }
       const done = (await executeByGraphQL({ ...ask, contextValue: of(definition, operation) })) as ExecutionResult;
-      const result = publicly(done, operation);
+      const result = { ...publicly(done, operation), extensions: { cost: operation.cost } };
       return { result, refusal: 'data' in result ? null : 'BAD_USER_INPUT', ...told };
     } catch (error) {
       if (error instanceof GatewayError) throw error;

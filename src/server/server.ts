@@ -7,6 +7,7 @@ import type { GraphQLError, GraphQLSchema } from 'graphql';
 import type { Gateway } from '../gateway/gateway.ts';
 import { type Freshness, Operation } from '../gateway/operation.ts';
 import { Admission } from './admission.ts';
+import type { Allowances } from './allowances.ts';
 import { answer, refuse, text } from './answer.ts';
 import type { Authenticate } from './auth.ts';
 import { closed, connectionsOf } from './closing.ts';
@@ -38,6 +39,8 @@ export interface ServerParts {
   readonly keepAliveMs?: number | undefined;
   /** Absent: one of the usual size. */
   readonly admission?: Admission | undefined;
+  /** Absent: everybody may have as much as they like. */
+  readonly allowances?: Allowances | undefined;
   /** null: nobody collects traces. */
   readonly tracing?: Tracing | null;
 }
@@ -135,12 +138,13 @@ function createDoor(parts: ServerParts): Door {
       const principal = await parts.authenticate(request);
       asked.caller = principal.name;
       if (!admission.isOpenTo(principal.name) && turnAway.answered(request, response, type, requestId)) return;
+      const allowance = parts.allowances?.enter(principal.name);
       // A stranger, who is not let in, puts nothing into anybody's trace.
       asked.recording = parts.tracing?.begin(request.headers.traceparent, asked.startedAt) ?? null;
       const parameters = await readParameters(request);
       leave = admission.enter(principal.name);
       const freshness = freshnessOf(request.headers['cache-control']);
-      operation = new Operation(gateway, principal, requestId, freshness, asked.recording);
+      operation = new Operation(gateway, principal, requestId, freshness, asked.recording, allowance);
       executed = await execute(parameters, operation, accepted.events ? { lastEventId: lastEventIdOf(request) } : null);
     } catch (error) {
       const refused = refuse(response, type, toldOf(error, requestId), error);

@@ -1,12 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Admission, overloaded } from './admission.ts';
+import { isSmall } from './answer.ts';
 import type { Logger } from './log.ts';
 import type { AnswerType } from './message.ts';
 import type { Metrics } from './metrics.ts';
 import { watchSaturation } from './saturation.ts';
-
-/** A body of so many bytes is read to its end by Node, and its connection lives on. */
-const SMALL_BYTES = 64 * 1024;
 
 /** The log tells once a second. */
 const TOLD_EVERY = 10;
@@ -37,8 +35,8 @@ export function createTurnAway(admission: Admission, logger: Logger, metrics: Pi
     if (looks % TOLD_EVERY === 0) tell();
   });
   return {
-    answered({ headers }, response, type, requestId) {
-      if (!(Number(headers['content-length']) <= SMALL_BYTES)) return false;
+    answered(request, response, type, requestId) {
+      if (!isSmall(request)) return false;
       operations++;
       metrics.operation('none', code, 0);
       const body = `${BEFORE_ID}${requestId}${BEHIND_ID}`;

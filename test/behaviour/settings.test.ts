@@ -38,6 +38,14 @@ const limit = (fallback: number): Row => ({
   bad: ['0', '600001', ...wholeNumber],
 });
 
+const perMinute = {
+  good: [
+    ['1', 1],
+    ['100000000', 100_000_000],
+  ] as [string, number][],
+  bad: ['0', '100000001', ...wholeNumber],
+};
+
 const TABLE: Readonly<Record<keyof typeof OWN_SETTINGS, Row>> = {
   HOST: {
     fallback: '127.0.0.1',
@@ -69,6 +77,8 @@ const TABLE: Readonly<Record<keyof typeof OWN_SETTINGS, Row>> = {
     ],
     bad: ['0', '1001', ...wholeNumber],
   },
+  CALLER_OPERATIONS_PER_MINUTE: { ...perMinute, fallback: 60_000 },
+  CALLER_CALLS_PER_MINUTE: { ...perMinute, fallback: 30_000 },
   CACHE_MAX_AGE: {
     fallback: 30,
     good: [
