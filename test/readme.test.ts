@@ -19,9 +19,8 @@ it('answers the README’s first query as the README says, and its curl sends th
   expect(print(parse(body.query))).toBe(print(parse(block('graphql'))));
   const world = await startWorld();
   try {
-    const { data, errors } = await world.query(body.query, body.variables);
-    expect(errors).toEqual([]);
-    expect({ data }).toEqual(JSON.parse(block('json')));
+    const { text } = await world.query(body.query, body.variables);
+    expect(JSON.parse(text)).toEqual(JSON.parse(block('json')));
   } finally {
     await world.close();
   }
