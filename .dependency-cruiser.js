@@ -176,7 +176,7 @@ export default {
         'neither providers nor store.',
       '^src/server/',
       EVERYONES,
-      '^src/gateway/(gateway|operation)\\.ts$',
+      '^src/gateway/(gateway|operation|cost)\\.ts$',
       '^src/contract/(provider|scopes)\\.ts$',
       '^src/http/transport\\.ts$',
     ),

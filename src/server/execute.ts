@@ -120,8 +120,9 @@ export function createExecute(
         return { subscription: begun, ...told };
       }
       const done = (await executeByGraphQL({ ...ask, contextValue: of(definition, operation) })) as ExecutionResult;
-      const result = { ...publicly(done, operation), extensions: { cost: operation.cost } };
-      return { result, refusal: 'data' in result ? null : 'BAD_USER_INPUT', ...told };
+      const result = publicly(done, operation);
+      if (!('data' in result)) return { result, refusal: 'BAD_USER_INPUT', ...told };
+      return { result: { ...result, extensions: { cost: operation.cost } }, refusal: null, ...told };
     } catch (error) {
       if (error instanceof GatewayError) throw error;
       return refuse({ code: 'INTERNAL_SERVER_ERROR', errors: [error] }, definition);

@@ -1,12 +1,11 @@
 import { expect, it } from 'vitest';
-import type { KeyUses } from '../store/keyUses.ts';
 import { KeyUse } from './keyUse.ts';
 
 it('keeps what could not be kept for the next time, and what was noted since beside it', async () => {
   const kept: (readonly (readonly [string, number])[])[] = [];
   let isAway = true;
-  const store: Pick<KeyUses, 'keepKeyUses'> = {
-    async keepKeyUses(uses) {
+  const store = {
+    async keepKeyUses(uses: ReadonlyMap<string, Date>) {
       if (isAway) throw new Error('away');
       kept.push([...uses].map(([key, at]) => [key, at.getTime()]));
     },

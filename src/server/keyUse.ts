@@ -1,18 +1,22 @@
 import type { Clock } from '../clock.ts';
-import type { KeyUses } from '../store/keyUses.ts';
+
+/** Where it is kept. */
+interface KeyUses {
+  keepKeyUses(uses: ReadonlyMap<string, Date>): Promise<void>;
+}
 
 const KEPT_EVERY_MS = 60_000;
 
 /** Notes when API keys are used, and keeps that in the store every minute: a write for each request would cost more than it. */
 export class KeyUse {
-  readonly #store: Pick<KeyUses, 'keepKeyUses'>;
+  readonly #store: KeyUses;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #failed: (error: unknown) => void;
   readonly #timer: NodeJS.Timeout;
   #uses = new Map<string, Date>();
 
   /** @param failed told where it could not be kept: it is tried again */
-  constructor(store: Pick<KeyUses, 'keepKeyUses'>, clock: Pick<Clock, 'now'>, failed: (error: unknown) => void) {
+  constructor(store: KeyUses, clock: Pick<Clock, 'now'>, failed: (error: unknown) => void) {
     this.#store = store;
     this.#clock = clock;
     this.#failed = failed;

@@ -149,7 +149,7 @@ describe('a stream', () => {
     for (const method of ['GET', 'POST'] as const) {
       const stream = await subscribe(world.gateway.url, { query: '{ __typename }', method });
       expect(await stream.text()).toBe(
-        'event: next\ndata: {"data":{"__typename":"Query"}}\n\nevent: complete\ndata:\n\n',
+        'event: next\ndata: {"data":{"__typename":"Query"},"extensions":{"cost":{"calls":0}}}\n\nevent: complete\ndata:\n\n',
       );
     }
     const mutation = 'mutation { createCustomer(input: { providers: [] }) { errors { code } } }';
