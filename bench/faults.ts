@@ -1,5 +1,6 @@
 import { breaker } from './faults/breaker.ts';
 import { deadlines } from './faults/deadlines.ts';
+import { fairShare } from './faults/fairShare.ts';
 import { hangUps } from './faults/hangUps.ts';
 import { limits } from './faults/limits.ts';
 import { neighbours } from './faults/neighbours.ts';
@@ -32,6 +33,7 @@ const ROWS: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   'a breaker opens and heals': breaker,
   'one provider cannot starve another': neighbours,
   'provider limits hold, over several gateways too': limits,
+  'one caller cannot spend another’s': fairShare,
   'what is asked for several times is asked once': together,
   'a client that hangs up': () => hangUps(SEED),
 };

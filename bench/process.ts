@@ -27,6 +27,9 @@ export interface Ended {
 
 const TICK_MS = 1000 / Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
+/** One caller asks here for as much as there is. */
+const UNCOUNTED = { CALLER_OPERATIONS_PER_MINUTE: '100000000', CALLER_CALLS_PER_MINUTE: '100000000' };
+
 /**
  * Starts Node on a script and waits for the line that says that it is ready.
  * @param stderr a file descriptor for what it logs
@@ -40,7 +43,7 @@ export async function start(
 ): Promise<Measured> {
   const startedAt = performance.now();
   const child = spawn(process.execPath, args, {
-    env: { PATH: process.env.PATH, ...environment },
+    env: { PATH: process.env.PATH, ...UNCOUNTED, ...environment },
     stdio: ['ignore', 'pipe', stderr],
     detached: alone,
   });

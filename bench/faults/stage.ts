@@ -43,20 +43,23 @@ type Caller = keyof typeof CALLERS;
 
 const CLI = new URL('../../src/cli.ts', import.meta.url).pathname;
 
-/** Nothing is limited here, and every call is remembered. */
-const SANDBOX = {
-  ...{ customers: 1_000, maxCalls: 1_000_000 },
-  settings: { 'cycle-software': { minutelyLimit: 1_000_000, dailyLimit: 100_000_000 } },
-};
+/** Every call is remembered. */
+const SANDBOX = { customers: 1_000, maxCalls: 1_000_000 };
 
-export async function openStage(environment: Readonly<Record<string, string>> = {}): Promise<Stage> {
+/** Nothing is limited, at the provider that limits. */
+const UNLIMITED = { minutelyLimit: 1_000_000, dailyLimit: 100_000_000 };
+
+export async function openStage(
+  environment: Readonly<Record<string, string>> = {},
+  limits = UNLIMITED,
+): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'clientele-bench-'));
   const keys = Object.entries(CALLERS).map(([name, scopes]) => ({
     ...{ name, scopes },
     sha256: createHash('sha256').update(keyOf(name)).digest('hex'),
   }));
   writeFileSync(join(folder, 'keys.json'), JSON.stringify(keys));
-  const sandbox = await startSandbox(SANDBOX);
+  const sandbox = await startSandbox({ ...SANDBOX, settings: { 'cycle-software': limits } });
   const log = openSync(join(folder, 'log'), 'w');
   const gateway = await start(
     ['--max-semi-space-size=8', CLI, 'start'],
