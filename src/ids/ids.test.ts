@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadProviders } from '../providers/index.ts';
-import { createIds, type NodeKind, type NodeRef } from './ids.ts';
+import { createIds, keyText, type NodeKind, type NodeRef, sameKey } from './ids.ts';
 import { createSealer } from './seal.ts';
 
 const sealer = createSealer('a secret of at least sixteen characters');
 const ids = createIds(sealer);
-const KINDS: readonly NodeKind[] = ['customer', 'record', 'extension', 'provider'];
+const KINDS: readonly NodeKind[] = ['customer', 'record', 'extension', 'provider', 'write'];
 const providers = await loadProviders();
 
 /** Ids as the providers make them, by their own grammars. */
@@ -25,6 +25,57 @@ function thrownBy(work: () => unknown): unknown {
     return thrown;
   }
 }
+
+/** Ids, cursors and fingerprints are kept by callers and in the store: a new version must make and open the same ones. */
+describe('what was given out by an earlier version', () => {
+  const octobat = { provider: 'octobat', providerId: 'oc_cu_1421878635hksc26e4de79' };
+  const IDS: Readonly<Record<NodeKind, string>> = {
+    customer:
+      'iopIT5KQOTibu7qzCEh4-KMvhTxKK-BRIbSz4165drD_JCGyEcYgTFQ2gu7QWV7ReMFXn72wwtNnPMh9odyui_-LQkPyKEl3w9tasVSGOhI',
+    record:
+      'q8tXq-ocLDpHnXDn2ftrLJ2rE3t8IPzaiNNnPXlvIGsBLfHIayG47ZsBp_f8Beb2bGUdoFCh45ffdoCTM4YYwgow7xWpKOdYmVJxfBBM9_c',
+    extension:
+      'bNLdvpFr5gndUP_gYd7POFU4F8XdhWHVwx_2nEJyVe1tnEvxnMXK3bvtH1GeCn5_gqD3aHxhb3WQEYzVuvFUjk6WU74-G3I6iMV0BO2yWnU',
+    provider:
+      'vasFvZZzse8h7d6GWiUjGdXWPHdbrhCGyTCCf1urkDf2ZP0AH5mCL7_EEyEllq8YXjmQ9dXuwcBB1WEWnPJBWsDNrl1TgwTtPi05KOliRtQ',
+    write:
+      'q_fTAeYwqkTUkEK_kOVGanEP7lzvEP_JRHctZVkeEnOryNTDZI6a75_RXhp2JM-WH9LJbUe4pklWzyGajFKd-HW4EFKq4wk5KmBRAG1fx78',
+  };
+  const CURSOR =
+    '5dY29FSVhbkucgJBB3fp4K53fslhHnxVdXM6ZH2QRXJyEBat0Yn8XLBRNu4M0JbskafuR-j614FGeM9SpBuQydZBRTj1MMrKwc5-ph8dqWY';
+
+  it.each(KINDS)('the id of a %s is made and opens as it was', (kind) => {
+    expect(ids.open(IDS[kind])).toEqual({ kind, ...octobat });
+    expect(ids.seal({ kind, ...octobat })).toBe(IDS[kind]);
+  });
+
+  it('a cursor is made and opens as it was', () => {
+    const content = ['records', 'octobat', null, 'mark', 7];
+    expect(ids.openCursor(CURSOR)).toEqual(content);
+    expect(ids.sealCursor(content)).toBe(CURSOR);
+  });
+
+  it('a fingerprint is the same as it was', () => {
+    expect(ids.fingerprints({ b: [2, { d: 1, c: 2 }], a: null })).toEqual([
+      'jy3I5aZv_CQrjvScIiJlBmock0E02Jz4IqlXvfSoU66kL93cF5jP533DgRTPgzXUIu-YiQmPXPtZiD3QwBGSjMz9pLbR4gROUSj2_FhILejGcEToRghkYHuGSYucEt5lBgEEYEsBa9L0g0koC1QGp44GVhAbIpxNUhGsbRlIaNgFjZAaM1tKEQPQKENVW8H8',
+    ]);
+  });
+});
+
+describe('a record’s key', () => {
+  it('is equal where provider and id are, and so is its text', () => {
+    fc.assert(
+      fc.property(providerId, providerId, (one, other) => {
+        const same = one.provider === other.provider && one.providerId === other.providerId;
+        expect(sameKey(one, { ...one })).toBe(true);
+        expect(sameKey(one, other)).toBe(same);
+        expect(sameKey(one, { ...one, provider: 'other' })).toBe(false);
+        expect(keyText(one) === keyText(other)).toBe(same);
+        expect(keyText(one)).toBe(`${one.provider}:${one.providerId}`);
+      }),
+    );
+  });
+});
 
 describe('an id', () => {
   it('opens to what it was made of', () => {
@@ -97,6 +148,16 @@ describe('an id', () => {
     ['text', 'oc_cu_1421878635hksc26e4de79'],
   ])('is not %s', (_, id) => {
     expect(thrownBy(() => ids.open(id))).toEqual(refused);
+    expect(thrownBy(() => ids.open(id))).toMatchObject({
+      message: 'This is not an id that this gateway made. Ids are opaque: use them as they were given.',
+    });
+  });
+
+  it('of another kind is refused in words that name both', () => {
+    const id = ids.seal({ kind: 'record', provider: 'octobat', providerId: 'oc_cu_1' });
+    expect(thrownBy(() => ids.openAs('customer', id))).toMatchObject({
+      message: 'This is the id of a record, where the id of a customer is needed.',
+    });
   });
 });
 
@@ -146,5 +207,8 @@ describe('a cursor', () => {
       }),
     );
     expect(thrownBy(() => ids.openCursor('WyJjdXN0b21lcnMiXQ'))).toEqual(refused);
+    expect(thrownBy(() => ids.openCursor('WyJjdXN0b21lcnMiXQ'))).toMatchObject({
+      message: 'This is not a cursor that this gateway made.',
+    });
   });
 });

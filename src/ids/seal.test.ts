@@ -91,6 +91,20 @@ describe('a seal', () => {
     expect(sealer.open(sealed)).not.toBeNull();
   });
 
+  it('opens up to two thousand characters, and a longer one not even where it was made here', () => {
+    const [longest, longer] = [sealer.seal('x'.repeat(1_471)), sealer.seal('x'.repeat(1_472))];
+    expect([longest.length, longer.length]).toEqual([1_984, 2_070]);
+    expect(createSealer(SECRET).open(longest)).toBe('x'.repeat(1_471));
+    expect(createSealer(SECRET).open(longer)).toBeNull();
+  });
+
+  it('is the same after very many others', () => {
+    const texts = Array.from({ length: 20_000 }, (_, number) => `cnutcache:${number}`);
+    const seals = texts.map((each) => sealer.seal(each));
+    expect(seals.map((each) => sealer.open(each))).toEqual(texts);
+    expect(texts.map((each) => sealer.seal(each))).toEqual(seals);
+  });
+
   it('is refused, whatever is given for one', () => {
     const anything = fc.oneof(fc.string(), fc.base64String());
     fc.assert(

@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -61,6 +70,20 @@ it.each([
   writeFileSync(path(), content);
   expect(() => keptSecret(path())).toThrow(`${path()} does not hold an id secret`);
   expect(readFileSync(path(), 'utf8')).toBe(content);
+});
+
+it('is taken from whoever was first, where it appears while it is being made', async () => {
+  // A link that leads nowhere: it is not there, and its place is taken.
+  symlinkSync(join(folder, 'first'), path());
+  expect(() => keptSecret(path())).toThrow(/ENOENT/);
+  expect(readdirSync(folder)).toEqual(['id-secret']);
+});
+
+it('has at least 32 characters', () => {
+  writeFileSync(path(), 'x'.repeat(32));
+  expect(keptSecret(path())).toBe('x'.repeat(32));
+  writeFileSync(path(), 'x'.repeat(31));
+  expect(() => keptSecret(path())).toThrow('does not hold an id secret');
 });
 
 it('refuses a folder, and a place that is none', () => {

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { closeSync, fsyncSync, linkSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, linkSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
 
 /**
  * The secret that seals ids where no setting gives one: made once and kept in a file that only its owner can read.
@@ -7,11 +7,11 @@ import { closeSync, fsyncSync, linkSync, openSync, readFileSync, unlinkSync, wri
  * @throws Error when the file can't be read or made, or holds something else
  */
 export function keptSecret(path: string): string {
-  try {
-    return read(path);
-  } catch (thrown) {
-    if (codeOf(thrown) !== 'ENOENT') throw thrown;
-  }
+  if (!existsSync(path)) make(path);
+  return read(path);
+}
+
+function make(path: string): void {
   // A name that no other start ever takes: in a container every process has the same number.
   const draft = `${path}.${randomUUID()}.new`;
   const file = openSync(draft, 'wx', 0o600);
@@ -26,7 +26,6 @@ export function keptSecret(path: string): string {
   } finally {
     unlinkSync(draft);
   }
-  return read(path);
 }
 
 const codeOf = (thrown: unknown): unknown => (thrown instanceof Error && 'code' in thrown ? thrown.code : undefined);

@@ -1,0 +1,31 @@
+/** What is mutated, by which tests that has to be seen, and how many mutants in a hundred at the least. */
+export interface Area {
+  readonly mutate: readonly string[];
+  readonly tests: readonly string[];
+  readonly atLeast: number;
+}
+
+export const AREAS: Readonly<Record<string, Area>> = {
+  auth: {
+    mutate: ['src/server/{auth,keys,keyText,keysFile,keyUse,watchedFile}.ts', 'src/graphql/access.ts'],
+    tests: [
+      'src/server/key*.test.ts',
+      'test/behaviour/{keys,keys-command,access-schema,access-mutations,access-fields,http-protocol}.test.ts',
+    ],
+    atLeast: 90,
+  },
+  sealing: { mutate: ['src/ids/*.ts'], tests: ['src/ids/*.test.ts'], atLeast: 90 },
+  redaction: {
+    mutate: ['src/server/{withoutValues,publicErrors,log}.ts', 'src/contract/{wire,ownText}.ts'],
+    tests: ['src/contract/*.test.ts', 'test/behaviour/{http-values,http-errors,logs-secrecy}.test.ts'],
+    atLeast: 90,
+  },
+  idempotency: {
+    mutate: ['src/gateway/writes/{repeat,journal}.ts', 'src/store/writes.ts'],
+    tests: [
+      'test/behaviour/{idempotency,idempotency-later,writes-killed,create-partly}.test.ts',
+      'test/conformance/store.test.ts',
+    ],
+    atLeast: 90,
+  },
+};

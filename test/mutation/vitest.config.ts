@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+import base from '../../vitest.config.ts';
+
+/** The tests that mutants of one area have to be seen by: `scripts/mutate.ts` names them. */
+export default defineConfig({
+  test: {
+    ...base.test,
+    include: JSON.parse(process.env.MUTATION_TESTS ?? '[]'),
+    // What is decided once, when a module is loaded, is mutated as well.
+    isolate: true,
+  },
+});
