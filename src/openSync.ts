@@ -7,7 +7,8 @@ import type { TransportOptions } from './http/transport.ts';
 import { openStore, trustOrder } from './openStore.ts';
 import { connect, lostBy, openShared, type PartsOptions } from './parts.ts';
 import { loadProviders } from './providers/index.ts';
-import { createLogger, safeError } from './server/log.ts';
+import { createLogger } from './server/log.ts';
+import { safeError } from './server/safeError.ts';
 
 /** Sync without a gateway: on the same settings and store, and beside a gateway that runs on them. */
 export interface OpenedSync {

@@ -5,7 +5,8 @@ import type { SyncOptions } from './gateway/sync/sync.ts';
 import type { Together } from './http/together.ts';
 import { createTransport, type Transport, type TransportOptions } from './http/transport.ts';
 import type { StoreOptions } from './openStore.ts';
-import { type Logger, safeError } from './server/log.ts';
+import type { Logger } from './server/log.ts';
+import { safeError } from './server/safeError.ts';
 import type { Bell } from './store/redisBell.ts';
 
 /** What a gateway and a sync of its own are both made of. */

@@ -24,6 +24,15 @@ describe('a text of an own input', () => {
     expect(error?.issues).toMatchObject([{ path: ['name'], message: expect.not.stringContaining('xx') }]);
   });
 
+  it('is told what is wrong with it', () => {
+    const messageOf = (given: string) =>
+      ownText()
+        .safeParse(given)
+        .error?.issues.map(({ message }) => message);
+    expect(messageOf('x'.repeat(256))).toEqual(['This is longer than 255 characters.']);
+    expect(messageOf('a\nb')).toEqual(['This holds a line break or another control character.']);
+  });
+
   it('is read further only where it holds something and nothing is wrong with it', () => {
     const read: string[] = [];
     const schema = ownTextAs((value) => read.push(value));

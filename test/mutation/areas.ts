@@ -16,8 +16,12 @@ export const AREAS: Readonly<Record<string, Area>> = {
   },
   sealing: { mutate: ['src/ids/*.ts'], tests: ['src/ids/*.test.ts'], atLeast: 90 },
   redaction: {
-    mutate: ['src/server/{withoutValues,publicErrors,log}.ts', 'src/contract/{wire,ownText}.ts'],
-    tests: ['src/contract/*.test.ts', 'test/behaviour/{http-values,http-errors,logs-secrecy}.test.ts'],
+    mutate: ['src/server/{withoutValues,publicErrors,safeError}.ts', 'src/contract/{wire,ownText}.ts'],
+    tests: [
+      'src/contract/*.test.ts',
+      'src/server/{withoutValues,publicErrors,safeError}.test.ts',
+      'test/behaviour/{http-values,http-errors}.test.ts',
+    ],
     atLeast: 90,
   },
   idempotency: {
