@@ -8,14 +8,13 @@ import { buildSchema } from './graphql/schema.ts';
 import type { Transport } from './http/transport.ts';
 import { createIds } from './ids/ids.ts';
 import { createSealer } from './ids/seal.ts';
+import { openAllowances, openKeys, openTokens } from './openCallers.ts';
 import { codeOf, openStore, trustOrder } from './openStore.ts';
-import { type CallWatcher, codeIn, connect, gatewaysOf, lostBy, openShared, type PartsOptions } from './parts.ts';
+import { type CallWatcher, connect, lostBy, openShared, type PartsOptions } from './parts.ts';
 import { loadProviders } from './providers/index.ts';
 import type { Admission } from './server/admission.ts';
-import { Allowances } from './server/allowances.ts';
-import { byApiKey, letEveryoneIn } from './server/auth.ts';
+import { byBearer, letEveryoneIn } from './server/auth.ts';
 import { createGraphiqlPage } from './server/graphiql.ts';
-import { createApiKeys, KeysFileError } from './server/keys.ts';
 import { KeyUse } from './server/keyUse.ts';
 import { createLogger, type Logger } from './server/log.ts';
 import { type CallMetrics, createMetrics } from './server/metrics.ts';
@@ -46,13 +45,14 @@ export async function startGateway(environment: Environment, options: GatewayOpt
 
   const logger = createLogger(config.LOG_LEVEL);
   const metrics = createMetrics();
-  const authenticate = authentication(config, logger, clock, (keyId) => keyUse.note(keyId));
+  const keys = openKeys(config, logger, clock, (keyId) => keyUse.note(keyId));
   const { store, secret } = await openStore(config, lostBy(logger), options);
   const shared = await openShared(config, logger, options);
   const transports = new Map<string, Transport>();
   const watcher = watchCalls(metrics.calls, logger, transports);
   const connections = connect(providers, config, clock, shared.together, watcher);
   const ids = createIds(createSealer(secret, config.ID_SECRET_PREVIOUS));
+  const tokens = await openTokens(config, logger, clock, (subject) => ids.fingerprints(subject)[0].slice(0, 16));
   const unforeseen = (error: unknown, requestId: string): void =>
     logger.error({ requestId, ...safeError(error) }, 'unforeseen error');
   const tracing = await openTraces(config, logger, clock, options.tracing);
@@ -103,7 +103,7 @@ export async function startGateway(environment: Environment, options: GatewayOpt
     {
       gateway,
       schema: buildSchema(gateway.members),
-      authenticate,
+      authenticate: open ? letEveryoneIn(config.CORS_ORIGINS) : byBearer(keys, tokens),
       corsOrigins: config.CORS_ORIGINS,
       introspection: config.INTROSPECTION ?? open,
       graphiql: (config.GRAPHIQL ?? open) ? await createGraphiqlPage(!open) : null,
@@ -155,28 +155,6 @@ export type SubscriptionOptions = Partial<FeedLimits & { readonly keepAliveMs: n
 /** Another process that writes to an embedded store says so to nobody: a second is soon enough, and costs next to nothing. */
 const FEED_LIMITS: FeedLimits = { subscribers: 1_000, ofOneCaller: 100, waiting: 1_000, pollMs: 1_000 };
 
-/** What each caller may have, counted through Redis, where it is set. */
-async function openAllowances(config: Config, logger: Logger, clock: Clock) {
-  const { REDIS_URL: url } = config;
-  const events = {
-    lost: (cause: Error) => logger.warn({ ...safeError(cause), code: codeIn(cause) }, UNCOUNTED),
-    back: () => logger.info('what callers ask for is counted together again'),
-  };
-  // Loaded only where it is used.
-  const counts = url === undefined ? null : (await import('./server/redisCounts.ts')).openRedisCounts(url, events);
-  const limits = { operations: config.CALLER_OPERATIONS_PER_MINUTE, calls: config.CALLER_CALLS_PER_MINUTE };
-  const allowances = new Allowances(limits, { gateways: gatewaysOf(config), counts }, clock);
-  return {
-    allowances,
-    close() {
-      allowances.close();
-      counts?.close();
-    },
-  };
-}
-
-const UNCOUNTED = 'Redis can’t count what callers ask for: each gateway keeps to its part of what they may';
-
 /** null: nobody collects traces. */
 async function openTraces(
   config: Config,
@@ -193,19 +171,6 @@ async function openTraces(
     back: () => logger.info('the collector takes traces again'),
   };
   return openTracing({ collector: { url, headers }, serviceName: config.OTEL_SERVICE_NAME, clock, watcher, times });
-}
-
-function authentication(config: Config, logger: Logger, clock: Clock, used: (keyId: string) => void) {
-  if (config.AUTH === 'none') return letEveryoneIn(config.CORS_ORIGINS);
-  const path = config.API_KEYS_FILE;
-  if (path === undefined) throw new ConfigError(['API_KEYS_FILE is missing']);
-  try {
-    const lost = () => logger.error('API_KEYS_FILE can’t be read: every key is refused until it can');
-    return byApiKey(createApiKeys(path, clock, { lost, used }));
-  } catch (cause) {
-    const why = cause instanceof KeysFileError ? cause.message : 'it can’t be read as JSON';
-    throw new ConfigError([`API_KEYS_FILE: ${why}. See the settings in the README`]);
-  }
 }
 
 /** Why nobody can be listened to, where it is the settings' doing. */

@@ -35,6 +35,22 @@ function isOrigin(value: string): boolean {
 
 export const DEFAULT_TRUST_ORDER = ['octobat', 'cycle-software', 'nutcache', 'dirty-lemon', 'onboard-flow'];
 
+/** Whether a host is this machine alone: 127.0.0.0/8 and ::1 (RFC 6890). @param host as an address, or in a URL's brackets */
+export const isLoopback = (host: string): boolean =>
+  /^(?:localhost|::1|\[::1\]|127\.\d{1,3}\.\d{1,3}\.\d{1,3})$/.test(host);
+
+/** Whoever could change what is read there could make tokens of their own: only TLS, or this machine. */
+const jwksUrl = z.string().transform((value, context) => {
+  const url = URL.parse(value);
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
+  if (url && isSafe && !url.username && !url.password && !url.hash) return url;
+  context.addIssue({
+    code: 'custom',
+    message: 'must be an https URL (http on loopback) without credentials or fragment',
+  });
+  return z.NEVER;
+});
+
 /** What the gateway is told by its environment; the contract's table. */
 export const OWN_SETTINGS = {
   HOST: { schema: z.string().default('127.0.0.1'), fallback: '127.0.0.1', about: 'Where to listen.' },
@@ -49,6 +65,22 @@ export const OWN_SETTINGS = {
     fallback: '–',
     about:
       'JSON: `[{"name","sha256","scopes":[…],"expiresAt"?}]`, `sha256` the hex of the whole key. Reread when it changes.',
+  },
+  JWT_JWKS_URL: {
+    schema: jwksUrl.optional(),
+    fallback: '–',
+    about:
+      'Where the public keys of the issuer of access tokens are (JWKS). With it go `JWT_ISSUER` and `JWT_AUDIENCE`.',
+  },
+  JWT_ISSUER: {
+    schema: z.string().optional(),
+    fallback: '–',
+    about: 'Who makes them: their `iss`, exactly.',
+  },
+  JWT_AUDIENCE: {
+    schema: z.string().optional(),
+    fallback: '–',
+    about: 'For whom: what their `aud` has to be, or to name among others.',
   },
   CORS_ORIGINS: {
     schema: z

@@ -18,6 +18,8 @@ import { toldReads } from './traced.ts';
 /** Who is asking. */
 export interface Caller {
   readonly name: string;
+  /** What stands in logs and traces for a name that is personal; absent: the name. */
+  readonly loggedAs?: string;
   readonly scopes: ReadonlySet<Scope>;
 }
 

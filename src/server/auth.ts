@@ -3,6 +3,9 @@ import { SCOPES } from '../contract/scopes.ts';
 import { GatewayError } from '../errors.ts';
 import type { Caller } from '../gateway/operation.ts';
 import type { ApiKeys } from './keys.ts';
+import { isMistyped } from './keyText.ts';
+import type { AccessTokens } from './tokens.ts';
+import { isToken } from './tokenText.ts';
 
 /**
  * Says who is calling, as of now: what let them in may have ended since they were asked last.
@@ -32,19 +35,26 @@ export const letEveryoneIn =
     );
   };
 
-/** `Authorization: Bearer <key>` (RFC 6750), once. */
-export function byApiKey(keys: ApiKeys): Authenticate {
+/** `Authorization: Bearer <key or token>` (RFC 6750), once. @param tokens null: keys alone let in, and the other way round */
+export function byBearer(keys: ApiKeys | null, tokens: AccessTokens | null): Authenticate {
+  const names = [keys && 'API key', tokens && 'access token'].filter((each) => each !== null);
+  const message = `Send a valid ${names.join(' or ')} as Authorization: Bearer <${names.length > 1 ? 'key or token' : names[0]?.split(' ')[1]}>.`;
   return (request) => {
-    const key = bearerOf(request);
-    const caller = key === null ? null : keys.callerOf(key);
-    if (!caller) throw new GatewayError('UNAUTHENTICATED', 'Send a valid API key as Authorization: Bearer <key>.');
-    return caller;
+    const bearer = bearerOf(request);
+    if (bearer === null) throw new GatewayError('UNAUTHENTICATED', message);
+    const caller = keys?.callerOf(bearer);
+    if (caller) return caller;
+    if (isMistyped(bearer)) throw new GatewayError('UNAUTHENTICATED', MISTYPED);
+    if (tokens && isToken(bearer)) return tokens.callerOf(bearer);
+    throw new GatewayError('UNAUTHENTICATED', message);
   };
 }
+
+const MISTYPED = 'This API key is cut off or mistyped: its checksum is another one.';
 
 function bearerOf({ headers, rawHeaders }: IncomingMessage): string | null {
   // Node keeps the first of several Authorization headers; two are one too many to be sure who is meant.
   const isOne = rawHeaders.filter((name, index) => index % 2 === 0 && /^authorization$/i.test(name)).length === 1;
-  const match = isOne ? /^Bearer ([\x21-\x7e]{1,512})$/i.exec(headers.authorization ?? '') : null;
+  const match = isOne ? /^Bearer ([\x21-\x7e]{1,8192})$/i.exec(headers.authorization ?? '') : null;
   return match?.[1] ?? null;
 }

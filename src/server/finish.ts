@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { Caller } from '../gateway/operation.ts';
 import type { Begun, Executed } from './execute.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -10,7 +11,7 @@ export interface Asked {
   /** On the clock's `elapsed` scale. */
   readonly startedAt: number;
   /** null: nobody who is let in. */
-  caller: string | null;
+  caller: Caller | null;
   /** null: nobody traces it. */
   recording: Recording | null;
 }
@@ -36,7 +37,8 @@ export function createFinish({
     const { type, document } = executed;
     // The caller's own words: at least they are short.
     const name = executed.name?.slice(0, 100) ?? null;
-    const told = { requestId, caller, type, name, document, outcome };
+    const whose = caller && (caller.loggedAs ?? caller.name);
+    const told = { requestId, caller: whose, type, name, document, outcome };
     recording?.end(told, endedAt);
     logger.info({ ...told, ms: Math.round((endedAt - startedAt) * 10) / 10 }, 'operation');
   };

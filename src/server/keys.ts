@@ -3,7 +3,11 @@ import type { Clock } from '../clock.ts';
 import { SCOPES, type Scope } from '../contract/scopes.ts';
 import type { Caller } from '../gateway/operation.ts';
 import { digestOf, keyIdOf } from './keyText.ts';
+import { TOKEN_CALLER } from './tokenText.ts';
 import { WatchedFile } from './watchedFile.ts';
+
+/** Whoever goes by these is nobody who has a key: what is done by a command, and by the gateway itself. */
+const RESERVED = ['operator', 'clientele', 'anyone'];
 
 /**
  * `API_KEYS_FILE`: who may call, told by the SHA-256 of the whole key. The name is the caller: two keys of one name are one
@@ -11,7 +15,11 @@ import { WatchedFile } from './watchedFile.ts';
  */
 const keysFile = z.array(
   z.object({
-    name: z.string().min(1).max(100),
+    name: z
+      .string()
+      .min(1)
+      .max(100)
+      .refine((name) => !name.startsWith(TOKEN_CALLER) && !RESERVED.includes(name)),
     sha256: z.string().regex(/^[0-9a-f]{64}$/i),
     scopes: z.array(z.enum(SCOPES)),
     expiresAt: z.iso.datetime({ offset: true }).optional(),
@@ -19,6 +27,9 @@ const keysFile = z.array(
 );
 
 export type KeyEntry = z.infer<typeof keysFile>[number];
+
+/** In characters. */
+const LONGEST_KEY = 512;
 
 interface Key {
   readonly id: string;
@@ -45,6 +56,7 @@ export function createApiKeys(path: string, clock: Clock, events: KeyEvents): Ap
   const file = new WatchedFile(path, byDigest, clock, events.lost);
   return {
     callerOf(key) {
+      if (key.length > LONGEST_KEY) return null;
       // The digest is what is looked up: how long that takes tells nothing of the key.
       const found = file.content?.get(digestOf(key));
       if (!found || clock.now() >= found.expiresAt) return null;

@@ -136,7 +136,7 @@ function createDoor(parts: ServerParts): Door {
     response.once('close', hungUp);
     try {
       const principal = await parts.authenticate(request);
-      asked.caller = principal.name;
+      asked.caller = principal;
       if (!admission.isOpenTo(principal.name) && turnAway.answered(request, response, type, requestId)) return;
       const allowance = parts.allowances?.enter(principal.name);
       // A stranger, who is not let in, puts nothing into anybody's trace.

@@ -13,6 +13,8 @@ interface Row {
   readonly fallback: unknown;
   readonly good: readonly (readonly [given: string, taken: unknown])[];
   readonly bad: readonly string[];
+  /** What it can’t be without. */
+  readonly with?: Readonly<Record<string, string>>;
 }
 
 const wholeNumber = ['-1', '1.5', '1e3', '0x10', '12a', ' 12', '٣', 'Infinity', '9999999999'];
@@ -46,6 +48,12 @@ const perMinute = {
   bad: ['0', '100000001', ...wholeNumber],
 };
 
+const ISSUED = {
+  JWT_JWKS_URL: 'https://id.example.com/keys',
+  JWT_ISSUER: 'https://id.example.com',
+  JWT_AUDIENCE: 'us',
+};
+
 const TABLE: Readonly<Record<keyof typeof OWN_SETTINGS, Row>> = {
   HOST: {
     fallback: '127.0.0.1',
@@ -69,6 +77,25 @@ const TABLE: Readonly<Record<keyof typeof OWN_SETTINGS, Row>> = {
     bad: ['None', 'off', 'optional'],
   },
   API_KEYS_FILE: { fallback: undefined, good: [['./keys.json', './keys.json']], bad: [] },
+  JWT_JWKS_URL: {
+    fallback: undefined,
+    good: [
+      ['https://id.example.com/keys?v=1', new URL('https://id.example.com/keys?v=1')],
+      ['http://127.0.0.1:8080/jwks', new URL('http://127.0.0.1:8080/jwks')],
+      ['http://[::1]/jwks', new URL('http://[::1]/jwks')],
+    ],
+    with: ISSUED,
+    bad: [
+      'http://id.example.com/keys',
+      'http://10.0.0.1/',
+      'https://me:hunter2@id.example.com/',
+      'id.example.com',
+      'https://a/#b',
+      'file:///keys',
+    ],
+  },
+  JWT_ISSUER: { fallback: undefined, good: [['https://a.example/', 'https://a.example/']], bad: [], with: ISSUED },
+  JWT_AUDIENCE: { fallback: undefined, good: [['clientele', 'clientele']], bad: [], with: ISSUED },
   GATEWAYS: {
     fallback: undefined,
     good: [
@@ -180,8 +207,9 @@ const TABLE: Readonly<Record<keyof typeof OWN_SETTINGS, Row>> = {
   },
 };
 
-describe.each(Object.entries(TABLE))('%s', (name, { fallback, good, bad }) => {
-  const taken = (given: string | undefined) => read({ [name]: given })[name as keyof typeof OWN_SETTINGS];
+describe.each(Object.entries(TABLE))('%s', (name, { fallback, good, bad, with: others }) => {
+  const taken = (given: string | undefined) =>
+    read({ ...(given && others), [name]: given })[name as keyof typeof OWN_SETTINGS];
 
   it('has its default, also where it is set to nothing', () => {
     const base = name === 'AUTH' ? 'none' : undefined;
@@ -195,7 +223,7 @@ describe.each(Object.entries(TABLE))('%s', (name, { fallback, good, bad }) => {
 
   for (const given of bad) {
     it(`refuses ${JSON.stringify(given)} by its name, without the value`, () => {
-      const problems = problemsOf({ [name]: given });
+      const problems = problemsOf({ ...others, [name]: given });
       expect(problems).toHaveLength(1);
       expect(problems[0]).toMatch(new RegExp(`^${name} `));
       expect(problems[0]).not.toContain('hunter2');
@@ -216,13 +244,20 @@ it('AUTH is required unless something else is said, and then there must be someb
   expect(problemsOf({ AUTH: 'required' })).toHaveLength(1);
 });
 
-it.each(['JWT_JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE', 'TRUSTED_DOCUMENTS'])(
-  '%s is refused by name as long as it would do nothing',
-  (name) => {
-    expect(problemsOf({ [name]: 'https://hunter2.example' })).toEqual([`${name} is not supported yet: take it out`]);
-    expect(problemsOf({ [name]: '' })).toEqual([]);
-  },
-);
+it('the settings of access tokens go together, and are somebody to let in', () => {
+  const { AUTH: _, ...rest } = ENOUGH;
+  expect(problemsOf(ISSUED, rest)).toEqual([]);
+  for (const name of Object.keys(ISSUED)) {
+    const said = [expect.stringMatching(new RegExp(`^${name} is missing`))];
+    expect(problemsOf({ ...ISSUED, [name]: '' })).toEqual(said);
+    expect(problemsOf({ ...ISSUED, [name]: undefined }, rest)).toEqual(said);
+  }
+});
+
+it.each(['TRUSTED_DOCUMENTS'])('%s is refused by name as long as it would do nothing', (name) => {
+  expect(problemsOf({ [name]: 'https://hunter2.example' })).toEqual([`${name} is not supported yet: take it out`]);
+  expect(problemsOf({ [name]: '' })).toEqual([]);
+});
 
 it('every problem is told at once', () => {
   const problems = problemsOf({
