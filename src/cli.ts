@@ -1,5 +1,6 @@
 #!/usr/bin/env -S node --max-semi-space-size=8
 import { setFlagsFromString } from 'node:v8';
+import type { GraphQLSchema } from 'graphql';
 import type { StoreParts } from './command.ts';
 import { ConfigError, readEnvironment } from './config.ts';
 
@@ -46,11 +47,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: async (argv) => (await import('./keysCommand.ts')).runKeys(argv, readEnvironment, openStore),
     hasArguments: true,
   },
+  documents: {
+    does: 'gathers the operations of a frontend that may be trusted (documents --help)',
+    run: async (argv) => (await import('./documentsCommand.ts')).runDocuments(argv, builtSchema),
+    hasArguments: true,
+  },
   schema: { does: 'prints the schema (SDL)', run: schema },
 };
-
-/** Commands of work that has not come yet: they refuse by name. */
-const NOT_YET = ['documents'];
 
 async function main([name, ...argv]: readonly string[]): Promise<number> {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
@@ -59,9 +62,7 @@ async function main([name, ...argv]: readonly string[]): Promise<number> {
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) {
-    process.stderr.write(
-      NOT_YET.includes(name) ? `clientele ${name} is not there yet.\n` : `There is no command '${name}'.\n${help()}`,
-    );
+    process.stderr.write(`There is no command '${name}'.\n${help()}`);
     return 2;
   }
   if (!command.hasArguments && (argv.includes('--help') || argv.includes('-h'))) {
@@ -119,14 +120,19 @@ async function openStore(): Promise<StoreParts> {
 }
 
 async function schema(): Promise<number> {
-  const [{ printSchema }, { loadProviders }, { membersOf }, { buildSchema }] = await Promise.all([
-    import('graphql'),
+  const { printSchema } = await import('graphql');
+  process.stdout.write(`${printSchema(await builtSchema())}\n`);
+  return 0;
+}
+
+/** The schema of a gateway with these providers, whichever of them it has. */
+async function builtSchema(): Promise<GraphQLSchema> {
+  const [{ loadProviders }, { membersOf }, { buildSchema }] = await Promise.all([
     import('./providers/index.ts'),
     import('./gateway/gateway.ts'),
     import('./graphql/schema.ts'),
   ]);
-  process.stdout.write(`${printSchema(buildSchema(membersOf(await loadProviders(), new Map(), [])))}\n`);
-  return 0;
+  return buildSchema(membersOf(await loadProviders(), new Map(), []));
 }
 
 /** The one line that says that requests are taken from now on. */

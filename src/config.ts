@@ -4,9 +4,6 @@ import type { z } from 'zod';
 import { type Provider, providerNames, type Setting } from './contract/provider.ts';
 import { DEFAULT_TRUST_ORDER, isLoopback, OWN_SETTINGS, POSTGRES } from './settings.ts';
 
-/** Settings of work that has not come yet: one that is set is refused by name, never taken and ignored. */
-const NOT_YET = ['TRUSTED_DOCUMENTS'];
-
 export type Config = { readonly [K in keyof typeof OWN_SETTINGS]: z.infer<(typeof OWN_SETTINGS)[K]['schema']> } & {
   /** Parsed settings by provider id; a provider that is not configured is absent. */
   readonly providers: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
@@ -49,7 +46,6 @@ function readDotEnv(): Environment {
 export function readConfig(environment: Environment, providers: readonly Provider[]): Config {
   const problems: string[] = [];
   const own = readGroup('', OWN_SETTINGS, environment, problems) as Config;
-  for (const name of NOT_YET) if (environment[name]) problems.push(`${name} is not supported yet: take it out`);
   const configured = new Map<string, Readonly<Record<string, unknown>>>();
   for (const provider of providers) {
     const prefix = `${providerNames(provider.id).constant}_`;

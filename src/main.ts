@@ -8,7 +8,7 @@ import { buildSchema } from './graphql/schema.ts';
 import type { Transport } from './http/transport.ts';
 import { createIds } from './ids/ids.ts';
 import { createSealer } from './ids/seal.ts';
-import { openAllowances, openKeys, openTokens } from './openCallers.ts';
+import { openAllowances, openKeys, openTokens, openTrusted } from './openCallers.ts';
 import { codeOf, openStore, trustOrder } from './openStore.ts';
 import { type CallWatcher, connect, lostBy, openShared, type PartsOptions } from './parts.ts';
 import { loadProviders } from './providers/index.ts';
@@ -45,6 +45,7 @@ export async function startGateway(environment: Environment, options: GatewayOpt
 
   const logger = createLogger(config.LOG_LEVEL);
   const metrics = createMetrics();
+  const trusted = openTrusted(config, logger, clock);
   const keys = openKeys(config, logger, clock, (keyId) => keyUse.note(keyId));
   const { store, secret } = await openStore(config, lostBy(logger), options);
   const shared = await openShared(config, logger, options);
@@ -106,6 +107,7 @@ export async function startGateway(environment: Environment, options: GatewayOpt
       authenticate: open ? letEveryoneIn(config.CORS_ORIGINS) : byBearer(keys, tokens),
       corsOrigins: config.CORS_ORIGINS,
       introspection: config.INTROSPECTION ?? open,
+      trusted,
       graphiql: (config.GRAPHIQL ?? open) ? await createGraphiqlPage(!open) : null,
       logger,
       metrics,

@@ -6,8 +6,9 @@ import { type ApiKeys, createApiKeys, KeysFileError } from './server/keys.ts';
 import type { Logger } from './server/log.ts';
 import { safeError } from './server/safeError.ts';
 import type { AccessTokens } from './server/tokens.ts';
+import { ManifestError, TrustedDocuments } from './server/trustedDocuments.ts';
 
-/** Who may call a gateway of these settings, and how much. */
+/** Who may call a gateway of these settings, what for, and how much. */
 
 /**
  * @param used told of each key that lets somebody in
@@ -23,6 +24,25 @@ export function openKeys(config: Config, logger: Logger, clock: Clock, used: (ke
   } catch (cause) {
     const why = cause instanceof KeysFileError ? cause.message : 'it can’t be read as JSON';
     throw new ConfigError([`API_KEYS_FILE: ${why}. See the settings in the README`]);
+  }
+}
+
+/**
+ * @returns null: callers may ask for any operation
+ * @throws ConfigError
+ */
+export function openTrusted(
+  { TRUSTED_DOCUMENTS: path }: Config,
+  logger: Logger,
+  clock: Clock,
+): TrustedDocuments | null {
+  if (path === undefined) return null;
+  try {
+    const lost = () => logger.error('TRUSTED_DOCUMENTS can’t be read: no document is trusted until it can');
+    return new TrustedDocuments(path, clock, lost);
+  } catch (cause) {
+    const why = cause instanceof ManifestError ? cause.message : 'it can’t be read as JSON';
+    throw new ConfigError([`TRUSTED_DOCUMENTS: ${why}. See clientele documents --help`]);
   }
 }
 

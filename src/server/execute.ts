@@ -18,6 +18,7 @@ import { EVENTS, type GraphQLParameters, HttpError } from './message.ts';
 import { publicError } from './publicErrors.ts';
 import { bounded, MOST_TOKENS, oneConfirmation } from './rules.ts';
 import { beginSubscription, type StreamStart, type Subscription } from './subscribe.ts';
+import { assertTrusted, type TrustedDocuments, textAsked } from './trustedDocuments.ts';
 
 /** What came of an operation, ready to be answered. */
 export interface Executed {
@@ -42,6 +43,12 @@ export type Execute = (
   stream: StreamStart | null,
 ) => Promise<Executed | Begun>;
 
+export interface ExecuteOptions {
+  readonly introspection: boolean;
+  /** null: any operation may be asked for. */
+  readonly trusted: TrustedDocuments | null;
+}
+
 /**
  * Parses and validates by Yoga's engine and its plugins, and executes by graphql-js, the reference implementation: Yoga's own
  * executor, and its hooks around any other, take a tenth of a request more for what is not used here. Yoga's HTTP handling
@@ -50,7 +57,7 @@ export type Execute = (
  */
 export function createExecute(
   schema: GraphQLSchema,
-  options: { readonly introspection: boolean },
+  options: ExecuteOptions,
   unforeseen: (error: unknown, requestId: string) => void,
 ): Execute {
   const rules: ValidationRule[] = [
@@ -75,10 +82,14 @@ export function createExecute(
 
   // Nothing of what our plugins do belongs to one request, so one engine serves them all.
   const engine = yoga.getEnveloped({});
-  const checkedOnce = (query: string): Checked | Refusal => {
+  /** @param assertMay throws where this caller may not ask for it: before it is told what is wrong with it */
+  const checkedOnce = (query: string, assertMay: (document: DocumentNode) => void): Checked | Refusal => {
     const known = documents.get(query);
+    const document = known?.document ?? parse(engine, query);
+    if ('errors' in document) return document;
+    assertMay(document);
     if (known) return known;
-    const checked = check(engine, query);
+    const checked = validate(engine, query, document);
     // A refusal is not kept: a short document can have a hundred errors, each of which is larger than it.
     if ('document' in checked) documents.set(query, checked);
     return checked;
@@ -95,14 +106,18 @@ export function createExecute(
   const publicly = (result: ExecutionResult, { requestId }: Operation): ExecutionResult =>
     result.errors ? { ...result, errors: tell(result.errors, 'BAD_USER_INPUT', requestId) } : result;
 
-  return async ({ query, operationName, variables, readOnly }, operation, stream) => {
+  return async (parameters, operation, stream) => {
+    const { operationName, variables, readOnly } = parameters;
+    const query = textAsked(parameters, options.trusted);
     const refuse = ({ code, errors }: Refusal, definition?: OperationDefinitionNode): Executed => {
       const told = tell(errors, code, operation.requestId);
       const refusal = (told[0]?.extensions.code as ErrorCode | undefined) ?? code;
       return { result: { errors: told }, refusal, ...asked(definition), document: documentHash(query) };
     };
 
-    const checked = checkedOnce(query);
+    const checked = checkedOnce(query, (document) =>
+      assertTrusted(options.trusted, document, operationName, operation),
+    );
     if ('errors' in checked) return refuse(checked);
     const { document } = checked;
     const definition = getOperationAST(document, operationName);
@@ -174,17 +189,17 @@ const asked = (definition: OperationDefinitionNode | undefined): Pick<Executed, 
   name: definition?.name?.value ?? null,
 });
 
-/** Parses and validates. */
-function check(
-  engine: Pick<ReturnType<ReturnType<typeof createYoga>['getEnveloped']>, 'parse' | 'validate' | 'schema'>,
-  query: string,
-): Checked | Refusal {
-  let document: DocumentNode;
+type Engine = Pick<ReturnType<ReturnType<typeof createYoga>['getEnveloped']>, 'parse' | 'validate' | 'schema'>;
+
+function parse(engine: Engine, query: string): DocumentNode | Refusal {
   try {
-    document = engine.parse(query, { maxTokens: MOST_TOKENS });
+    return engine.parse(query, { maxTokens: MOST_TOKENS });
   } catch (error) {
     return isTooMuch(error) ? tooComplex : { code: 'GRAPHQL_PARSE_FAILED', errors: [error] };
   }
+}
+
+function validate(engine: Engine, query: string, document: DocumentNode): Checked | Refusal {
   try {
     const errors = engine.validate(engine.schema, document) as readonly GraphQLError[];
     if (errors.some(isTooMuch)) return tooComplex;

@@ -3,7 +3,10 @@ import { badUserInput, GatewayError } from '../errors.ts';
 
 /** A GraphQL request, whichever way it came (GraphQL over HTTP, "Request Parameters"). */
 export interface GraphQLParameters {
-  readonly query: string;
+  /** null: it is named by `documentId`. */
+  readonly query: string | null;
+  /** One of the trusted documents (GraphQL over HTTP, "Persisted Documents"); null where there is a query. */
+  readonly documentId: string | null;
   readonly operationName: string | null;
   readonly variables: Readonly<Record<string, unknown>> | null;
   /** GET may only read, once or for as long as it changes. */
@@ -73,7 +76,8 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 function fromBody(body: unknown): GraphQLParameters {
   if (!isObject(body)) throw badUserInput('The body must be one JSON object with a query. Batches are not taken.');
-  return checked(body.query, body.operationName ?? null, body.variables ?? null, body.extensions ?? null, false);
+  const { query = null, documentId = null, operationName = null, variables = null, extensions = null } = body;
+  return checked({ query, documentId, operationName, variables, extensions }, false);
 }
 
 function fromQuery(search: URLSearchParams): GraphQLParameters {
@@ -81,27 +85,32 @@ function fromQuery(search: URLSearchParams): GraphQLParameters {
     const text = search.get(name);
     return text === null || text === '' ? null : parse(Buffer.from(text));
   };
-  return checked(
-    search.get('query') ?? undefined,
-    search.get('operationName') || null,
-    json('variables'),
-    json('extensions'),
-    true,
-  );
+  const [query, documentId] = [search.get('query'), search.get('documentId')];
+  const operationName = search.get('operationName') || null;
+  const [variables, extensions] = [json('variables'), json('extensions')];
+  return checked({ query, documentId, operationName, variables, extensions }, true);
 }
 
+type Given = Readonly<Record<'query' | 'documentId' | 'operationName' | 'variables' | 'extensions', unknown>>;
+
 function checked(
-  query: unknown,
-  operationName: unknown,
-  variables: unknown,
-  extensions: unknown,
+  { query, documentId, operationName, variables, extensions }: Given,
   readOnly: boolean,
 ): GraphQLParameters {
-  if (typeof query !== 'string') throw badUserInput('query must be the text of a GraphQL document.');
   if (operationName !== null && typeof operationName !== 'string') throw badUserInput('operationName must be text.');
   if (variables !== null && !isObject(variables)) throw badUserInput('variables must be a JSON object.');
   if (extensions !== null && !isObject(extensions)) throw badUserInput('extensions must be a JSON object.');
-  return { query, operationName, variables, readOnly };
+  const id = documentId ?? (query === null ? persistedQueryIn(extensions) : null);
+  if (id !== null && query !== null) throw badUserInput('Send a query or a documentId, not both.');
+  if (id === null && typeof query !== 'string') throw badUserInput('query must be the text of a GraphQL document.');
+  if (id !== null && typeof id !== 'string') throw badUserInput('documentId must be text.');
+  return { query: query as string | null, documentId: id, operationName, variables, readOnly };
+}
+
+/** How Apollo Client and urql name a document: by the digest of its text. They send the text beside it, where they have to. */
+function persistedQueryIn(extensions: Readonly<Record<string, unknown>> | null): unknown {
+  const { persistedQuery } = extensions ?? {};
+  return isObject(persistedQuery) ? (persistedQuery.sha256Hash ?? null) : null;
 }
 
 /** The media types that an answer can have, the modern one first. */

@@ -23,6 +23,7 @@ import { publicError } from './publicErrors.ts';
 import { createStreams, sendOnce } from './sse.ts';
 import type { Subscription } from './subscribe.ts';
 import type { Tracing } from './tracing.ts';
+import type { TrustedDocuments } from './trustedDocuments.ts';
 import { createTurnAway } from './turnAway.ts';
 
 export interface ServerParts {
@@ -31,6 +32,8 @@ export interface ServerParts {
   readonly authenticate: Authenticate;
   readonly corsOrigins: readonly string[];
   readonly introspection: boolean;
+  /** Absent: any operation may be asked for. */
+  readonly trusted?: TrustedDocuments | null;
   /** null: GraphiQL is off. */
   readonly graphiql: GraphiqlPage | null;
   readonly logger: Logger;
@@ -100,7 +103,8 @@ function createDoor(parts: ServerParts): Door {
   const { logger, metrics, gateway } = parts;
   const { unforeseen } = gateway;
   const allowOrigin = cors(parts.corsOrigins);
-  const execute = createExecute(parts.schema, { introspection: parts.introspection }, unforeseen);
+  const { introspection, trusted = null } = parts;
+  const execute = createExecute(parts.schema, { introspection, trusted }, unforeseen);
   const finish = createFinish({ clock: gateway.clock, logger, metrics });
   const streams = createStreams(parts.keepAliveMs);
   const admission = parts.admission ?? new Admission();

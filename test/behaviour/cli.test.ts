@@ -56,12 +56,6 @@ it('refuses what it does not know, and arguments where there are none', async ()
   expect(others[0]?.err).toContain('environment');
 });
 
-it('refuses by name what is not there yet', async () => {
-  const names = ['documents'];
-  const asked = await Promise.all(names.map((name) => run(name, 'create')));
-  expect(asked).toEqual(names.map((name) => ({ code: 2, out: '', err: `clientele ${name} is not there yet.\n` })));
-});
-
 it('prints the schema that stands in schema/schema.graphql', async () => {
   const { code, out, err } = await run('schema');
   expect([code, err]).toEqual([0, '']);
