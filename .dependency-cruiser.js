@@ -39,7 +39,7 @@ export default {
     only(
       'config-knows-only-the-contract',
       'Settings are read before anything else is made; a provider’s own come with its definition.',
-      '^src/(config|settings)\\.ts$',
+      '^src/(config|secretFile|settings)\\.ts$',
       '^src/contract/',
       '^src/collectorSettings\\.ts$',
     ),

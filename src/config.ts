@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import type { z } from 'zod';
 import { type Provider, providerNames, type Setting } from './contract/provider.ts';
+import { given, isGiven } from './secretFile.ts';
 import { DEFAULT_TRUST_ORDER, isLoopback, OWN_SETTINGS, POSTGRES } from './settings.ts';
 
 export type Config = { readonly [K in keyof typeof OWN_SETTINGS]: z.infer<(typeof OWN_SETTINGS)[K]['schema']> } & {
@@ -40,7 +41,7 @@ function readDotEnv(): Environment {
 }
 
 /**
- * Reads the whole configuration, frozen.
+ * Reads the whole configuration, and the files that hold secrets, once; frozen.
  * @throws ConfigError with every problem at once
  */
 export function readConfig(environment: Environment, providers: readonly Provider[]): Config {
@@ -49,8 +50,8 @@ export function readConfig(environment: Environment, providers: readonly Provide
   const configured = new Map<string, Readonly<Record<string, unknown>>>();
   for (const provider of providers) {
     const prefix = `${providerNames(provider.id).constant}_`;
-    const names = Object.keys(provider.settings).map((name) => prefix + name);
-    if (!names.some((name) => environment[name])) continue;
+    const settings = Object.entries<Setting>(provider.settings);
+    if (!settings.some(([name, setting]) => isGiven(prefix + name, setting, environment))) continue;
     configured.set(provider.id, readGroup(prefix, provider.settings, environment, problems));
   }
   problems.push(...contradictions(own, environment, providers));
@@ -66,11 +67,15 @@ function readGroup(
   problems: string[],
 ): Readonly<Record<string, unknown>> {
   const values: Record<string, unknown> = {};
-  for (const [name, { schema }] of Object.entries(settings)) {
-    // An empty variable is one that is not set: compose files and shells leave such behind.
-    const parsed = schema.safeParse(environment[prefix + name] || undefined);
+  for (const [name, setting] of Object.entries(settings)) {
+    const said = given(prefix + name, setting, environment);
+    if ('problem' in said) {
+      problems.push(`${said.name} ${said.problem}`);
+      continue;
+    }
+    const parsed = setting.schema.safeParse(said.text);
     if (parsed.success) values[name] = parsed.data;
-    else problems.push(...parsed.error.issues.map(({ message }) => `${prefix}${name} ${message}`));
+    else problems.push(...parsed.error.issues.map(({ message }) => `${said.name} ${message}`));
   }
   return Object.freeze(values);
 }
@@ -88,7 +93,7 @@ function contradictions(own: Config, environment: Environment, providers: readon
   }
   if (own.AUTH === 'none' && !isLoopback(own.HOST ?? ''))
     problems.push('AUTH may be none only where HOST is loopback: anyone could read every customer');
-  if (POSTGRES.test(own.DATABASE_URL ?? '') && !environment.ID_SECRET)
+  if (POSTGRES.test(own.DATABASE_URL ?? '') && !isGiven('ID_SECRET', OWN_SETTINGS.ID_SECRET, environment))
     problems.push('ID_SECRET is missing: every gateway on one PostgreSQL store must seal ids alike');
   const ids = providers.map(({ id }) => id);
   if ((own.TRUST_ORDER ?? []).some((id) => !ids.includes(id) && !DEFAULT_TRUST_ORDER.includes(id)))

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import packageFile from '../package.json' with { type: 'json' };
 import { readConfig } from '../src/config.ts';
-import { type Provider, providerNames } from '../src/contract/provider.ts';
+import { type Provider, providerNames, type Setting } from '../src/contract/provider.ts';
 import { loadProviders } from '../src/providers/index.ts';
 import { OWN_SETTINGS } from '../src/settings.ts';
 import { deadPort } from './support/origin.ts';
@@ -98,7 +98,10 @@ describe('the gateways of compose.yaml', () => {
     const known = [
       ...Object.keys(OWN_SETTINGS),
       ...providers.flatMap(({ id, settings }) =>
-        Object.keys(settings).map((name) => `${providerNames(id).constant}_${name}`),
+        Object.entries<Setting>(settings).flatMap(([name, { secret }]) => {
+          const whole = `${providerNames(id).constant}_${name}`;
+          return secret ? [whole, `${whole}_FILE`] : [whole];
+        }),
       ),
     ];
     expect(Object.keys(first.environment).filter((name) => !known.includes(name))).toEqual([]);
@@ -120,6 +123,12 @@ describe('the gateways of compose.yaml', () => {
     );
     expect(STOP_DELAY_MS).toBeGreaterThan(0);
     expect(STOP_DELAY_MS + OPERATION_DEADLINE_MS).toBeLessThan(1_000 * Number.parseInt(first.stop_grace_period, 10));
+  });
+
+  it('may have the providers’ secrets in files as well', () => {
+    for (const { id, settings } of providers)
+      for (const [name, { secret }] of Object.entries<Setting>(settings))
+        if (secret) expect(first.environment).toHaveProperty(`${providerNames(id).constant}_${name}_FILE`, null);
   });
 
   it('get no secret from the file: each is asked for, or left to the environment', () => {

@@ -65,7 +65,11 @@ const settings = (providers: readonly Provider[]): string =>
   );
 
 const settingRows = (prefix: string, settings: Readonly<Record<string, Setting>>): string[][] =>
-  Object.entries(settings).map(([name, setting]) => [`\`${prefix}${name}\``, fallback(setting), setting.about]);
+  Object.entries(settings).map(([name, setting]) => [
+    `\`${prefix}${name}\`${setting.secret ? ' or `…_FILE`' : ''}`,
+    fallback(setting),
+    setting.about,
+  ]);
 
 /** A value that can be set as it stands is shown as code, words about one are not. */
 function fallback({ schema, fallback }: Setting): string {

@@ -81,7 +81,7 @@ const notTrusted = (): GatewayError =>
   );
 
 /** @throws ManifestError */
-export function manifestIn(text: string): Manifest {
+function manifestIn(text: string): Manifest {
   const parsed = manifestFile.safeParse(JSON.parse(text));
   if (!parsed.success) throw new ManifestError('it must be an object of documents by their ids');
   const texts = new Map(Object.entries(parsed.data));

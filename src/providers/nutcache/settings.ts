@@ -11,6 +11,7 @@ export type Countries = ReadonlyMap<string, CountryCode> | null;
 export const organizationGuid: Setting<string> = {
   schema: guid(),
   about: 'The organization’s GUID, not its number.',
+  secret: true,
 };
 
 /** NC-1: the numbers' meaning is documented nowhere, so whoever knows it writes it down: `{"40": "CA"}`. */
