@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { GraphQLError } from 'graphql';
 import type { ErrorCode } from '../errors.ts';
 import type { Executed } from './execute.ts';
@@ -25,8 +25,6 @@ export function refuse(response: ServerResponse, type: AnswerType, told: GraphQL
   const refusal = told.extensions.code as ErrorCode;
   const refused: Executed = { result: { errors: [told] }, refusal, type: 'none', name: null, document: null };
   const status = error instanceof HttpError ? error.httpStatus : (STATUS[refusal] ?? 500);
-  // What is left unread of a large body would be taken for the next request.
-  if (!isReadToItsEnd(response.req)) response.setHeader('connection', 'close');
   const { retryAfterMs } = told.extensions;
   if (typeof retryAfterMs === 'number') response.setHeader('retry-after', Math.ceil(retryAfterMs / 1000));
   if (status === 401) response.setHeader('www-authenticate', 'Bearer');
@@ -35,15 +33,26 @@ export function refuse(response: ServerResponse, type: AnswerType, told: GraphQL
   return refused;
 }
 
-function send(response: ServerResponse, status: number, type: AnswerType, { result }: Executed): void {
-  // As text: Node sends it together with the headers, in one write.
-  const body = JSON.stringify(result);
-  response.writeHead(status, {
+const send = (response: ServerResponse, status: number, type: AnswerType, { result }: Executed): void =>
+  deliver(response, status, JSON.stringify(result), {
     'content-type': `${type}; charset=utf-8`,
-    'content-length': Buffer.byteLength(body),
     'cache-control': 'private, no-store',
   });
-  if (isReadToItsEnd(response.req)) response.end(body);
+
+export const text = (
+  response: ServerResponse,
+  status: number,
+  body: string,
+  type = 'text/plain; charset=utf-8',
+): void => deliver(response, status, body, { 'content-type': type });
+
+/** @param body as text: Node sends it together with the headers, in one write */
+function deliver(response: ServerResponse, status: number, body: string, headers: OutgoingHttpHeaders): void {
+  // What is left unread of a large body would be taken for the next request.
+  const isRead = response.req.complete || isSmall(response.req) || !hasBody(response.req);
+  if (!isRead) response.setHeader('connection', 'close');
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+  if (isRead) response.end(body);
   else endWhenSent(response, body);
 }
 
@@ -52,7 +61,9 @@ const SMALL_BYTES = 64 * 1024;
 
 export const isSmall = ({ headers }: IncomingMessage): boolean => Number(headers['content-length']) <= SMALL_BYTES;
 
-const isReadToItsEnd = (request: IncomingMessage): boolean => request.complete || isSmall(request);
+/** By its headers (RFC 9112, 6.3): a request without one is not complete either, when its headers have just come. */
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
 /** How long a client that was refused may go on sending. */
 const LINGER_MS = 1_000;
@@ -69,13 +80,4 @@ function endWhenSent(response: ServerResponse, body: string): void {
   };
   const timer = setTimeout(end, LINGER_MS);
   response.req.once('end', end).once('close', end).resume();
-}
-
-export function text(response: ServerResponse, status: number, body: string, type = 'text/plain; charset=utf-8'): void {
-  response.writeHead(status, {
-    'content-type': type,
-    'content-length': Buffer.byteLength(body),
-    'cache-control': 'no-store',
-  });
-  response.end(body);
 }

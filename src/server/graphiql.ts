@@ -45,7 +45,6 @@ export async function createGraphiqlPage(auth: boolean): Promise<GraphiqlPage> {
   const headers = {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': contentPolicy(html),
-    'referrer-policy': 'no-referrer',
     'cache-control': 'no-cache',
     etag: `W/"${createHash('sha256').update(page).digest('base64url')}"`,
   };

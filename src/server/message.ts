@@ -34,7 +34,9 @@ export async function readParameters(request: IncomingMessage): Promise<GraphQLP
   if (request.method !== 'POST')
     throw new HttpError(405, 'GraphQL is asked by POST, or by GET for queries and subscriptions.');
   if (!isJson(request.headers['content-type'])) throw new HttpError(415, 'Send the request as application/json.');
-  return fromBody(parse(await readBody(request)));
+  if (request.headers['content-encoding'] !== undefined)
+    throw new HttpError(415, 'Send the request as it is, not packed.');
+  return fromBody(parse(toText(await readBody(request)), 'The body'));
 }
 
 const isJson = (type: string | undefined): boolean =>
@@ -63,11 +65,22 @@ function readBody(request: IncomingMessage): Promise<Buffer> {
 const tooLarge = (): GatewayError =>
   new GatewayError('REQUEST_TOO_LARGE', `A request may have at most ${MAX_BODY_BYTES} bytes.`);
 
-function parse(body: Buffer): unknown {
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** What is no UTF-8 would be written to providers as something that nobody said (RFC 8259, 8.1). */
+function toText(body: Buffer): string {
   try {
-    return JSON.parse(body.toString('utf8'));
+    return utf8.decode(body);
   } catch {
-    throw badUserInput('The body is not JSON.');
+    throw badUserInput('The body is not UTF-8.');
+  }
+}
+
+function parse(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw badUserInput(`${what} is not JSON.`);
   }
 }
 
@@ -83,7 +96,7 @@ function fromBody(body: unknown): GraphQLParameters {
 function fromQuery(search: URLSearchParams): GraphQLParameters {
   const json = (name: string): unknown => {
     const text = search.get(name);
-    return text === null || text === '' ? null : parse(Buffer.from(text));
+    return text === null || text === '' ? null : parse(text, name);
   };
   const [query, documentId] = [search.get('query'), search.get('documentId')];
   const operationName = search.get('operationName') || null;

@@ -16,6 +16,7 @@ import { type Begun, createExecute, type Executed } from './execute.ts';
 import { type Asked, createFinish } from './finish.ts';
 import { freshnessOf } from './freshness.ts';
 import type { GraphiqlPage } from './graphiql.ts';
+import { CONNECTION_LIMITS, type ConnectionLimits, guard, isAmbiguous } from './guards.ts';
 import type { Logger } from './log.ts';
 import { negotiate, readParameters } from './message.ts';
 import type { Metrics } from './metrics.ts';
@@ -58,21 +59,20 @@ export interface RunningServer {
   stop(graceMs: number, delayMs?: number): Promise<void>;
 }
 
-/** How long a client may take to send its request: a slow body holds no connection for longer. */
-const REQUEST_TIMEOUT_MS = 10_000;
-
 export async function startServer(
   parts: ServerParts,
   host: string,
   port: number,
-  requestTimeout = REQUEST_TIMEOUT_MS,
+  limits = CONNECTION_LIMITS,
 ): Promise<RunningServer> {
-  const door = createDoor(parts);
+  const door = createDoor(parts, limits);
+  const { requestMs: requestTimeout, connections: maxConnections } = limits;
   const server = createServer(
     // Node looks at its timeouts only every half minute unless it is told to look more often.
     { requestTimeout, headersTimeout: requestTimeout, connectionsCheckingInterval: requestTimeout / 10 },
     door.handle,
   );
+  Object.assign(server, { maxConnections });
   const connections = connectionsOf(server);
   server.listen(port, host);
   await once(server, 'listening');
@@ -99,7 +99,7 @@ interface Door {
 }
 
 /** A request's way in: id, CORS, path, caller, parameters, execution, answer. */
-function createDoor(parts: ServerParts): Door {
+function createDoor(parts: ServerParts, limits: ConnectionLimits): Door {
   const { logger, metrics, gateway } = parts;
   const { unforeseen } = gateway;
   const allowOrigin = cors(parts.corsOrigins);
@@ -117,10 +117,23 @@ function createDoor(parts: ServerParts): Door {
   const pageFor = (request: IncomingMessage) => (isForPage(request) ? parts.graphiql : null);
 
   async function route(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
+    if (isAmbiguous(request)) return text(response, 400, 'Send HTTP/1.1, and one Host.\n');
     if (allowOrigin(request, response)) return;
     const path = (request.url ?? '').split('?', 1)[0];
     if (path === '/graphql') return (pageFor(request) ?? graphql)(request, response, requestId);
-    if (request.method !== 'GET' && request.method !== 'HEAD') return text(response, 405, 'Method not allowed.\n');
+    return beside(request, response, path);
+  }
+
+  /** What is there for whoever runs the gateway. */
+  async function beside(
+    { method }: IncomingMessage,
+    response: ServerResponse,
+    path: string | undefined,
+  ): Promise<void> {
+    if (method !== 'GET' && method !== 'HEAD') {
+      response.setHeader('allow', 'GET, HEAD');
+      return text(response, 405, 'Method not allowed.\n');
+    }
     if (path === '/health/live') return text(response, 200, 'live\n');
     if (path === '/health/ready') return ready ? text(response, 200, 'ready\n') : text(response, 503, 'stopping\n');
     if (path === '/metrics') return text(response, 200, await metrics.text(), metrics.contentType);
@@ -190,7 +203,7 @@ function createDoor(parts: ServerParts): Door {
     handle(request, response) {
       const requestId = requestIdOf(request);
       response.setHeader('x-request-id', requestId);
-      response.setHeader('x-content-type-options', 'nosniff');
+      guard(response, limits);
       if (!ready) response.setHeader('connection', 'close');
       const done = route(request, response, requestId)
         .catch((error: unknown) => {

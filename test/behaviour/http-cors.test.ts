@@ -34,6 +34,11 @@ describe('a page of another origin', () => {
       '*',
       'https://evil.example',
       `${APP}.evil.example`,
+      `${APP}.`,
+      `x${APP}`,
+      APP.replace('app.', 'evil-app.'),
+      `${APP}, ${APP}`,
+      APP.slice(0, -1),
       `${APP}:443`,
       `${APP}/`,
       'http://app.example.com',
@@ -66,6 +71,19 @@ describe('a page of another origin', () => {
       'access-control-allow-methods': 'GET, POST',
       'access-control-allow-headers': 'authorization, content-type, cache-control, last-event-id, x-request-id',
     });
+  });
+
+  it('is let into no private network, nor with cookies', async () => {
+    const { headers } = await send({
+      method: 'OPTIONS',
+      headers: {
+        origin: APP,
+        'access-control-request-method': 'POST',
+        'access-control-request-private-network': 'true',
+        'access-control-request-local-network': 'true',
+      },
+    });
+    expect(cors(headers).filter((name) => /network|credentials/.test(name))).toEqual([]);
   });
 
   it('is told nothing at all where no origin is named', async () => {

@@ -32,6 +32,8 @@ describe('the schema', () => {
       INTROSPECT,
       '{ __type(name: "Customer") { name } }',
       '{ ... { s: __schema { types { name } } } }',
+      'query { ...A } fragment A on Query { ...B } fragment B on Query { customer: __schema { types { name } } }',
+      'mutation { __typename s: __schema { types { name } } }',
     ])
       expect((await ask(url, query)).errors[0]).toMatchObject({ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
     expect((await ask(url, '{ __typename }')).data).toEqual({ __typename: 'Query' });
@@ -50,6 +52,11 @@ describe('the schema', () => {
     }
     const variables = await ask(url, 'query ($n: ProviderName!) { provider(name: $n) { name } }', { n: 'OCTOBOT' });
     expect(variables.text).not.toContain('OCTOBAT');
+    const field = await ask(url, 'query ($f: CustomerFilter) { customers(filter: $f) { totalCount } }', {
+      f: { emial: 'x', cycleSoftwar: {} },
+    });
+    expect(field.errors).toHaveLength(2);
+    expect(field.text).not.toMatch(/Did you mean|email|cycleSoftware\b/);
     const { statusCode, body } = await page(url);
     expect([statusCode, await body.text()]).not.toEqual([200, expect.stringMatching(/graphiql/i)]);
   });

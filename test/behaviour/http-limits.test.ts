@@ -1,12 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
-import { letEveryoneIn } from '../../src/server/auth.ts';
-import { createLogger } from '../../src/server/log.ts';
-import { createMetrics } from '../../src/server/metrics.ts';
-import { startServer } from '../../src/server/server.ts';
 import { idOf } from '../support/customers.ts';
 import { sendTo, startHttpWorld } from '../support/http.ts';
-import { openRaw, sendRaw } from '../support/raw.ts';
+import { sendRaw } from '../support/raw.ts';
 import type { World } from '../support/world.ts';
 
 /** How much a request may be: its bytes, its time, and what its document may ask for. */
@@ -56,34 +51,6 @@ describe('a request that is too much', () => {
     const answer = await sendRaw(base, head + chunk.repeat(17));
     expect(answer).toMatch(/^HTTP\/1\.1 413 .*connection: close.*REQUEST_TOO_LARGE/is);
     expect(answer.match(/HTTP\/1\.1/g)).toHaveLength(1);
-  });
-
-  it('holds no connection by sending slowly', async () => {
-    const unforeseen: unknown[] = [];
-    const parts = {
-      gateway: {
-        clock: systemClock,
-        deadlineMs: 1_000,
-        unforeseen: (error: unknown) => unforeseen.push(error),
-      } as never,
-      schema: (await import('graphql')).buildSchema('type Query { a: Int }'),
-      authenticate: letEveryoneIn([]),
-      corsOrigins: [],
-      introspection: false,
-      graphiql: null,
-      logger: createLogger('silent'),
-      metrics: createMetrics(),
-    };
-    const server = await startServer(parts, '127.0.0.1', 0, 100);
-    const url = new URL(server.url);
-    const head = `POST /graphql HTTP/1.1\r\nhost: ${url.host}\r\ncontent-type: application/json\r\n`;
-    expect(await sendRaw(url, `${head}content-length: 100\r\n\r\n{"query":`)).toMatch(/^HTTP\/1\.1 408 /);
-    expect(await sendRaw(url, head)).toMatch(/^HTTP\/1\.1 408 /);
-    const hungUp = await openRaw(url);
-    hungUp.socket.write(`${head}content-length: 100\r\n\r\n{"query":`);
-    hungUp.socket.resetAndDestroy();
-    await server.stop(1_000);
-    expect(unforeseen).toEqual([]);
   });
 
   it('can’t hide a second request in the first', async () => {

@@ -1,4 +1,3 @@
-import { serverAudits } from 'graphql-http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { EVENTS, MODERN, PLAIN, sendTo, startHttpWorld } from '../support/http.ts';
 import { sendRaw } from '../support/raw.ts';
@@ -17,16 +16,6 @@ beforeEach(() => void world.calls());
 const { send, post, get } = sendTo(() => world);
 
 describe('GraphQL over HTTP', () => {
-  const audits = serverAudits({ url: () => world.gateway.url, fetchFn: fetch });
-
-  it.each(audits.map((audit) => [audit.id, audit.name, audit] as const))(
-    '%s: the gateway %s',
-    async (_id, _name, audit) => {
-      const result = await audit.fn();
-      expect(result.status, 'reason' in result ? result.reason : '').toBe('ok');
-    },
-  );
-
   it('is asked by POST and by GET, and by no other method', async () => {
     const query = '{ __typename }';
     for (const { status, json } of [await post({ query }), await get({ query })])
