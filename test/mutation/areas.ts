@@ -7,10 +7,14 @@ export interface Area {
 
 export const AREAS: Readonly<Record<string, Area>> = {
   auth: {
-    mutate: ['src/server/{auth,keys,keyText,keysFile,keyUse,watchedFile}.ts', 'src/graphql/access.ts'],
+    mutate: [
+      'src/server/{auth,keys,keyText,keysFile,keyUse,keySet,tokens,tokenText,watchedFile}.ts',
+      'src/server/{trustedDocuments,operationText}.ts',
+      'src/graphql/access.ts',
+    ],
     tests: [
-      'src/server/key*.test.ts',
-      'test/behaviour/{keys,keys-command,access-schema,access-mutations,access-fields,http-protocol}.test.ts',
+      'src/server/{key*,watchedFile}.test.ts',
+      'test/behaviour/{keys,tokens,tokens-keys,trusted-documents,access-schema,access-mutations,access-rules}.test.ts',
     ],
     atLeast: 90,
   },
