@@ -1,5 +1,6 @@
 #!/usr/bin/env -S node --max-semi-space-size=8
 import { setFlagsFromString } from 'node:v8';
+import type { GraphQLSchema } from 'graphql';
 import type { StoreParts } from './command.ts';
 import { ConfigError, readEnvironment } from './config.ts';
 
@@ -41,11 +42,16 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: async (argv) => (await import('./auditCommand.ts')).runAudit(argv, openStore),
     hasArguments: true,
   },
+  documents: {
+    does: 'makes the manifest of trusted documents of a frontend’s files (documents --help)',
+    run: async (argv) => (await import('./documentsCommand.ts')).runDocuments(argv, loadSchema),
+    hasArguments: true,
+  },
   schema: { does: 'prints the schema (SDL)', run: schema },
 };
 
 /** Commands of work that has not come yet: they refuse by name. */
-const NOT_YET = ['keys', 'documents'];
+const NOT_YET = ['keys'];
 
 async function main([name, ...argv]: readonly string[]): Promise<number> {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
@@ -114,14 +120,18 @@ async function openStore(): Promise<StoreParts> {
 }
 
 async function schema(): Promise<number> {
-  const [{ printSchema }, { loadProviders }, { membersOf }, { buildSchema }] = await Promise.all([
-    import('graphql'),
+  const { printSchema } = await import('graphql');
+  process.stdout.write(`${printSchema(await loadSchema())}\n`);
+  return 0;
+}
+
+async function loadSchema(): Promise<GraphQLSchema> {
+  const [{ loadProviders }, { membersOf }, { buildSchema }] = await Promise.all([
     import('./providers/index.ts'),
     import('./gateway/gateway.ts'),
     import('./graphql/schema.ts'),
   ]);
-  process.stdout.write(`${printSchema(buildSchema(membersOf(await loadProviders(), new Map(), [])))}\n`);
-  return 0;
+  return buildSchema(membersOf(await loadProviders(), new Map(), []));
 }
 
 /** The one line that says that requests are taken from now on. */

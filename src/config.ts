@@ -8,7 +8,7 @@ import { DEFAULT_TRUST_ORDER, OWN_SETTINGS, POSTGRES } from './settings.ts';
 const LOOPBACK = /^(?:localhost|::1|127\.\d{1,3}\.\d{1,3}\.\d{1,3})$/;
 
 /** Settings of work that has not come yet: one that is set is refused by name, never taken and ignored. */
-const NOT_YET = ['JWT_JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE', 'TRUSTED_DOCUMENTS'];
+const NOT_YET = ['JWT_JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE'];
 
 export type Config = { readonly [K in keyof typeof OWN_SETTINGS]: z.infer<(typeof OWN_SETTINGS)[K]['schema']> } & {
   /** Parsed settings by provider id; a provider that is not configured is absent. */

@@ -14,12 +14,14 @@ import { loadProviders } from './providers/index.ts';
 import type { Admission } from './server/admission.ts';
 import { byApiKey, letEveryoneIn } from './server/auth.ts';
 import { createGraphiqlPage } from './server/graphiql.ts';
-import { createApiKeys, KeysFileError } from './server/keys.ts';
+import { createApiKeys } from './server/keys.ts';
 import { createLogger, type Logger, safeError } from './server/log.ts';
 import { type CallMetrics, createMetrics } from './server/metrics.ts';
 import { startServer } from './server/server.ts';
 import { watchSync } from './server/syncWatch.ts';
 import type { Tracing, TracingTimes } from './server/tracing.ts';
+import { openTrustedDocuments, type TrustedDocuments } from './server/trustedDocuments.ts';
+import { FileFault } from './server/watchedFile.ts';
 import { POSTGRES } from './settings.ts';
 
 export interface RunningGateway {
@@ -44,6 +46,7 @@ export async function startGateway(environment: Environment, options: GatewayOpt
   const logger = createLogger(config.LOG_LEVEL);
   const metrics = createMetrics();
   const authenticate = authentication(config, logger, clock);
+  const trusted = trustedDocuments(config, logger, clock);
   const { store, secret } = await openStore(config, lostBy(logger), options);
   const shared = await openShared(config, logger, options);
   const transports = new Map<string, Transport>();
@@ -98,6 +101,7 @@ export async function startGateway(environment: Environment, options: GatewayOpt
       schema: buildSchema(gateway.members),
       authenticate,
       corsOrigins: config.CORS_ORIGINS,
+      trusted,
       introspection: config.INTROSPECTION ?? open,
       graphiql: (config.GRAPHIQL ?? open) ? await createGraphiqlPage(!open) : null,
       logger,
@@ -169,11 +173,22 @@ function authentication(config: Config, logger: Logger, clock: typeof systemCloc
   if (config.AUTH === 'none') return letEveryoneIn(config.CORS_ORIGINS);
   const path = config.API_KEYS_FILE;
   if (path === undefined) throw new ConfigError(['API_KEYS_FILE is missing']);
+  return fromFile('API_KEYS_FILE', () => byApiKey(createApiKeys(path, clock, (message) => logger.error(message))));
+}
+
+/** null: every operation runs. */
+function trustedDocuments({ TRUSTED_DOCUMENTS: path }: Config, logger: Logger, clock: Clock): TrustedDocuments | null {
+  if (path === undefined) return null;
+  return fromFile('TRUSTED_DOCUMENTS', () => openTrustedDocuments(path, clock, (message) => logger.error(message)));
+}
+
+/** @throws ConfigError by the setting's name where its file is not as it should be */
+function fromFile<Content>(setting: string, open: () => Content): Content {
   try {
-    return byApiKey(createApiKeys(path, clock, (message) => logger.error(message)));
+    return open();
   } catch (cause) {
-    const why = cause instanceof KeysFileError ? cause.message : 'it can’t be read as JSON';
-    throw new ConfigError([`API_KEYS_FILE: ${why}. See the settings in the README`]);
+    const why = cause instanceof FileFault ? cause.message : 'it can’t be read as JSON';
+    throw new ConfigError([`${setting}: ${why}. See the settings in the README`]);
   }
 }
 

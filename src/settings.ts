@@ -130,6 +130,12 @@ export const OWN_SETTINGS = {
     fallback: DEFAULT_TRUST_ORDER.join(','),
     about: 'Whose value wins in a merged profile; a provider not named comes last.',
   },
+  TRUSTED_DOCUMENTS: {
+    schema: z.string().optional(),
+    fallback: '–',
+    about:
+      'A manifest, as `clientele documents extract` makes it: only its operations run, but for callers with `operations:any`. Reread when it changes.',
+  },
   GRAPHIQL: {
     schema: onOff,
     fallback: 'on with AUTH=none, else off',

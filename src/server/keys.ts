@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { SCOPES, type Scope } from '../contract/scopes.ts';
 import type { Caller } from '../gateway/operation.ts';
-import { WatchedFile } from './watchedFile.ts';
+import { FileFault, WatchedFile } from './watchedFile.ts';
 
 /**
  * `API_KEYS_FILE`: who may call, told by the SHA-256 of the whole key. The name is the caller: two keys of one name are one
@@ -31,7 +31,7 @@ export interface ApiKeys {
 /**
  * The API keys of a file, reread when it changes. A file that can't be read lets nobody in until it can.
  * @param warn told once for each change that can't be read
- * @throws Error when the file can't be read now
+ * @throws Error when the file can't be read now; FileFault says what is wrong with it
  */
 export function createApiKeys(path: string, clock: Clock, warn: (message: string) => void): ApiKeys {
   const lost = () => warn('API_KEYS_FILE can’t be read: every key is refused until it can');
@@ -47,7 +47,7 @@ export function createApiKeys(path: string, clock: Clock, warn: (message: string
 
 function parse(text: string): Map<string, Key> {
   const parsed = keysFile.safeParse(JSON.parse(text));
-  if (!parsed.success) throw new KeysFileError(faultOf(parsed.error));
+  if (!parsed.success) throw new FileFault(faultOf(parsed.error));
   return new Map(
     parsed.data.map(({ name, sha256, scopes, expiresAt }) => {
       const caller: Caller = { name, scopes: new Set<Scope>(scopes) };
@@ -55,9 +55,6 @@ function parse(text: string): Map<string, Key> {
     }),
   );
 }
-
-/** What is wrong with the file, without any of its values. */
-export class KeysFileError extends Error {}
 
 function faultOf({ issues }: z.ZodError): string {
   const [entry, property] = issues[0]?.path ?? [];

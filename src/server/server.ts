@@ -22,6 +22,7 @@ import { publicError } from './publicErrors.ts';
 import { createStreams, sendOnce } from './sse.ts';
 import type { Subscription } from './subscribe.ts';
 import type { Tracing } from './tracing.ts';
+import type { TrustedDocuments } from './trustedDocuments.ts';
 import { createTurnAway } from './turnAway.ts';
 
 export interface ServerParts {
@@ -29,6 +30,8 @@ export interface ServerParts {
   readonly schema: GraphQLSchema;
   readonly authenticate: Authenticate;
   readonly corsOrigins: readonly string[];
+  /** null: every operation runs. */
+  readonly trusted: TrustedDocuments | null;
   readonly introspection: boolean;
   /** null: GraphiQL is off. */
   readonly graphiql: GraphiqlPage | null;
@@ -97,7 +100,7 @@ function createDoor(parts: ServerParts): Door {
   const { logger, metrics, gateway } = parts;
   const { unforeseen } = gateway;
   const allowOrigin = cors(parts.corsOrigins);
-  const execute = createExecute(parts.schema, { introspection: parts.introspection }, unforeseen);
+  const execute = createExecute(parts.schema, parts, unforeseen);
   const finish = createFinish({ clock: gateway.clock, logger, metrics });
   const streams = createStreams(parts.keepAliveMs);
   const admission = parts.admission ?? new Admission();

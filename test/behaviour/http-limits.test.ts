@@ -70,6 +70,7 @@ describe('a request that is too much', () => {
       authenticate: letEveryoneIn([]),
       corsOrigins: [],
       introspection: false,
+      trusted: null,
       graphiql: null,
       logger: createLogger('silent'),
       metrics: createMetrics(),

@@ -61,6 +61,7 @@ const TABLE: Readonly<Record<keyof typeof OWN_SETTINGS, Row>> = {
     bad: ['None', 'off', 'optional'],
   },
   API_KEYS_FILE: { fallback: undefined, good: [['./keys.json', './keys.json']], bad: [] },
+  TRUSTED_DOCUMENTS: { fallback: undefined, good: [['./manifest.json', './manifest.json']], bad: [] },
   GATEWAYS: {
     fallback: undefined,
     good: [
@@ -206,7 +207,7 @@ it('AUTH is required unless something else is said, and then there must be someb
   expect(problemsOf({ AUTH: 'required' })).toHaveLength(1);
 });
 
-it.each(['JWT_JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE', 'TRUSTED_DOCUMENTS'])(
+it.each(['JWT_JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE'])(
   '%s is refused by name as long as it would do nothing',
   (name) => {
     expect(problemsOf({ [name]: 'https://hunter2.example' })).toEqual([`${name} is not supported yet: take it out`]);
