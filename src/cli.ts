@@ -44,7 +44,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   documents: {
     does: 'makes the manifest of trusted documents of a frontend’s files (documents --help)',
-    run: async (argv) => (await import('./documentsCommand.ts')).runDocuments(argv, loadSchema),
+    run: async (argv) => (await import('./documents/command.ts')).runDocuments(argv, loadSchema),
     hasArguments: true,
   },
   schema: { does: 'prints the schema (SDL)', run: schema },

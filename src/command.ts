@@ -3,9 +3,9 @@ import { GatewayError } from './errors.ts';
 import type { Ids } from './ids/ids.ts';
 import type { Store } from './store/store.ts';
 
-/** What commands on the store have in common. */
+/** What commands have in common, those on the store more. */
 
-/** What such a command works on. */
+/** What a command on the store works on. */
 export interface StoreParts {
   readonly store: Store;
   readonly ids: Ids;
@@ -31,20 +31,28 @@ export class Refusal extends Error {}
 export const OPERATOR = 'operator';
 
 /** @returns the exit code: 0, 1 where there is nothing to be done, 2 for a mistake in the arguments */
-export async function runOnStore<Arguments>(
+export const runOnStore = <Arguments>(
   { help, read, run }: StoreCommand<Arguments>,
   argv: readonly string[],
   open: OpenStore,
-): Promise<number> {
+): Promise<number> =>
+  runAsked(help, argv, async () => {
+    const args = read(argv);
+    const parts = await open();
+    await run(parts, args).finally(() => parts.store.close());
+  });
+
+/**
+ * Runs a command, or tells of it where that is what is asked for, and what it throws: Refusal, Mistake.
+ * @returns as `runOnStore`
+ */
+export async function runAsked(help: string, argv: readonly string[], work: () => Promise<void>): Promise<number> {
   if (argv.includes('--help') || argv.includes('-h')) {
     process.stdout.write(help);
     return 0;
   }
-  let parts: StoreParts | undefined;
   try {
-    const args = read(argv);
-    parts = await open();
-    await run(parts, args);
+    await work();
     return 0;
   } catch (thrown) {
     if (thrown instanceof Refusal) {
@@ -55,13 +63,23 @@ export async function runOnStore<Arguments>(
     if (!isMistake) throw thrown;
     process.stderr.write(`${thrown.message}\n\n${help}`);
     return 2;
-  } finally {
-    await parts?.store.close();
   }
 }
 
-/** Reads options. What stands behind one that takes a value is its value, even where it begins as an option does: ids may. */
-export function optionsOf<const Options extends ParseArgsOptionsConfig>(argv: readonly string[], options: Options) {
+/** Reads options, and nothing else. @throws Mistake */
+export const optionsOf = <const Options extends ParseArgsOptionsConfig>(argv: readonly string[], options: Options) =>
+  argumentsOf(argv, options, false).values;
+
+/**
+ * Reads options and what stands beside them. What stands behind one that takes a value is its value, even where it begins as an
+ * option does: ids may.
+ * @throws Mistake
+ */
+export function argumentsOf<const Options extends ParseArgsOptionsConfig>(
+  argv: readonly string[],
+  options: Options,
+  allowPositionals = true,
+) {
   const args: string[] = [];
   for (const each of argv) {
     const last = args.at(-1) ?? '';
@@ -70,7 +88,7 @@ export function optionsOf<const Options extends ParseArgsOptionsConfig>(argv: re
     else args.push(each);
   }
   try {
-    return parseArgs({ args, options }).values;
+    return parseArgs({ args, options, allowPositionals });
   } catch (thrown) {
     throw new Mistake(thrown instanceof Error ? thrown.message : 'These arguments can’t be read.');
   }

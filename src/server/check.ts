@@ -24,7 +24,7 @@ export type Check = (parameters: GraphQLParameters, caller: Caller) => Checked |
 
 export interface CheckParts {
   readonly introspection: boolean;
-   /** null: every operation runs. */
+  /** null: every operation runs. */
   readonly trusted: TrustedDocuments | null;
 }
 
