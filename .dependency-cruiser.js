@@ -187,6 +187,13 @@ export default {
       from: { path: '^src/server/', pathNot: TESTS },
       to: { path: '^src/http/', dependencyTypesNot: TYPE_ONLY },
     },
+    only(
+      'documents-are-checked-as-the-server-does',
+      'A frontend’s operations are read from its files: of the rest the command has the server’s limits and what it compares.',
+      '^src/documents/',
+      '^src/command\\.ts$',
+      '^src/server/(rules|said)\\.ts$',
+    ),
     {
       name: 'nobody-imports-main',
       comment: 'main.ts knows everything; whoever imported it would, too. The command line and the demo start it.',

@@ -49,7 +49,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   documents: {
     does: 'gathers the operations of a frontend that may be trusted (documents --help)',
-    run: async (argv) => (await import('./documentsCommand.ts')).runDocuments(argv, builtSchema),
+    run: async (argv) => (await import('./documents/command.ts')).runDocuments(argv, builtSchema),
     hasArguments: true,
   },
   schema: { does: 'prints the schema (SDL)', run: schema },

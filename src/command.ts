@@ -72,8 +72,20 @@ export async function runReadily(help: string, argv: readonly string[], work: ()
   }
 }
 
-/** Reads options. What stands behind one that takes a value is its value, even where it begins as an option does: ids may. */
-export function optionsOf<const Options extends ParseArgsOptionsConfig>(argv: readonly string[], options: Options) {
+/** Reads options, and nothing else. @throws Mistake */
+export const optionsOf = <const Options extends ParseArgsOptionsConfig>(argv: readonly string[], options: Options) =>
+  argumentsOf(argv, options, false).values;
+
+/**
+ * Reads options and what stands beside them. What stands behind one that takes a value is its value, even where it begins as an
+ * option does: ids may.
+ * @throws Mistake
+ */
+export function argumentsOf<const Options extends ParseArgsOptionsConfig>(
+  argv: readonly string[],
+  options: Options,
+  allowPositionals = true,
+) {
   const args: string[] = [];
   for (const each of argv) {
     const last = args.at(-1) ?? '';
@@ -82,7 +94,7 @@ export function optionsOf<const Options extends ParseArgsOptionsConfig>(argv: re
     else args.push(each);
   }
   try {
-    return parseArgs({ args, options }).values;
+    return parseArgs({ args, options, allowPositionals });
   } catch (thrown) {
     throw new Mistake(thrown instanceof Error ? thrown.message : 'These arguments can’t be read.');
   }

@@ -1,9 +1,10 @@
 import { Mistake, type OpenStore, optionsOf, Refusal, runReadily, table } from './command.ts';
 import type { Environment } from './config.ts';
 import { SCOPES, type Scope } from './contract/scopes.ts';
-import { KeysFileError, parseKeys } from './server/keys.ts';
+import { parseKeys } from './server/keys.ts';
 import { changeKeysFile, entriesIn, KeysFileTaken } from './server/keysFile.ts';
 import { digestOf, keyIdOf, newKey } from './server/keyText.ts';
+import { FileFault } from './server/watchedFile.ts';
 
 const HELP = `clientele keys create --name <caller> --scopes <scope>,… [--expires <time>] | list | revoke --id <id> | revoke --name <caller>
   The API keys in API_KEYS_FILE. A running gateway goes by what is changed there within a second.
@@ -65,7 +66,7 @@ async function readily(work: () => void | Promise<void>): Promise<void> {
     await work();
   } catch (thrown) {
     if (thrown instanceof KeysFileTaken) throw new Refusal(thrown.message);
-    if (thrown instanceof KeysFileError) throw new Refusal(`API_KEYS_FILE: ${thrown.message}.`);
+    if (thrown instanceof FileFault) throw new Refusal(`API_KEYS_FILE: ${thrown.message}.`);
     if (thrown instanceof SyntaxError) throw new Refusal('API_KEYS_FILE: it is not JSON.');
     if (!(thrown instanceof Error && 'syscall' in thrown && 'code' in thrown)) throw thrown;
     throw new Refusal(`API_KEYS_FILE: it can’t be read or written (${thrown.code}).`);
@@ -96,7 +97,7 @@ function namedWell(entry: object): void {
   try {
     parseKeys([entry]);
   } catch (thrown) {
-    if (!(thrown instanceof KeysFileError)) throw thrown;
+    if (!(thrown instanceof FileFault)) throw thrown;
     throw new Mistake(`This can’t be the name of a caller: ${thrown.message}.`);
   }
 }

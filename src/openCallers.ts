@@ -2,11 +2,12 @@ import type { Clock } from './clock.ts';
 import { type Config, ConfigError } from './config.ts';
 import { codeIn, gatewaysOf } from './parts.ts';
 import { Allowances } from './server/allowances.ts';
-import { type ApiKeys, createApiKeys, KeysFileError } from './server/keys.ts';
+import { type ApiKeys, createApiKeys } from './server/keys.ts';
 import type { Logger } from './server/log.ts';
 import { safeError } from './server/safeError.ts';
 import type { AccessTokens } from './server/tokens.ts';
-import { ManifestError, TrustedDocuments } from './server/trustedDocuments.ts';
+import { openTrustedDocuments, type TrustedDocuments } from './server/trustedDocuments.ts';
+import { FileFault } from './server/watchedFile.ts';
 
 /** Who may call a gateway of these settings, what for, and how much. */
 
@@ -18,13 +19,8 @@ import { ManifestError, TrustedDocuments } from './server/trustedDocuments.ts';
 export function openKeys(config: Config, logger: Logger, clock: Clock, used: (keyId: string) => void): ApiKeys | null {
   const { AUTH, API_KEYS_FILE: path } = config;
   if (AUTH === 'none' || path === undefined) return null;
-  try {
-    const lost = () => logger.error('API_KEYS_FILE can’t be read: every key is refused until it can');
-    return createApiKeys(path, clock, { lost, used });
-  } catch (cause) {
-    const why = cause instanceof KeysFileError ? cause.message : 'it can’t be read as JSON';
-    throw new ConfigError([`API_KEYS_FILE: ${why}. See the settings in the README`]);
-  }
+  const lost = () => logger.error('API_KEYS_FILE can’t be read: every key is refused until it can');
+  return readable('API_KEYS_FILE', () => createApiKeys(path, clock, { lost, used }));
 }
 
 /**
@@ -37,12 +33,16 @@ export function openTrusted(
   clock: Clock,
 ): TrustedDocuments | null {
   if (path === undefined) return null;
+  return readable('TRUSTED_DOCUMENTS', () => openTrustedDocuments(path, clock, (message) => logger.error(message)));
+}
+
+/** @throws ConfigError with what is wrong with the file, where it is known */
+function readable<Content>(name: string, open: () => Content): Content {
   try {
-    const lost = () => logger.error('TRUSTED_DOCUMENTS can’t be read: no document is trusted until it can');
-    return new TrustedDocuments(path, clock, lost);
+    return open();
   } catch (cause) {
-    const why = cause instanceof ManifestError ? cause.message : 'it can’t be read as JSON';
-    throw new ConfigError([`TRUSTED_DOCUMENTS: ${why}. See clientele documents --help`]);
+    const why = cause instanceof FileFault ? cause.message : 'it can’t be read as JSON';
+    throw new ConfigError([`${name}: ${why}. See the settings in the README`]);
   }
 }
 

@@ -1,24 +1,18 @@
-import { hash } from 'node:crypto';
 import {
-  type DocumentNode,
   type ExecutionResult,
   execute as executeByGraphQL,
   GraphQLError,
   type GraphQLSchema,
   getOperationAST,
-  NoSchemaIntrospectionCustomRule,
   type OperationDefinitionNode,
-  type ValidationRule,
 } from 'graphql';
-import { createYoga, type Plugin } from 'graphql-yoga';
 import { type ErrorCode, GatewayError } from '../errors.ts';
 import type { Operation } from '../gateway/operation.ts';
-import { createDocumentCache } from './documentCache.ts';
+import { type CheckParts, createCheck, WHICH_OPERATION } from './check.ts';
 import { EVENTS, type GraphQLParameters, HttpError } from './message.ts';
 import { publicError } from './publicErrors.ts';
-import { bounded, MOST_TOKENS, oneConfirmation } from './rules.ts';
+import type { Refusal } from './reader.ts';
 import { beginSubscription, type StreamStart, type Subscription } from './subscribe.ts';
-import { assertTrusted, type TrustedDocuments, textAsked } from './trustedDocuments.ts';
 
 /** What came of an operation, ready to be answered. */
 export interface Executed {
@@ -43,57 +37,18 @@ export type Execute = (
   stream: StreamStart | null,
 ) => Promise<Executed | Begun>;
 
-export interface ExecuteOptions {
-  readonly introspection: boolean;
-  /** null: any operation may be asked for. */
-  readonly trusted: TrustedDocuments | null;
-}
-
 /**
- * Parses and validates by Yoga's engine and its plugins, and executes by graphql-js, the reference implementation: Yoga's own
- * executor, and its hooks around any other, take a tenth of a request more for what is not used here. Yoga's HTTP handling
- * is left out too: it costs as much again as all else, and reads forms and any origin by default.
+ * Checks a document, and executes it by graphql-js, the reference implementation: Yoga's own executor, and its hooks around any
+ * other, take a tenth of a request more for what is not used here. Yoga's HTTP handling is left out too: it costs as much
+ * again as all else, and reads forms and any origin by default.
  * @param unforeseen told of every error that is masked
  */
 export function createExecute(
   schema: GraphQLSchema,
-  options: ExecuteOptions,
+  options: CheckParts,
   unforeseen: (error: unknown, requestId: string) => void,
 ): Execute {
-  const rules: ValidationRule[] = [
-    bounded,
-    oneConfirmation,
-    ...(options.introspection ? [] : [NoSchemaIntrospectionCustomRule]),
-  ];
-  const ours: Plugin = {
-    onValidate({ addValidationRule }) {
-      for (const rule of rules) addValidationRule(rule);
-    },
-  };
-  const yoga = createYoga({
-    schema,
-    logging: false,
-    maskedErrors: false,
-    // Ours keeps what is found out of a document besides, and asks nobody again.
-    parserAndValidationCache: false,
-    plugins: [ours],
-  });
-  const documents = createDocumentCache<Checked>();
-
-  // Nothing of what our plugins do belongs to one request, so one engine serves them all.
-  const engine = yoga.getEnveloped({});
-  /** @param assertMay throws where this caller may not ask for it: before it is told what is wrong with it */
-  const checkedOnce = (query: string, assertMay: (document: DocumentNode) => void): Checked | Refusal => {
-    const known = documents.get(query);
-    const document = known?.document ?? parse(engine, query);
-    if ('errors' in document) return document;
-    assertMay(document);
-    if (known) return known;
-    const checked = validate(engine, query, document);
-    // A refusal is not kept: a short document can have a hundred errors, each of which is larger than it.
-    if ('document' in checked) documents.set(query, checked);
-    return checked;
-  };
+  const check = createCheck(schema, options);
 
   const tell = (errors: readonly unknown[], code: ErrorCode, requestId: string): GraphQLError[] =>
     errors.map((error) => {
@@ -108,30 +63,27 @@ export function createExecute(
 
   return async (parameters, operation, stream) => {
     const { operationName, variables, readOnly } = parameters;
-    const query = textAsked(parameters, options.trusted);
-    const refuse = ({ code, errors }: Refusal, definition?: OperationDefinitionNode): Executed => {
+    const checked = check(parameters, operation.caller);
+    const refuse = ({ code, errors, definition }: Refusal): Executed => {
       const told = tell(errors, code, operation.requestId);
       const refusal = (told[0]?.extensions.code as ErrorCode | undefined) ?? code;
-      return { result: { errors: told }, refusal, ...asked(definition), document: documentHash(query) };
+      return { result: { errors: told }, refusal, ...asked(definition), document: checked.hash };
     };
 
-    const checked = checkedOnce(query, (document) =>
-      assertTrusted(options.trusted, document, operationName, operation),
-    );
     if ('errors' in checked) return refuse(checked);
     const { document } = checked;
     const definition = getOperationAST(document, operationName);
-    if (!definition) return refuse(badOperation('Which operation? Name one of the document as operationName.'));
-    if (!schema.getRootType(definition.operation))
-      return refuse(badOperation(`There is no ${definition.operation} here.`, definition), definition);
+    if (!definition) return refuse(WHICH_OPERATION);
+    if (!schema.getRootType(definition.operation)) return refuse(notHere(definition));
     assertAnswerable(definition, readOnly, stream !== null);
 
     const ask = { schema, document, operationName, variableValues: variables };
     const told = { ...asked(definition), document: checked.hash };
     try {
       if (definition.operation === 'subscription') {
+        // It may go on when its document is no longer trusted: the next one may not begin.
         const begun = await beginSubscription(ask, operation, stream, publicly);
-        if (!('source' in begun)) return refuse({ code: 'BAD_USER_INPUT', errors: begun }, definition);
+        if (!('source' in begun)) return refuse({ code: 'BAD_USER_INPUT', errors: begun, definition });
         return { subscription: begun, ...told };
       }
       const done = (await executeByGraphQL({ ...ask, contextValue: of(definition, operation) })) as ExecutionResult;
@@ -140,7 +92,7 @@ export function createExecute(
       return { result: { ...result, extensions: { cost: operation.cost } }, refusal: null, ...told };
     } catch (error) {
       if (error instanceof GatewayError) throw error;
-      return refuse({ code: 'INTERNAL_SERVER_ERROR', errors: [error] }, definition);
+      return refuse({ code: 'INTERNAL_SERVER_ERROR', errors: [error], definition });
     }
   };
 }
@@ -158,57 +110,13 @@ function assertAnswerable({ operation }: OperationDefinitionNode, readOnly: bool
     throw new HttpError(406, `A subscription is answered as events: send Accept: ${EVENTS}.`);
 }
 
-/** Why a document is not executed. */
-interface Refusal {
-  readonly code: ErrorCode;
-  readonly errors: readonly unknown[];
-}
-
-const badOperation = (message: string, nodes?: OperationDefinitionNode): Refusal => ({
+const notHere = (definition: OperationDefinitionNode): Refusal => ({
   code: 'BAD_USER_INPUT',
-  errors: [new GraphQLError(message, { nodes: nodes ?? null })],
+  errors: [new GraphQLError(`There is no ${definition.operation} here.`, { nodes: definition })],
+  definition,
 });
-
-const tooComplex: Refusal = {
-  code: 'OPERATION_TOO_COMPLEX',
-  errors: [new GraphQLError('This document is too large or nested too deeply.')],
-};
-
-/** Where parser and validation give up: at their limits, or at the end of the stack. */
-const isTooMuch = (error: unknown): boolean =>
-  error instanceof RangeError || (error instanceof Error && /(Parsing|^Validation) aborted\.$/.test(error.message));
-
-/** A document that may be executed. */
-interface Checked {
-  readonly document: DocumentNode;
-  readonly hash: string;
-}
 
 const asked = (definition: OperationDefinitionNode | undefined): Pick<Executed, 'type' | 'name'> => ({
   type: definition?.operation ?? 'none',
   name: definition?.name?.value ?? null,
 });
-
-type Engine = Pick<ReturnType<ReturnType<typeof createYoga>['getEnveloped']>, 'parse' | 'validate' | 'schema'>;
-
-function parse(engine: Engine, query: string): DocumentNode | Refusal {
-  try {
-    return engine.parse(query, { maxTokens: MOST_TOKENS });
-  } catch (error) {
-    return isTooMuch(error) ? tooComplex : { code: 'GRAPHQL_PARSE_FAILED', errors: [error] };
-  }
-}
-
-function validate(engine: Engine, query: string, document: DocumentNode): Checked | Refusal {
-  try {
-    const errors = engine.validate(engine.schema, document) as readonly GraphQLError[];
-    if (errors.some(isTooMuch)) return tooComplex;
-    if (errors.length > 0) return { code: 'GRAPHQL_VALIDATION_FAILED', errors };
-  } catch (error) {
-    if (isTooMuch(error)) return tooComplex;
-    throw error;
-  }
-  return { document, hash: documentHash(query) };
-}
-
-const documentHash = (query: string): string => hash('sha256', query).slice(0, 16);

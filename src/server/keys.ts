@@ -4,7 +4,7 @@ import { SCOPES, type Scope } from '../contract/scopes.ts';
 import type { Caller } from '../gateway/operation.ts';
 import { digestOf, keyIdOf } from './keyText.ts';
 import { TOKEN_CALLER } from './tokenText.ts';
-import { WatchedFile } from './watchedFile.ts';
+import { FileFault, WatchedFile } from './watchedFile.ts';
 
 /** Whoever goes by these is nobody who has a key: what is done by a command, and by the gateway itself. */
 const RESERVED = ['operator', 'clientele', 'anyone'];
@@ -76,22 +76,19 @@ function byDigest(text: string): Map<string, Key> {
   );
 }
 
-/** @throws KeysFileError */
+/** @throws FileFault */
 export function parseKeys(json: unknown): readonly KeyEntry[] {
   const parsed = keysFile.safeParse(json);
-  if (!parsed.success) throw new KeysFileError(faultOf(parsed.error));
+  if (!parsed.success) throw new FileFault(faultOf(parsed.error));
   const places = new Map<string, number>();
   for (const [place, { sha256 }] of parsed.data.entries()) {
     const digest = sha256.toLowerCase();
     const first = places.get(digest);
-    if (first !== undefined) throw new KeysFileError(`key ${place + 1} stands there already, as key ${first + 1}`);
+    if (first !== undefined) throw new FileFault(`key ${place + 1} stands there already, as key ${first + 1}`);
     places.set(digest, place);
   }
   return parsed.data;
 }
-
-/** What is wrong with the file, without any of its values. */
-export class KeysFileError extends Error {}
 
 function faultOf({ issues }: z.ZodError): string {
   const [entry, property] = issues[0]?.path ?? [];

@@ -24,7 +24,7 @@ export type RawEntry = Readonly<Record<string, unknown>>;
  * Changes an `API_KEYS_FILE`, which is made where there is none. The new file takes the old one's place as a whole, with its
  * owner and rights: a gateway that reads it meanwhile sees one or the other.
  * @param change given the entries, gives what is to stand there
- * @throws KeysFileError where it is not as documented, KeysFileTaken, and what the system says
+ * @throws FileFault where it is not as documented, KeysFileTaken, and what the system says
  */
 export function changeKeysFile(path: string, change: (entries: readonly RawEntry[]) => readonly RawEntry[]): void {
   const { target, before } = placeOf(path);
@@ -49,7 +49,7 @@ export function changeKeysFile(path: string, change: (entries: readonly RawEntry
   }
 }
 
-/** @throws KeysFileError */
+/** @throws FileFault */
 export function entriesIn(path: string): readonly RawEntry[] {
   const entries: unknown = JSON.parse(readFileSync(path, 'utf8'));
   parseKeys(entries);

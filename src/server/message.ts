@@ -3,10 +3,10 @@ import { badUserInput, GatewayError } from '../errors.ts';
 
 /** A GraphQL request, whichever way it came (GraphQL over HTTP, "Request Parameters"). */
 export interface GraphQLParameters {
-  /** null: it is named by `documentId`. */
+  /** null: the document is named. */
   readonly query: string | null;
-  /** One of the trusted documents (GraphQL over HTTP, "Persisted Documents"); null where there is a query. */
-  readonly documentId: string | null;
+  /** The ids that may be meant by the document’s name; none: it is not named. */
+  readonly documentIds: readonly string[];
   readonly operationName: string | null;
   readonly variables: Readonly<Record<string, unknown>> | null;
   /** GET may only read, once or for as long as it changes. */
@@ -87,9 +87,12 @@ function parse(text: string, what: string): unknown {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** As they came; null or undefined: not given. */
+type Given = Readonly<Record<'query' | 'documentId' | 'operationName' | 'variables' | 'extensions', unknown>>;
+
 function fromBody(body: unknown): GraphQLParameters {
   if (!isObject(body)) throw badUserInput('The body must be one JSON object with a query. Batches are not taken.');
-  const { query = null, documentId = null, operationName = null, variables = null, extensions = null } = body;
+  const { query, documentId, operationName, variables, extensions } = body;
   return checked({ query, documentId, operationName, variables, extensions }, false);
 }
 
@@ -98,32 +101,43 @@ function fromQuery(search: URLSearchParams): GraphQLParameters {
     const text = search.get(name);
     return text === null || text === '' ? null : parse(text, name);
   };
-  const [query, documentId] = [search.get('query'), search.get('documentId')];
-  const operationName = search.get('operationName') || null;
-  const [variables, extensions] = [json('variables'), json('extensions')];
-  return checked({ query, documentId, operationName, variables, extensions }, true);
+  const given = {
+    query: search.get('query'),
+    documentId: search.get('documentId') || null,
+    operationName: search.get('operationName') || null,
+    variables: json('variables'),
+    extensions: json('extensions'),
+  };
+  return checked(given, true);
 }
 
-type Given = Readonly<Record<'query' | 'documentId' | 'operationName' | 'variables' | 'extensions', unknown>>;
-
-function checked(
-  { query, documentId, operationName, variables, extensions }: Given,
-  readOnly: boolean,
-): GraphQLParameters {
+function checked(given: Given, readOnly: boolean): GraphQLParameters {
+  const { query = null, operationName = null, variables = null, extensions = null } = given;
   if (operationName !== null && typeof operationName !== 'string') throw badUserInput('operationName must be text.');
   if (variables !== null && !isObject(variables)) throw badUserInput('variables must be a JSON object.');
   if (extensions !== null && !isObject(extensions)) throw badUserInput('extensions must be a JSON object.');
-  const id = documentId ?? (query === null ? persistedQueryIn(extensions) : null);
-  if (id !== null && query !== null) throw badUserInput('Send a query or a documentId, not both.');
-  if (id === null && typeof query !== 'string') throw badUserInput('query must be the text of a GraphQL document.');
-  if (id !== null && typeof id !== 'string') throw badUserInput('documentId must be text.');
-  return { query: query as string | null, documentId: id, operationName, variables, readOnly };
+  const documentIds = idsIn(given.documentId ?? null, extensions?.persistedQuery ?? null);
+  if (typeof query !== 'string' && (query !== null || documentIds.length === 0))
+    throw badUserInput('query must be the text of a GraphQL document.');
+  return { query, documentIds, operationName, variables, readOnly };
 }
 
-/** How Apollo Client and urql name a document: by the digest of its text. They send the text beside it, where they have to. */
-function persistedQueryIn(extensions: Readonly<Record<string, unknown>> | null): unknown {
-  const { persistedQuery } = extensions ?? {};
-  return isObject(persistedQuery) ? (persistedQuery.sha256Hash ?? null) : null;
+/**
+ * How a document is named: by `documentId` (GraphQL over HTTP, "Persisted Documents"), or as Apollo's clients and urql do, by
+ * its SHA-256, which a manifest may hold with the prefix that the former has, too.
+ */
+function idsIn(documentId: unknown, persistedQuery: unknown): readonly string[] {
+  if (documentId !== null && persistedQuery !== null)
+    throw badUserInput('Name the document once: by documentId or by extensions.persistedQuery.');
+  if (persistedQuery !== null) {
+    const { version, sha256Hash } = isObject(persistedQuery) ? persistedQuery : {};
+    if (version !== 1 || typeof sha256Hash !== 'string')
+      throw badUserInput('extensions.persistedQuery must be an object with version 1 and, as text, a sha256Hash.');
+    return [sha256Hash, `sha256:${sha256Hash}`];
+  }
+  if (documentId === null) return [];
+  if (typeof documentId !== 'string') throw badUserInput('documentId must be text.');
+  return [documentId];
 }
 
 /** The media types that an answer can have, the modern one first. */

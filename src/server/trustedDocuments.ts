@@ -1,103 +1,82 @@
-import { type DocumentNode, parse } from 'graphql';
+import { type DefinitionNode, type DocumentNode, Kind, type OperationDefinitionNode, parse } from 'graphql';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
-import { badUserInput, GatewayError } from '../errors.ts';
-import type { Operation } from '../gateway/operation.ts';
-import type { GraphQLParameters } from './message.ts';
-import { operationDigest } from './operationText.ts';
 import { MOST_TOKENS } from './rules.ts';
-import { WatchedFile } from './watchedFile.ts';
+import { digestOf } from './said.ts';
+import { FileFault, WatchedFile } from './watchedFile.ts';
 
-/** A manifest as `TRUSTED_DOCUMENTS` names it: the texts of operations by their ids, whoever made these. */
+/** A document of the manifest. */
+export interface TrustedDocument {
+  readonly text: string;
+  /** Of what it says: see `digestOf`. */
+  readonly digest: string;
+}
+
+/** The documents that are trusted, by the ids that the manifest gives them and by what they say. */
 export interface Manifest {
-  readonly texts: ReadonlyMap<string, string>;
-  /** See `operationDigest`. */
+  readonly byId: ReadonlyMap<string, TrustedDocument>;
   readonly digests: ReadonlySet<string>;
 }
 
+export interface TrustedDocuments {
+  /** As of now; null: it can't be read, and nothing is trusted. */
+  readonly manifest: Manifest | null;
+}
+
+/** Some two thousand operations: to parse them all takes half a second. */
+const MAX_BYTES = 4 * 1024 * 1024;
+
 const manifestFile = z.record(z.string(), z.string());
 
-/** What is wrong with the file, by the id of a document where it is one's. */
-export class ManifestError extends Error {}
-
 /**
- * The operations that callers may ask for who may not ask for any (`operations:any`). While their file can't be read there are
- * none.
+ * `TRUSTED_DOCUMENTS`: a JSON object of ids and the text of one operation each, with the fragments that it uses, which is what
+ * `clientele documents extract`, GraphQL Code Generator's client preset and Relay's compiler write. Reread when it changes.
+ * @param warn told once for each change that can't be read
+ * @throws Error when the file can't be read now; FileFault says what is wrong with it
  */
-export class TrustedDocuments {
-  readonly #file: WatchedFile<Manifest>;
-  /** Of documents that are kept, by the operation's name: it is asked for again and again. */
-  readonly #digests = new WeakMap<DocumentNode, Map<string | null, string>>();
-
-  /**
-   * @param lost told once for each change that can't be read
-   * @throws ManifestError, or what the system says, when the file can't be read now
-   */
-  constructor(path: string, clock: Clock, lost: () => void) {
-    this.#file = new WatchedFile(path, manifestIn, clock, lost);
-  }
-
-  /** @throws GatewayError OPERATION_NOT_TRUSTED for an id of none */
-  textOf(id: string): string {
-    const text = this.#file.content?.texts.get(id) ?? this.#file.content?.texts.get(`sha256:${id}`);
-    if (text === undefined) throw notTrusted();
-    return text;
-  }
-
-  has(document: DocumentNode, operationName: string | null): boolean {
-    const digests = this.#digests.get(document) ?? new Map<string | null, string>();
-    this.#digests.set(document, digests);
-    const digest = digests.get(operationName) ?? operationDigest(document, operationName);
-    if (digest === null) return false;
-    digests.set(operationName, digest);
-    return this.#file.content?.digests.has(digest) === true;
-  }
+export function openTrustedDocuments(path: string, clock: Clock, warn: (message: string) => void): TrustedDocuments {
+  const lost = () => warn('TRUSTED_DOCUMENTS can’t be read: no document is trusted until it can');
+  let known: ReadonlyMap<string, TrustedDocument> = new Map();
+  const readAnew = (text: string): Manifest => {
+    const manifest = manifestOf(text, known);
+    // What stays as it was is not parsed again: requests wait while a file is reread.
+    known = new Map([...manifest.byId.values()].map((document) => [document.text, document]));
+    return manifest;
+  };
+  const file = new WatchedFile(path, readAnew, clock, lost, MAX_BYTES);
+  return {
+    get manifest() {
+      return file.content;
+    },
+  };
 }
 
-/** @throws GatewayError OPERATION_NOT_TRUSTED */
-export function assertTrusted(
-  trusted: TrustedDocuments | null,
-  document: DocumentNode,
-  operationName: string | null,
-  operation: Operation,
-): void {
-  if (trusted && !operation.may('operations:any') && !trusted.has(document, operationName)) throw notTrusted();
-}
-
-/**
- * The text of what is asked for, whichever way.
- * @throws GatewayError OPERATION_NOT_TRUSTED for an id of none, BAD_USER_INPUT where there are no ids here
- */
-export function textAsked({ query, documentId }: GraphQLParameters, trusted: TrustedDocuments | null): string {
-  if (query !== null) return query;
-  if (!trusted) throw badUserInput('This gateway has no trusted documents: send the query itself.');
-  return trusted.textOf(documentId ?? '');
-}
-
-const notTrusted = (): GatewayError =>
-  new GatewayError(
-    'OPERATION_NOT_TRUSTED',
-    'Only trusted documents run here. Extract the operations of your files anew (clientele documents extract), or ask with the scope operations:any.',
+/** @param known documents by their texts */
+function manifestOf(text: string, known: ReadonlyMap<string, TrustedDocument>): Manifest {
+  const read = manifestFile.safeParse(JSON.parse(text));
+  if (!read.success) throw new FileFault('it must be an object of ids and the texts of documents');
+  const byId = new Map(
+    Object.entries(read.data).map(([id, each]) => [id, known.get(each) ?? { text: each, digest: digestIn(id, each) }]),
   );
-
-/** @throws ManifestError */
-function manifestIn(text: string): Manifest {
-  const parsed = manifestFile.safeParse(JSON.parse(text));
-  if (!parsed.success) throw new ManifestError('it must be an object of documents by their ids');
-  const texts = new Map(Object.entries(parsed.data));
-  const digests = new Set<string>();
-  for (const [id, document] of texts) {
-    const digest = digestOf(document);
-    if (digest === null)
-      throw new ManifestError(`the document ${JSON.stringify(id.slice(0, 100))} is not one operation of GraphQL`);
-    digests.add(digest);
-  }
-  return { texts, digests };
+  return { byId, digests: new Set([...byId.values()].map(({ digest }) => digest)) };
 }
 
-function digestOf(text: string): string | null {
+/** @returns what the document says */
+function digestIn(id: string, text: string): string {
+  const which = `the document ${JSON.stringify(id.slice(0, 100))}`;
+  const document = parsed(text);
+  if (!document) throw new FileFault(`${which} can’t be parsed, or is too large`);
+  const [operation, another] = document.definitions.filter(isOperation);
+  if (!operation || another) throw new FileFault(`${which} must hold one operation, with the fragments that it uses`);
+  return digestOf(document);
+}
+
+const isOperation = (node: DefinitionNode): node is OperationDefinitionNode => node.kind === Kind.OPERATION_DEFINITION;
+
+/** null: it is not GraphQL, or more than a request may have. */
+function parsed(text: string): DocumentNode | null {
   try {
-    return operationDigest(parse(text, { maxTokens: MOST_TOKENS, noLocation: true }), null);
+    return parse(text, { maxTokens: MOST_TOKENS });
   } catch {
     return null;
   }

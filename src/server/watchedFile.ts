@@ -4,6 +4,9 @@ import type { Clock } from '../clock.ts';
 /** How long a change of the file may go unseen. */
 const LOOK_EVERY_MS = 1_000;
 
+/** What is wrong with such a file, without any of its values. */
+export class FileFault extends Error {}
+
 /**
  * What a file holds, read anew when it has changed. While it can't be read there is nothing: what was just taken out of it must
  * not live on.
@@ -13,6 +16,7 @@ export class WatchedFile<Content> {
   readonly #parse: (text: string) => Content;
   readonly #clock: Clock;
   readonly #lost: () => void;
+  readonly #mostBytes: number;
   #content: Content | null;
   #seen: string;
   #lookedAt: number;
@@ -23,11 +27,12 @@ export class WatchedFile<Content> {
    * @param lost told once for each change that can't be read
    * @throws Error when it can't be read now
    */
-  constructor(path: string, parse: (text: string) => Content, clock: Clock, lost: () => void) {
+  constructor(path: string, parse: (text: string) => Content, clock: Clock, lost: () => void, mostBytes = Infinity) {
     this.#path = path;
     this.#parse = parse;
     this.#clock = clock;
     this.#lost = lost;
+    this.#mostBytes = mostBytes;
     this.#seen = stampOf(path);
     this.#content = this.#read();
     this.#lookedAt = clock.elapsed();
@@ -56,6 +61,8 @@ export class WatchedFile<Content> {
   }
 
   #read(): Content {
+    if (statSync(this.#path).size > this.#mostBytes)
+      throw new FileFault(`it may have at most ${this.#mostBytes} bytes`);
     return this.#parse(readFileSync(this.#path, 'utf8'));
   }
 }

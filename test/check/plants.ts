@@ -55,6 +55,7 @@ export const PLANTS: readonly Plant[] = [
   { rules: ['server-sees-the-gateway-from-outside'], from: 'src/server/y.ts', to: 'src/store/sqlite.ts' },
   { rules: ['server-sees-the-gateway-from-outside'], from: 'src/server/z.ts', to: 'src/providers/one/client.ts' },
   { rules: ['server-never-calls-out'], from: 'src/server/w.ts', to: 'src/http/transport.ts' },
+  { rules: ['documents-are-checked-as-the-server-does'], from: 'src/documents/x.ts', to: 'src/server/server.ts' },
   {
     rules: ['nobody-imports-main', 'server-sees-the-gateway-from-outside'],
     from: 'src/server/v.ts',
