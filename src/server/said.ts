@@ -40,5 +40,6 @@ export function digestOf(document: DocumentNode): string {
   return hash('sha256', texts.sort().join('\n'));
 }
 
-const isPlainTypename = ({ name, alias, directives }: FieldNode): boolean =>
-  name.value === '__typename' && !alias && !directives?.length;
+/** Of one token: without alias, arguments, directives and selections. */
+const isPlainTypename = ({ name, loc }: FieldNode): boolean =>
+  name.value === '__typename' && loc?.startToken === loc?.endToken;

@@ -15,12 +15,13 @@ fragment Octobat on OctobatCustomer { name }
 fragment Names on Customer { displayName shown: email @include(if: true) }
 `;
 const PROVIDERS = '{ providers { name } }';
+const TYPES = '{ providers { title: __typename } } fragment Unused on Provider { name }';
 const variables = { providerId: 'oc_cu_1421878635hksc26e4de79' };
 const answered = { customerByProviderId: { displayName: 'Octobat Inc.', octobat: { name: 'Octobat Inc.' } } };
 
 let world: TrustingWorld;
 beforeAll(async () => {
-  world = await startTrustingWorld(manifestOf(PERSON, PROVIDERS));
+  world = await startTrustingWorld(manifestOf(PERSON, PROVIDERS, TYPES));
 });
 afterAll(() => world.close());
 beforeEach(() => void world.calls());
@@ -59,6 +60,7 @@ describe('a trusted document', () => {
     }
     expect((await world.post({ query: PROVIDERS })).status).toBe(200);
     expect((await world.post({ query: 'query { providers { name } }' })).status).toBe(200);
+    expect((await world.post({ query: '{ providers { title: __typename } }' })).status).toBe(200);
   });
 
   it('runs whatever its layout, its comments and the order of its fragments', async () => {
@@ -92,7 +94,7 @@ describe('a trusted document', () => {
 
   it('is no write by GET', async () => {
     const created = 'mutation { createCustomer(input: { providers: [OCTOBAT] }) { errors { code } } }';
-    world.replace(manifestOf(PERSON, PROVIDERS, created));
+    world.replace(manifestOf(PERSON, PROVIDERS, TYPES, created));
     expect((await world.get({ documentId: idOf(created) })).status).toBe(405);
     expect((await world.get({ query: created })).status).toBe(405);
     expect((await world.post({ documentId: idOf(created) })).status).toBe(200);
@@ -107,6 +109,10 @@ describe('what is not trusted is refused, and nothing is sent', () => {
       ['displayName', 'name: displayName'],
       ['displayName', '__typename @include(if: true)'],
       ['displayName', 'displayName type: __typename'],
+      // Without the name alone, what stands behind it would be another field's.
+      ['email @include', 'email __typename @include'],
+      ['(provider: $provider', ' __typename(provider: $provider'],
+      ['octobat {', 'octobat __typename {'],
       ['shown: email', 'email'],
       ['if: true', 'if: false'],
       ['@include', '@skip'],
@@ -126,6 +132,7 @@ describe('what is not trusted is refused, and nothing is sent', () => {
       expect(PERSON).toContain(from);
       await expectRefused({ query: PERSON.replaceAll(from, to) });
     }
+    await expectRefused({ query: '{ providers { title type: __typename } }' });
     for (const query of ['{ providers { name configured } }', 'query P { providers { name } }', '{ __typename }'])
       await expectRefused({ query });
   });
