@@ -103,8 +103,8 @@ export const hostileRequests = (
     .noBias(
       fc.record({
         source: fc.constantFrom(...from),
-        document: fc.oneof(fc.constant([]), edits(1), edits(1), edits(5)),
-        variables: oneIn(2, blows(4)),
+        document: fc.oneof(fc.constant([]), fc.constant([]), edits(1), edits(1), edits(5)),
+        variables: oneIn(3, blows(4)),
         header: oneIn(5, fc.tuple(fc.constantFrom(...Object.keys(HEADERS)), fraction)),
         body: oneIn(7, fc.tuple(fraction, fraction)),
         wrapped: oneIn(10, blows(2)),

@@ -29,30 +29,21 @@ const STRANGE: readonly (() => unknown)[] = [
 
 /** One thing that is done to JSON: at a place, with what. */
 export interface Blow {
-  readonly kind: 'replace' | 'remove' | 'add' | 'wrap' | 'text' | 'number' | 'repeat' | 'rename';
+  readonly kind: 'replace' | (typeof OTHERS)[number];
   /** Among all places of the JSON, and among what may be put there; both from 0 to 1. */
   readonly at: number;
   readonly what: number;
 }
 
-/** From 0 to 1, for `pick`. */
-export const fraction = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+/** From 0 to 1, for `pick`; even, as a double that is generated is not. */
+export const fraction = fc.nat({ max: 2 ** 20 - 1 }).map((part) => part / 2 ** 20);
+
+const OTHERS = ['remove', 'add', 'wrap', 'text', 'number', 'repeat', 'rename'] as const;
 
 export const blows = (most: number): fc.Arbitrary<readonly Blow[]> =>
   fc.array(
     fc.record({
-      kind: fc.constantFrom(
-        'replace',
-        'replace',
-        'replace',
-        'remove',
-        'add',
-        'wrap',
-        'text',
-        'number',
-        'repeat',
-        'rename',
-      ),
+      kind: fc.constantFrom(...Array.from({ length: 8 }, () => 'replace' as const), ...OTHERS),
       at: fraction,
       what: fraction,
     }),
@@ -68,13 +59,15 @@ export const pick = <Item>(items: readonly Item[], where: number): Item =>
 
 function strike(json: unknown, { kind, at, what }: Blow): unknown {
   const root = { json };
-  const { parent, key } = pick(placesIn(root, 'json'), at);
+  // All of it is struck where there is nothing inside.
+  const places = placesIn(root, 'json');
+  const { parent, key } = pick(places.length > 1 ? places.slice(1) : places, at);
   const there = parent[key];
   const strange = () => pick(STRANGE, what)();
   if (kind === 'replace') parent[key] = strange();
   else if (kind === 'wrap') parent[key] = what < 0.5 ? [there] : { value: there };
   else if (kind === 'text') parent[key] = String(JSON.stringify(there));
-  else if (kind === 'number') parent[key] = Number(there);
+  else if (kind === 'number') parent[key] = Number(typeof there === 'object' ? 0 : there);
   else if (kind === 'repeat') parent[key] = Array.from({ length: Math.ceil(what * 30) }, () => structuredClone(there));
   else if (kind === 'add' && typeof there === 'object' && there !== null)
     set(there, `added${Math.floor(what * 9)}`, strange());
