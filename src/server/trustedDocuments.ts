@@ -23,7 +23,7 @@ export interface TrustedDocuments {
   readonly manifest: Manifest | null;
 }
 
-/** Some two thousand operations: to parse them all takes half a second. */
+/** Some two thousand operations, which take a few seconds to parse at the start. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
 const manifestFile = z.record(z.string(), z.string());

@@ -69,18 +69,23 @@ describe('clientele documents extract', () => {
 
   it('writes a manifest by the digests of its texts, in the order of names, the same whatever is where', async () => {
     const [a, b] = ['query A { providers { name } }', 'query B { providers { title } }'];
-    const anonymous = '{ providers { configured } }';
-    const first = await extracted({ '1.graphql': `${b} ${a}`, '2.graphql': anonymous });
-    const second = await extracted({ '1.graphql': anonymous, 'x/1.ts': `gql\`${a}\``, '0.js': `gql\`${b}\`` });
+    const c = 'query C { providers { ...X ...Y } }';
+    const [x, y] = ['fragment X on Provider { name }', 'fragment Y on Provider { title }'];
+    const [anonymous, another] = ['{ providers { configured } }', '{ providers { title } }'];
+    const first = await extracted({
+      '1.graphql': `${c} ${b} ${a} ${y} ${x}`,
+      '2.graphql': anonymous,
+      '3.gql': another,
+    });
+    const second = await extracted({
+      ...{ '1.graphql': another, '2.graphql': anonymous, '3.gql': `${x} ${y} ${c}` },
+      ...{ 'x/1.ts': `gql\`${a}\``, '0.js': `gql\`${b}\`` },
+    });
     expect(first.out).toBe(second.out);
     expect(first.out).toBe(`${JSON.stringify(JSON.parse(first.out), null, 2)}\n`);
     const manifest = Object.entries(JSON.parse(first.out) as Record<string, string>);
     for (const [id, text] of manifest) expect(id).toBe(`sha256:${sha256(text)}`);
-    expect(manifest.map(([, text]) => text.split(' {', 1)[0])).toEqual([
-      '{\n  providers {\n    configured\n  }\n}'.split(' {', 1)[0],
-      'query A',
-      'query B',
-    ]);
+    expect(manifest.map(([, text]) => /^query (\w)/.exec(text)?.[1] ?? '')).toEqual(['', '', 'A', 'B', 'C']);
   });
 
   it('makes what a gateway trusts', async () => {
@@ -117,6 +122,10 @@ describe('clientele documents extract', () => {
       'h.graphql':
         'mutation H($a: ConfirmCustomerInput!) { a: confirmCustomer(input: $a) { errors { code } } b: confirmCustomer(input: $a) { errors { code } } }',
       'i.graphql': `query I { providers { name } ${'provider(name: OCTOBAT) { name } '.repeat(99)} ${'...T '.repeat(0)} }`,
+      'm.ts': `${GQL}gql\`\${one(
+  two,
+)}
+  query M { providers { missing } }\`;`,
       'j.graphql': 'fragment T on Provider { name } fragment T on Provider { title }',
       'k.graphql': Buffer.alloc(4 * 1024 * 1024 + 1, '#'),
       'l.graphql': `query L { ${Array.from({ length: 50 }, () => `providers { ${'name '.repeat(250)} }`).join(' ')} }`,
@@ -139,19 +148,22 @@ describe('clientele documents extract', () => {
       'j.graphql:1:33 T is defined at j.graphql:1:1, too.',
       'k.graphql: has more than 4194304 bytes',
       'l.graphql:1:1 The operation is too large.',
+      'm.ts:5:25 Cannot query field "missing" on type "Provider".',
     ])
       expect(lines, err).toContain(line);
     expect(lines).toContain('e.js:1:14 Unexpected token');
-    expect(lines.every((line) => /^[a-l]\.\w+:(\d+:\d+)? ./.test(line))).toBe(true);
+    expect(lines.every((line) => /^[a-m]\.\w+:(\d+:\d+)? ./.test(line))).toBe(true);
   });
 
   it('writes the file whole, or not at all', async () => {
     const folder = frontend({ 'a.graphql': '{ providers { name } }', 'manifest.json': 'before' });
-    expect((await run(folder, 'extract', 'a.graphql', '--out', 'absent/manifest.json')).code).toBe(1);
+    mkdirSync(join(folder, 'folder/within'), { recursive: true });
+    for (const out of ['absent/manifest.json', 'folder'])
+      expect((await run(folder, 'extract', 'a.graphql', '--out', out)).code).toBe(1);
     const { code, out, err } = await run(folder, 'extract', 'a.graphql', '--out', 'manifest.json');
     expect([code, out, err]).toEqual([0, '', '1 operation in 1 file with GraphQL.\n']);
     expect(Object.keys(JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')))).toHaveLength(1);
-    expect(readdirSync(folder).sort()).toEqual(['a.graphql', 'manifest.json']);
+    expect(readdirSync(folder).sort()).toEqual(['a.graphql', 'folder', 'manifest.json']);
   });
 
   it('reads a file once, leaves links in a folder and definitions of types alone, and says when there is nothing', async () => {
@@ -162,6 +174,7 @@ describe('clientele documents extract', () => {
       'types/schema.graphql': 'extend type Query { local: Int }',
     });
     symlinkSync('.', join(folder, 'again'));
+    symlinkSync('a.graphql', join(folder, 'linked.graphql'));
     expect((await run(folder, 'extract', '.', 'a.graphql', './a.graphql')).code).toBe(0);
     const { code, out, err } = await run(folder, 'extract', 'types', 'empty.ts');
     expect([code, out]).toEqual([1, '']);
