@@ -2,7 +2,7 @@ import { type DefinitionNode, type DocumentNode, Kind, type OperationDefinitionN
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { MOST_TOKENS } from './rules.ts';
-import { digestOf } from './said.ts';
+import { alone, digestOf } from './said.ts';
 import { FileFault, WatchedFile } from './watchedFile.ts';
 
 /** A document of the manifest. */
@@ -68,7 +68,7 @@ function digestIn(id: string, text: string): string {
   if (!document) throw new FileFault(`${which} can’t be parsed, or is too large`);
   const [operation, another] = document.definitions.filter(isOperation);
   if (!operation || another) throw new FileFault(`${which} must hold one operation, with the fragments that it uses`);
-  return digestOf(document);
+  return digestOf(alone(document, operation));
 }
 
 const isOperation = (node: DefinitionNode): node is OperationDefinitionNode => node.kind === Kind.OPERATION_DEFINITION;

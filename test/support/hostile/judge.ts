@@ -34,14 +34,16 @@ export function faultIn(answer: HostileAnswer): string | null {
 
 function faultInJson({ status, requestId, text }: HostileAnswer): string | null {
   if (!JSON_STATUSES.includes(status)) return `JSON with ${status}`;
-  let json: { data?: unknown; errors?: readonly ToldError[] };
+  let json: { data?: unknown; errors?: readonly ToldError[]; extensions?: { cost?: { calls: number } } };
   try {
     json = JSON.parse(text);
   } catch {
     return 'no JSON';
   }
-  const { data, errors = [], ...more } = json;
-  if (Object.keys(more).length > 0) return 'more than data and errors';
+  const { data, errors = [], extensions, ...more } = json;
+  if (Object.keys(more).length > 0) return 'more than data, errors and what it has cost';
+  if ((extensions === undefined) !== (data === undefined) || (extensions && !(Number(extensions.cost?.calls) >= 0)))
+    return 'a cost of nothing, or none of something';
   if (data === undefined && errors.length === 0) return 'neither data nor errors';
   return errors.every((error) => isTold(error, requestId)) ? null : 'an error without code or request id, or too long';
 }
