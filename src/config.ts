@@ -2,13 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import type { z } from 'zod';
 import { type Provider, providerNames, type Setting } from './contract/provider.ts';
-import { DEFAULT_TRUST_ORDER, OWN_SETTINGS, POSTGRES } from './settings.ts';
-
-/** 127.0.0.0/8 and ::1 (RFC 6890). */
-const LOOPBACK = /^(?:localhost|::1|127\.\d{1,3}\.\d{1,3}\.\d{1,3})$/;
+import { DEFAULT_TRUST_ORDER, isLoopback, OWN_SETTINGS, POSTGRES } from './settings.ts';
 
 /** Settings of work that has not come yet: one that is set is refused by name, never taken and ignored. */
-const NOT_YET = ['JWT_JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE', 'TRUSTED_DOCUMENTS'];
+const NOT_YET = ['TRUSTED_DOCUMENTS'];
+
+/** What access tokens are checked by: each is useless, or worse, without the others. */
+const OF_TOKENS = ['JWT_JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE'];
 
 export type Config = { readonly [K in keyof typeof OWN_SETTINGS]: z.infer<(typeof OWN_SETTINGS)[K]['schema']> } & {
   /** Parsed settings by provider id; a provider that is not configured is absent. */
@@ -84,12 +84,16 @@ function readGroup(
 
 function contradictions(own: Config, environment: Environment, providers: readonly Provider[]): string[] {
   const problems: string[] = [];
-  if (own.AUTH === 'required' && own.API_KEYS_FILE === undefined) {
+  const absent = OF_TOKENS.filter((name) => !environment[name]);
+  if (own.AUTH === 'required' && own.API_KEYS_FILE === undefined && absent.length === OF_TOKENS.length)
     problems.push(
-      'AUTH is required, and there is nobody to let in: set API_KEYS_FILE (JWT_JWKS_URL is not supported yet), or AUTH=none on a loopback HOST',
+      `AUTH is required, and there is nobody to let in: set API_KEYS_FILE, or ${OF_TOKENS.join(', ')}, or AUTH=none on a loopback HOST`,
     );
-  }
-  if (own.AUTH === 'none' && !LOOPBACK.test(own.HOST))
+  if (absent.length < OF_TOKENS.length)
+    problems.push(
+      ...absent.map((name) => `${name} is missing: ${OF_TOKENS.join(', ')} are set together or not at all`),
+    );
+  if (own.AUTH === 'none' && !isLoopback(own.HOST))
     problems.push('AUTH may be none only where HOST is loopback: anyone could read every customer');
   if (POSTGRES.test(own.DATABASE_URL ?? '') && !environment.ID_SECRET)
     problems.push('ID_SECRET is missing: every gateway on one PostgreSQL store must seal ids alike');

@@ -7,14 +7,16 @@ import { keepRecovering } from './gateway/writes/recovering.ts';
 import { buildSchema } from './graphql/schema.ts';
 import type { Transport } from './http/transport.ts';
 import { createIds } from './ids/ids.ts';
+import { createPseudonyms } from './ids/pseudonym.ts';
 import { createSealer } from './ids/seal.ts';
 import { codeOf, openStore, trustOrder } from './openStore.ts';
 import { type CallWatcher, connect, lostBy, openShared, type PartsOptions } from './parts.ts';
 import { loadProviders } from './providers/index.ts';
+import type { AccessTokens } from './server/accessTokens.ts';
 import type { Admission } from './server/admission.ts';
-import { byApiKey, letEveryoneIn } from './server/auth.ts';
+import { byBearer, letEveryoneIn } from './server/auth.ts';
 import { createGraphiqlPage } from './server/graphiql.ts';
-import { createApiKeys, KeysFileError } from './server/keys.ts';
+import { type ApiKeys, createApiKeys, KeysFileError } from './server/keys.ts';
 import { createLogger, type Logger, safeError } from './server/log.ts';
 import { type CallMetrics, createMetrics } from './server/metrics.ts';
 import { startServer } from './server/server.ts';
@@ -43,8 +45,10 @@ export async function startGateway(environment: Environment, options: GatewayOpt
 
   const logger = createLogger(config.LOG_LEVEL);
   const metrics = createMetrics();
-  const authenticate = authentication(config, logger, clock);
+  const open = config.AUTH === 'none';
+  const keys = open ? null : openKeys(config, logger, clock);
   const { store, secret } = await openStore(config, lostBy(logger), options);
+  const tokens = open ? null : await openTokens(config, secret, logger, clock);
   const shared = await openShared(config, logger, options);
   const transports = new Map<string, Transport>();
   const watcher = watchCalls(metrics.calls, logger, transports);
@@ -83,6 +87,7 @@ export async function startGateway(environment: Environment, options: GatewayOpt
   });
   const close = async (): Promise<void> => {
     endForgetting();
+    tokens?.close();
     changes.close();
     await Promise.all([...connections.values()].map((connection) => connection.close()));
     shared.close();
@@ -91,12 +96,11 @@ export async function startGateway(environment: Environment, options: GatewayOpt
     await Promise.all([store.close(), tracing?.stop()]);
   };
 
-  const open = config.AUTH === 'none';
   const server = await startServer(
     {
       gateway,
       schema: buildSchema(gateway.members),
-      authenticate,
+      authenticate: open ? letEveryoneIn(config.CORS_ORIGINS) : byBearer(keys, tokens),
       corsOrigins: config.CORS_ORIGINS,
       introspection: config.INTROSPECTION ?? open,
       graphiql: (config.GRAPHIQL ?? open) ? await createGraphiqlPage(!open) : null,
@@ -165,16 +169,33 @@ async function openTraces(
   return openTracing({ collector: { url, headers }, serviceName: config.OTEL_SERVICE_NAME, clock, watcher, times });
 }
 
-function authentication(config: Config, logger: Logger, clock: typeof systemClock) {
-  if (config.AUTH === 'none') return letEveryoneIn(config.CORS_ORIGINS);
-  const path = config.API_KEYS_FILE;
-  if (path === undefined) throw new ConfigError(['API_KEYS_FILE is missing']);
+/** null: nobody has one. @throws ConfigError */
+function openKeys({ API_KEYS_FILE: path }: Config, logger: Logger, clock: Clock): ApiKeys | null {
+  if (path === undefined) return null;
   try {
-    return byApiKey(createApiKeys(path, clock, (message) => logger.error(message)));
+    return createApiKeys(path, clock, (message) => logger.error(message));
   } catch (cause) {
     const why = cause instanceof KeysFileError ? cause.message : 'it can’t be read as JSON';
     throw new ConfigError([`API_KEYS_FILE: ${why}. See the settings in the README`]);
   }
+}
+
+/** null: nobody has one. @param secret of the store: a subject's pseudonym is the same at every gateway on it */
+async function openTokens(config: Config, secret: string, logger: Logger, clock: Clock): Promise<AccessTokens | null> {
+  const { JWT_JWKS_URL: url, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = config;
+  if (url === undefined || issuer === undefined || audience === undefined) return null;
+  // Loaded only where it is used.
+  const { createAccessTokens } = await import('./server/accessTokens.ts');
+  const watcher = {
+    lost: (reason: string) =>
+      logger.warn(
+        { reason },
+        'the keys of JWT_JWKS_URL can’t be fetched: access tokens are checked by those of before',
+      ),
+    back: () => logger.info('the keys of JWT_JWKS_URL are fetched again'),
+    refused: (reason: string) => logger.debug({ reason }, 'access token refused'),
+  };
+  return createAccessTokens({ url, issuer, audience, clock, pseudonym: createPseudonyms(secret), watcher });
 }
 
 /** Why nobody can be listened to, where it is the settings' doing. */

@@ -33,6 +33,20 @@ function isOrigin(value: string): boolean {
   return URL.parse(value)?.origin === value && !value.includes('*');
 }
 
+/** 127.0.0.0/8 and ::1 (RFC 6890). */
+export const isLoopback = (host: string): boolean => /^(?:localhost|::1|127\.\d{1,3}\.\d{1,3}\.\d{1,3})$/.test(host);
+
+/** Whoever could change it on its way here could let anybody in. */
+const keySetUrl = z.string().transform((value, context) => {
+  const url = URL.parse(value);
+  const isSafe =
+    url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname.replaceAll(/[[\]]/g, '')));
+  if (url && isSafe && !url.username && !url.password && !url.hash) return url;
+  const message = 'must be an https URL without credentials or fragment; http only where its host is loopback';
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+});
+
 export const DEFAULT_TRUST_ORDER = ['octobat', 'cycle-software', 'nutcache', 'dirty-lemon', 'onboard-flow'];
 
 /** What the gateway is told by its environment; the contract's table. */
@@ -49,6 +63,18 @@ export const OWN_SETTINGS = {
     fallback: '–',
     about:
       'JSON: `[{"name","sha256","scopes":[…],"expiresAt"?}]`, `sha256` the hex of the whole key. Reread when it changes.',
+  },
+  JWT_JWKS_URL: {
+    schema: keySetUrl.optional(),
+    fallback: '–',
+    about: 'Where the issuer of access tokens has its public keys (a JWK Set). Needs the next two as well.',
+    secret: true,
+  },
+  JWT_ISSUER: { schema: z.string().optional(), fallback: '–', about: 'Their issuer: `iss`, character by character.' },
+  JWT_AUDIENCE: {
+    schema: z.string().optional(),
+    fallback: '–',
+    about: 'Whom they are for: `aud`, or one of them. Only this gateway’s name at the issuer, never that of an app.',
   },
   CORS_ORIGINS: {
     schema: z

@@ -2,15 +2,16 @@ import type { IncomingMessage } from 'node:http';
 import { SCOPES } from '../contract/scopes.ts';
 import { GatewayError } from '../errors.ts';
 import type { Caller } from '../gateway/operation.ts';
+import type { AccessTokens } from './accessTokens.ts';
 import type { ApiKeys } from './keys.ts';
 
 /**
  * Says who is calling, as of now: what let them in may have ended since they were asked last.
- * @throws GatewayError UNAUTHENTICATED, or rejects with it
+ * @throws GatewayError UNAUTHENTICATED, or UNAVAILABLE where that can't be known at the moment; or rejects with it
  */
 export type Authenticate = (request: IncomingMessage) => Caller | Promise<Caller>;
 
-const EVERYONE: Caller = { name: 'anyone', scopes: new Set(SCOPES) };
+const EVERYONE: Caller = { name: 'anyone', loggedAs: 'anyone', scopes: new Set(SCOPES) };
 
 /** Whatever a browser on this machine may call it, and nothing that somebody else's DNS could make point here. */
 const LOOPBACK_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
@@ -32,19 +33,24 @@ export const letEveryoneIn =
     );
   };
 
-/** `Authorization: Bearer <key>` (RFC 6750), once. */
-export function byApiKey(keys: ApiKeys): Authenticate {
-  return (request) => {
-    const key = bearerOf(request);
-    const caller = key === null ? null : keys.callerOf(key);
-    if (!caller) throw new GatewayError('UNAUTHENTICATED', 'Send a valid API key as Authorization: Bearer <key>.');
-    return caller;
+/**
+ * `Authorization: Bearer …` (RFC 6750), once: an API key, and what is none is taken for an access token.
+ * @param keys null: nobody has one
+ * @param tokens null: nobody has one
+ */
+export function byBearer(keys: ApiKeys | null, tokens: AccessTokens | null): Authenticate {
+  const wanted = [...(keys ? ['API key'] : []), ...(tokens ? ['access token'] : [])].join(' or ');
+  return async (request) => {
+    const bearer = bearerOf(request);
+    const caller = bearer === null ? null : (keys?.callerOf(bearer) ?? (await tokens?.callerOf(bearer)));
+    if (caller) return caller;
+    throw new GatewayError('UNAUTHENTICATED', `Send a valid ${wanted} as Authorization: Bearer <${wanted}>.`);
   };
 }
 
 function bearerOf({ headers, rawHeaders }: IncomingMessage): string | null {
   // Node keeps the first of several Authorization headers; two are one too many to be sure who is meant.
   const isOne = rawHeaders.filter((name, index) => index % 2 === 0 && /^authorization$/i.test(name)).length === 1;
-  const match = isOne ? /^Bearer ([\x21-\x7e]{1,512})$/i.exec(headers.authorization ?? '') : null;
+  const match = isOne ? /^Bearer ([\x21-\x7e]+)$/i.exec(headers.authorization ?? '') : null;
   return match?.[1] ?? null;
 }

@@ -9,7 +9,7 @@ export interface Asked {
   readonly requestId: string;
   /** On the clock's `elapsed` scale. */
   readonly startedAt: number;
-  /** null: nobody who is let in. */
+  /** As they are logged; null: nobody who is let in. */
   caller: string | null;
   /** null: nobody traces it. */
   recording: Recording | null;

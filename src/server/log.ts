@@ -27,6 +27,12 @@ export function createLogger(level: string): Logger {
   );
 }
 
+/** What of a failure that is somebody else's may be told: its code, or its kind. */
+export function reasonOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return 'unknown';
+  return 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : thrown.name;
+}
+
 /** What of an unforeseen error may be logged: its kind and where it came from; its message may quote anything. */
 export function safeError(error: unknown): { readonly error: string; readonly stack: readonly string[] } {
   if (!(error instanceof Error)) return { error: typeof error, stack: [] };

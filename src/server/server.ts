@@ -133,7 +133,7 @@ function createDoor(parts: ServerParts): Door {
     response.once('close', hungUp);
     try {
       const principal = await parts.authenticate(request);
-      asked.caller = principal.name;
+      asked.caller = principal.loggedAs;
       if (!admission.isOpenTo(principal.name) && turnAway.answered(request, response, type, requestId)) return;
       // A stranger, who is not let in, puts nothing into anybody's trace.
       asked.recording = parts.tracing?.begin(request.headers.traceparent, asked.startedAt) ?? null;
