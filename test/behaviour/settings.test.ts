@@ -61,6 +61,31 @@ const TABLE: Readonly<Record<keyof typeof OWN_SETTINGS, Row>> = {
     bad: ['None', 'off', 'optional'],
   },
   API_KEYS_FILE: { fallback: undefined, good: [['./keys.json', './keys.json']], bad: [] },
+  JWT_JWKS_URL: {
+    fallback: undefined,
+    good: [
+      ...['https://issuer.example/keys', 'https://issuer.example:8443/.well-known/jwks.json?tenant=a'],
+      ...['http://localhost:9000/keys', 'http://127.0.0.1:9000', 'http://[::1]/keys'],
+    ].map((url) => [url, new URL(url)] as const),
+    bad: [
+      ...['http://hunter2.example/keys', 'http://127.0.0.1.hunter2.example', 'http://localhost.hunter2.example'],
+      ...['http://10.0.0.1/keys', 'http://[::2]/keys', 'http://0.0.0.0/keys'],
+      ...[
+        'https://hunter2@issuer.example',
+        'https://user:hunter2@issuer.example',
+        'http://user:hunter2@localhost/keys',
+      ],
+      ...[
+        'https://issuer.example/keys#hunter2',
+        'file:///hunter2',
+        'ftp://hunter2.example',
+        'issuer.example',
+        'hunter2',
+      ],
+    ],
+  },
+  JWT_ISSUER: { fallback: undefined, good: [['https://issuer.example/', 'https://issuer.example/']], bad: [] },
+  JWT_AUDIENCE: { fallback: undefined, good: [['clientele', 'clientele']], bad: [] },
   GATEWAYS: {
     fallback: undefined,
     good: [
@@ -170,8 +195,13 @@ const TABLE: Readonly<Record<keyof typeof OWN_SETTINGS, Row>> = {
   },
 };
 
+/** Those that are set together or not at all. */
+const TOKENS = { JWT_JWKS_URL: 'https://issuer.example/keys', JWT_ISSUER: 'issuer', JWT_AUDIENCE: 'audience' };
+
 describe.each(Object.entries(TABLE))('%s', (name, { fallback, good, bad }) => {
-  const taken = (given: string | undefined) => read({ [name]: given })[name as keyof typeof OWN_SETTINGS];
+  const besides = name in TOKENS ? TOKENS : {};
+  const taken = (given: string | undefined, others: Environment = {}) =>
+    read({ ...others, [name]: given })[name as keyof typeof OWN_SETTINGS];
 
   it('has its default, also where it is set to nothing', () => {
     const base = name === 'AUTH' ? 'none' : undefined;
@@ -180,12 +210,12 @@ describe.each(Object.entries(TABLE))('%s', (name, { fallback, good, bad }) => {
   });
 
   it.each(good)('takes %j', (given, value) => {
-    expect(taken(given)).toEqual(value);
+    expect(taken(given, besides)).toEqual(value);
   });
 
   for (const given of bad) {
     it(`refuses ${JSON.stringify(given)} by its name, without the value`, () => {
-      const problems = problemsOf({ [name]: given });
+      const problems = problemsOf({ ...besides, [name]: given });
       expect(problems).toHaveLength(1);
       expect(problems[0]).toMatch(new RegExp(`^${name} `));
       expect(problems[0]).not.toContain('hunter2');
@@ -203,16 +233,24 @@ it('AUTH is required unless something else is said, and then there must be someb
     expect.stringMatching(/^AUTH is required.*API_KEYS_FILE.*JWT_JWKS_URL.*AUTH=none/),
   ]);
   expect(problemsOf({ API_KEYS_FILE: 'x' }, rest)).toEqual([]);
+  expect(problemsOf(TOKENS, rest)).toEqual([]);
+  expect(problemsOf({ ...TOKENS, API_KEYS_FILE: 'x' }, rest)).toEqual([]);
   expect(problemsOf({ AUTH: 'required' })).toHaveLength(1);
 });
 
-it.each(['JWT_JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE', 'TRUSTED_DOCUMENTS'])(
-  '%s is refused by name as long as it would do nothing',
-  (name) => {
-    expect(problemsOf({ [name]: 'https://hunter2.example' })).toEqual([`${name} is not supported yet: take it out`]);
-    expect(problemsOf({ [name]: '' })).toEqual([]);
-  },
-);
+it('what access tokens are checked by is set as a whole or not at all', () => {
+  for (const name of Object.keys(TOKENS)) {
+    const { [name as keyof typeof TOKENS]: own, ...others } = TOKENS;
+    const missing = (each: string) => expect.stringMatching(new RegExp(`^${each} is missing: `));
+    expect(problemsOf({ [name]: own })).toEqual(Object.keys(others).map(missing));
+    for (const AUTH of ['none', 'required']) expect(problemsOf({ AUTH, ...others })).toEqual([missing(name)]);
+  }
+});
+
+it.each(['TRUSTED_DOCUMENTS'])('%s is refused by name as long as it would do nothing', (name) => {
+  expect(problemsOf({ [name]: 'https://hunter2.example' })).toEqual([`${name} is not supported yet: take it out`]);
+  expect(problemsOf({ [name]: '' })).toEqual([]);
+});
 
 it('every problem is told at once', () => {
   const problems = problemsOf({
