@@ -37,7 +37,7 @@ export function signingKey(alg: string, kid: string, more: Record<string, unknow
 export const encoded = (part: unknown): string =>
   Buffer.from(typeof part === 'string' ? part : JSON.stringify(part)).toString('base64url');
 
-export function signatureOf(text: string, alg: string, secret: KeyObject): Buffer {
+function signatureOf(text: string, alg: string, secret: KeyObject): Buffer {
   const digest = `sha${alg.slice(2)}`;
   const data = Buffer.from(text);
   if (/^E[dD]/.test(alg)) return sign(null, data, secret);
