@@ -215,13 +215,22 @@ describe('keys that are there', () => {
       return verify.mock.calls.length;
     };
     expect([(await checks(100)) <= 1, await checks(10)]).toEqual([true, 0]);
+    // The same keys once more.
+    world.move(REST);
+    expect(await codeOf(tokenOf({ ...old, kid: 'unknown' }))).toBe('UNAUTHENTICATED');
+    expect([issuer.fetches, await checks(10)]).toEqual([2, 0]);
     issuer.keys = [next.jwk, old.jwk];
     world.move(REST);
     expect(await codeOf(newer)).toBe('in');
     expect([await checks(10), await checks(10)]).toEqual([1, 0]);
-    // The oldest of a thousand and one is forgotten.
-    for (let other = 0; other < 1_000; other++) await codeOf(tokenOf(old, { jti: other }));
-    expect(await checks(2)).toBe(1);
+    // Of a thousand and one, whichever was not used for longest is forgotten.
+    const others = Array.from({ length: 1_000 }, (_, jti) => tokenOf(old, { exp: 4_000_000_000, jti }));
+    for (const other of others.slice(0, 999)) await codeOf(other);
+    expect(await checks(1)).toBe(0);
+    await codeOf(others[999] ?? '');
+    expect(await checks(1)).toBe(0);
+    verify.mockClear();
+    expect([await codeOf(others[0] ?? ''), verify.mock.calls.length]).toEqual(['in', 1]);
     verify.mockRestore();
   });
 });
