@@ -35,7 +35,11 @@ const gateway = createGateway({
 });
 
 async function ask(): Promise<number> {
-  const operation = new Operation(gateway, { name: 'benchmark', scopes: new Set() }, 'benchmark');
+  const operation = new Operation(
+    gateway,
+    { name: 'benchmark', loggedAs: 'benchmark', scopes: new Set() },
+    'benchmark',
+  );
   const record = directory.copy(Math.floor(Math.random() * directory.size)).key;
   return (await possibleDuplicates(operation, await customerOf(operation, record), 5)).length;
 }

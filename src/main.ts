@@ -53,7 +53,7 @@ export async function startGateway(environment: Environment, options: GatewayOpt
   const watcher = watchCalls(metrics.calls, logger, transports);
   const connections = connect(providers, config, clock, shared.together, watcher);
   const ids = createIds(createSealer(secret, config.ID_SECRET_PREVIOUS));
-  const tokens = await openTokens(config, logger, clock, (subject) => ids.fingerprints(subject)[0].slice(0, 16));
+  const tokens = await openTokens(config, secret, logger, clock);
   const unforeseen = (error: unknown, requestId: string): void =>
     logger.error({ requestId, ...safeError(error) }, 'unforeseen error');
   const tracing = await openTraces(config, logger, clock, options.tracing);
@@ -89,6 +89,7 @@ export async function startGateway(environment: Environment, options: GatewayOpt
   const close = async (): Promise<void> => {
     endForgetting();
     callers?.close();
+    tokens?.close();
     changes.close();
     await Promise.all([...connections.values()].map((connection) => connection.close()));
     shared.close();

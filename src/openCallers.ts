@@ -1,11 +1,12 @@
 import type { Clock } from './clock.ts';
 import { type Config, ConfigError } from './config.ts';
+import { createPseudonyms } from './ids/pseudonym.ts';
 import { codeIn, gatewaysOf } from './parts.ts';
+import type { AccessTokens } from './server/accessTokens.ts';
 import { Allowances } from './server/allowances.ts';
 import { type ApiKeys, createApiKeys } from './server/keys.ts';
 import type { Logger } from './server/log.ts';
 import { safeError } from './server/safeError.ts';
-import type { AccessTokens } from './server/tokens.ts';
 import { openTrustedDocuments, type TrustedDocuments } from './server/trustedDocuments.ts';
 import { FileFault } from './server/watchedFile.ts';
 
@@ -46,26 +47,29 @@ function readable<Content>(name: string, open: () => Content): Content {
   }
 }
 
-/** @returns null: nobody has a token */
+/**
+ * @param secret of the store: a subject's pseudonym is the same at every gateway on it
+ * @returns null: nobody has a token
+ */
 export async function openTokens(
   config: Config,
+  secret: string,
   logger: Logger,
   clock: Clock,
-  pseudonym: (subject: string) => string,
 ): Promise<AccessTokens | null> {
   const { AUTH, JWT_JWKS_URL: url, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = config;
-  if (AUTH === 'none' || !url || issuer === undefined || audience === undefined) return null;
-  // Loaded only where they are used.
-  const [{ KeySet }, { createAccessTokens }] = await Promise.all([
-    import('./server/keySet.ts'),
-    import('./server/tokens.ts'),
-  ]);
-  const keys = new KeySet(url, clock, {
-    lost: (reason) => logger.warn({ reason }, 'JWT_JWKS_URL gives no keys: tokens are checked by those it gave before'),
-    back: () => logger.info('JWT_JWKS_URL gives keys again'),
-  });
-  return createAccessTokens({ issuer, audience, keys }, clock, pseudonym);
+  if (AUTH === 'none' || url === undefined || issuer === undefined || audience === undefined) return null;
+  // Loaded only where it is used.
+  const { createAccessTokens } = await import('./server/accessTokens.ts');
+  const watcher = {
+    lost: (reason: string) => logger.warn({ reason }, KEYS_LOST),
+    back: () => logger.info('the keys of JWT_JWKS_URL are fetched again'),
+    refused: (reason: string) => logger.debug({ reason }, 'access token refused'),
+  };
+  return createAccessTokens({ url, issuer, audience, clock, pseudonym: createPseudonyms(secret), watcher });
 }
+
+const KEYS_LOST = 'the keys of JWT_JWKS_URL can’t be fetched: access tokens are checked by those of before';
 
 /** What each caller may have, counted through Redis, where it is set. */
 export async function openAllowances(config: Config, logger: Logger, clock: Clock) {

@@ -17,11 +17,18 @@ import { toldReads } from './traced.ts';
 
 /** Who is asking. */
 export interface Caller {
+  /** What is theirs goes by it: idempotency keys, writes and subscriptions; and the audit log. */
   readonly name: string;
-  /** What stands in logs and traces for a name that is personal; absent: the name. */
-  readonly loggedAs?: string;
+  /**
+   * What stands for the name in logs, traces and Redis: the name of an API key, and a pseudonym for the subject of an access
+   * token, which is often an email address.
+   */
+  readonly loggedAs: string;
   readonly scopes: ReadonlySet<Scope>;
 }
+
+/** What the name of whoever has an access token begins with, and no API key's: neither can pass for the other. */
+export const TOKEN_CALLER = 'jwt:';
 
 /** Five hundred customers of four records, with more fields of each than there are. */
 const MAX_FIELDS = 250_000;
@@ -76,7 +83,7 @@ export class Operation {
     this.customers = new CustomerLookUps(gateway.store);
     this.#limits = {
       ...{ deadlineAt: gateway.clock.elapsed() + gateway.deadlineMs, hangUp: this.#hangUp },
-      caller: caller.name,
+      caller: caller.loggedAs,
       mayCall: this.#callsMade.take,
       ...(trace && { trace }),
     };

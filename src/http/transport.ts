@@ -49,7 +49,7 @@ export interface CallLimits {
   readonly deadlineAt: number;
   /** Absent: it is carried through, whoever waits for it. */
   readonly hangUp?: HangUp;
-  /** By name; absent: this gateway itself. */
+  /** As they are logged; absent: this gateway itself. */
   readonly caller?: string;
   /** A write, or what has to be read for one: what is kept for writes is for it as well. */
   readonly isForWrite?: true;

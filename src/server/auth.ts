@@ -2,18 +2,17 @@ import type { IncomingMessage } from 'node:http';
 import { SCOPES } from '../contract/scopes.ts';
 import { GatewayError } from '../errors.ts';
 import type { Caller } from '../gateway/operation.ts';
+import type { AccessTokens } from './accessTokens.ts';
 import type { ApiKeys } from './keys.ts';
 import { isMistyped } from './keyText.ts';
-import type { AccessTokens } from './tokens.ts';
-import { isToken } from './tokenText.ts';
 
 /**
  * Says who is calling, as of now: what let them in may have ended since they were asked last.
- * @throws GatewayError UNAUTHENTICATED, or rejects with it
+ * @throws GatewayError UNAUTHENTICATED, or UNAVAILABLE where that can't be known at the moment; or rejects with it
  */
 export type Authenticate = (request: IncomingMessage) => Caller | Promise<Caller>;
 
-const EVERYONE: Caller = { name: 'anyone', scopes: new Set(SCOPES) };
+const EVERYONE: Caller = { name: 'anyone', loggedAs: 'anyone', scopes: new Set(SCOPES) };
 
 /** Whatever a browser on this machine may call it, and nothing that somebody else's DNS could make point here. */
 const LOOPBACK_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
@@ -35,18 +34,19 @@ export const letEveryoneIn =
     );
   };
 
-/** `Authorization: Bearer <key or token>` (RFC 6750), once. @param tokens null: keys alone let in, and the other way round */
+/**
+ * `Authorization: Bearer …` (RFC 6750), once: an API key, and what is none is taken for an access token.
+ * @param keys null: nobody has one
+ * @param tokens null: nobody has one
+ */
 export function byBearer(keys: ApiKeys | null, tokens: AccessTokens | null): Authenticate {
-  const names = [keys && 'API key', tokens && 'access token'].filter((each) => each !== null);
-  const message = `Send a valid ${names.join(' or ')} as Authorization: Bearer <${names.length > 1 ? 'key or token' : names[0]?.split(' ')[1]}>.`;
-  return (request) => {
+  const wanted = [...(keys ? ['API key'] : []), ...(tokens ? ['access token'] : [])].join(' or ');
+  return async (request) => {
     const bearer = bearerOf(request);
-    if (bearer === null) throw new GatewayError('UNAUTHENTICATED', message);
-    const caller = keys?.callerOf(bearer);
+    const caller = bearer === null ? null : (keys?.callerOf(bearer) ?? (await tokens?.callerOf(bearer)));
     if (caller) return caller;
-    if (isMistyped(bearer)) throw new GatewayError('UNAUTHENTICATED', MISTYPED);
-    if (tokens && isToken(bearer)) return tokens.callerOf(bearer);
-    throw new GatewayError('UNAUTHENTICATED', message);
+    if (bearer !== null && isMistyped(bearer)) throw new GatewayError('UNAUTHENTICATED', MISTYPED);
+    throw new GatewayError('UNAUTHENTICATED', `Send a valid ${wanted} as Authorization: Bearer <${wanted}>.`);
   };
 }
 
@@ -55,6 +55,6 @@ const MISTYPED = 'This API key is cut off or mistyped: its checksum is another o
 function bearerOf({ headers, rawHeaders }: IncomingMessage): string | null {
   // Node keeps the first of several Authorization headers; two are one too many to be sure who is meant.
   const isOne = rawHeaders.filter((name, index) => index % 2 === 0 && /^authorization$/i.test(name)).length === 1;
-  const match = isOne ? /^Bearer ([\x21-\x7e]{1,8192})$/i.exec(headers.authorization ?? '') : null;
+  const match = isOne ? /^Bearer ([\x21-\x7e]+)$/i.exec(headers.authorization ?? '') : null;
   return match?.[1] ?? null;
 }

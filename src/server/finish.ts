@@ -1,5 +1,4 @@
 import type { Clock } from '../clock.ts';
-import type { Caller } from '../gateway/operation.ts';
 import type { Begun, Executed } from './execute.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -10,8 +9,8 @@ export interface Asked {
   readonly requestId: string;
   /** On the clock's `elapsed` scale. */
   readonly startedAt: number;
-  /** null: nobody who is let in. */
-  caller: Caller | null;
+  /** As they are logged; null: nobody who is let in. */
+  caller: string | null;
   /** null: nobody traces it. */
   recording: Recording | null;
 }
@@ -37,8 +36,7 @@ export function createFinish({
     const { type, document } = executed;
     // The caller's own words: at least they are short.
     const name = executed.name?.slice(0, 100) ?? null;
-    const whose = caller && (caller.loggedAs ?? caller.name);
-    const told = { requestId, caller: whose, type, name, document, outcome };
+    const told = { requestId, caller, type, name, document, outcome };
     recording?.end(told, endedAt);
     logger.info({ ...told, ms: Math.round((endedAt - startedAt) * 10) / 10 }, 'operation');
   };

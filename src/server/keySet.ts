@@ -1,141 +1,143 @@
-import { type CryptoKey, createLocalJWKSet, errors, type JWTHeaderParameters } from 'jose';
+import { createLocalJWKSet, errors, type LocalJWKSet } from 'jose';
 import { request } from 'undici';
 import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
+import { reasonOf } from './log.ts';
 
-/** The keys that one answer of the issuer's held. */
-type Keys = ReturnType<typeof createLocalJWKSet>;
+/** One fetch in so long, whatever comes of it and however many tokens name a key that nobody knows. */
+const REST_MS = 30_000;
+/** Keys of this age are fetched anew while they are still used, and those of that age are not used any more. */
+const OLD_MS = 600_000;
+const TOO_OLD_MS = 3_600_000;
 
-export interface KeySetEvents {
-  /** It can't be had: told once until it can. @param reason a status, an error's code, or words of ours */
+/** How long a fetch may take as a whole, and how many bytes may come of it. */
+const FETCH_MS = 5_000;
+const MOST_BYTES = 256 * 1024;
+
+export interface KeySetWatcher {
+  /** It can't be fetched: told once until it is back. @param reason a status or an error's code */
   lost(reason: string): void;
   back(): void;
 }
 
-/** At most one fetch in so long a time, whatever came of it and whoever asks for keys that are not there. */
-const COOL_DOWN_MS = 30_000;
-/** Keys of this age are fetched anew while they are still gone by. */
-const REFRESHED_MS = 10 * 60_000;
-/** Keys of this age may have been taken back long ago: nobody goes by them. */
-const OLDEST_MS = 60 * 60_000;
-const FETCH_MS = 5_000;
-const MOST_BYTES = 256 * 1_024;
-
 /**
- * The public keys of an issuer of tokens (RFC 7517), as its URL gives them. jose's own remote set fetches for each token while
- * that URL does not answer; this one does so once in a cool-down.
+ * The keys that access tokens are signed by (JWK Set, RFC 7517), fetched from their address. Jose's own set of remote keys
+ * fetches again for every token while its address does not answer.
  */
 export class KeySet {
   readonly #url: URL;
   readonly #clock: Pick<Clock, 'elapsed'>;
-  readonly #events: KeySetEvents;
-  #keys: Keys | null = null;
+  readonly #watcher: KeySetWatcher;
+  readonly #fetchMs: number;
+  readonly #closing = new AbortController();
+  #keys: LocalJWKSet | null = null;
   #text = '';
-  #fetchedAt = -Infinity;
-  #askedAt = -Infinity;
-  #fetching: Promise<boolean> | null = null;
+  #fetchedAt = Number.NEGATIVE_INFINITY;
+  #askedAt = Number.NEGATIVE_INFINITY;
+  #asking: Promise<void> | null = null;
   #isLost = false;
 
-  constructor(url: URL, clock: Pick<Clock, 'elapsed'>, events: KeySetEvents) {
+  /** Begins to fetch them: the first caller need not wait. @param url of https, or of this machine */
+  constructor(url: URL, clock: Pick<Clock, 'elapsed'>, watcher: KeySetWatcher, fetchMs = FETCH_MS) {
     this.#url = url;
     this.#clock = clock;
-    this.#events = events;
+    this.#watcher = watcher;
+    this.#fetchMs = fetchMs;
+    void this.#ask();
   }
 
-  /** Those to go by now, another object as soon as they are others; null: they have to be waited for. */
-  get held(): Keys | null {
+  /** The keys that may be used now: another object when they have changed. null: there are none. */
+  get current(): LocalJWKSet | null {
     const age = this.#clock.elapsed() - this.#fetchedAt;
-    if (age >= OLDEST_MS) return null;
-    if (age >= REFRESHED_MS) void this.#fetch();
-    return this.#keys;
+    if (age >= OLD_MS) void this.#ask();
+    return age < TOO_OLD_MS ? this.#keys : null;
   }
 
   /**
-   * The key that a token says it is signed with.
-   * @throws GatewayError UNAVAILABLE where nobody can know whose token it is; jose's errors where there is no such key
+   * The key that a token's header names.
+   * @throws GatewayError UNAVAILABLE where it can't be known; JOSEError where there is no such key
    */
-  async keyFor(header: JWTHeaderParameters): Promise<CryptoKey> {
-    const keys = this.held ?? (await this.#waitedFor());
+  readonly keyOf = async (...named: Parameters<LocalJWKSet>): ReturnType<LocalJWKSet> => {
+    if (!this.current) await this.#ask();
     try {
-      return await keys(header);
+      return await this.#known()(...named);
     } catch (thrown) {
-      // It may be newer than what is held.
-      if (!(thrown instanceof errors.JWKSNoMatchingKey) || !(await this.#fetch())) throw thrown;
-      return (this.#keys ?? keys)(header);
+      if (!(thrown instanceof errors.JWKSNoMatchingKey)) throw thrown;
     }
+    // It may be newer than the keys that are known.
+    await this.#ask();
+    if (this.#isLost) throw this.#unavailable();
+    return this.#known()(...named);
+  };
+
+  /** Ends what is under way. */
+  close(): void {
+    this.#closing.abort();
   }
 
-  async #waitedFor(): Promise<Keys> {
-    await this.#fetch();
-    const { held } = this;
-    if (held) return held;
-    const retryAfterMs = Math.max(1_000, this.#askedAt + COOL_DOWN_MS - this.#clock.elapsed());
-    throw new GatewayError('UNAVAILABLE', 'Access tokens can’t be checked now: their issuer’s keys can’t be had.', {
-      retryable: true,
-      retryAfterMs,
+  #known(): LocalJWKSet {
+    const { current } = this;
+    if (!current) throw this.#unavailable();
+    return current;
+  }
+
+  /** Whether the token is good is not known: its owner must neither be let in nor told that it is bad. */
+  #unavailable(): GatewayError {
+    const message = 'The keys that access tokens are signed by can’t be fetched at the moment. Try again later.';
+    const retryAfterMs = Math.max(1_000, Math.ceil(this.#askedAt + REST_MS - this.#clock.elapsed()));
+    return new GatewayError('UNAVAILABLE', message, { retryable: true, retryAfterMs });
+  }
+
+  /** Fetches them, unless that was done lately; whoever asks meanwhile waits for the same fetch. Never rejects. */
+  #ask(): Promise<void> {
+    if (this.#asking) return this.#asking;
+    const now = this.#clock.elapsed();
+    if (now - this.#askedAt < REST_MS || this.#closing.signal.aborted) return Promise.resolve();
+    this.#askedAt = now;
+    this.#asking = this.#fetch(now).finally(() => {
+      this.#asking = null;
     });
+    return this.#asking;
   }
 
-  /** @returns whether there is an answer, as of now */
-  #fetch(): Promise<boolean> {
-    if (this.#fetching) return this.#fetching;
-    if (this.#clock.elapsed() - this.#askedAt < COOL_DOWN_MS) return Promise.resolve(false);
-    this.#askedAt = this.#clock.elapsed();
-    this.#fetching = this.#ask().finally(() => {
-      this.#fetching = null;
-    });
-    return this.#fetching;
-  }
-
-  async #ask(): Promise<boolean> {
+  async #fetch(now: number): Promise<void> {
     try {
-      const text = await textAt(this.#url);
-      // As long as they are the same, what was verified by them stays so.
-      if (text !== this.#text || !this.#keys) this.#keys = keysIn(text);
+      const signal = AbortSignal.any([AbortSignal.timeout(this.#fetchMs), this.#closing.signal]);
+      const text = await textAt(this.#url, signal);
+      if (text !== this.#text) this.#keys = createLocalJWKSet(JSON.parse(text));
       this.#text = text;
-      this.#fetchedAt = this.#askedAt;
-      if (this.#isLost) this.#events.back();
+      this.#fetchedAt = now;
+      if (this.#isLost) this.#watcher.back();
       this.#isLost = false;
-      return true;
     } catch (thrown) {
-      if (!this.#isLost) this.#events.lost(reasonOf(thrown));
+      if (this.#closing.signal.aborted) return;
+      if (!this.#isLost) this.#watcher.lost(reasonOf(thrown));
       this.#isLost = true;
-      return false;
     }
   }
 }
 
-/** Why an answer is none; in words of ours. */
-class NoKeySet extends Error {}
-
-async function textAt(url: URL): Promise<string> {
-  const signal = AbortSignal.timeout(FETCH_MS);
-  const headers = { accept: 'application/jwk-set+json, application/json', 'accept-encoding': 'identity' };
-  // A redirect is no answer: it might lead anywhere.
-  const { statusCode, body } = await request(url, { headers: { ...headers, 'user-agent': 'clientele' }, signal });
+/** What stands there, by one connection of its own, and without following it anywhere else. */
+async function textAt(url: URL, signal: AbortSignal): Promise<string> {
+  const { statusCode, body } = await request(url, { headers: { accept: 'application/json' }, signal, reset: true });
   const chunks: Buffer[] = [];
   let bytes = 0;
+  // Read in any case: a body that nobody reads keeps its connection.
   for await (const chunk of body as AsyncIterable<Buffer>) {
     bytes += chunk.length;
     if (statusCode !== 200 || bytes > MOST_BYTES) break;
     chunks.push(chunk);
   }
-  if (statusCode !== 200) throw new NoKeySet(String(statusCode));
-  if (bytes > MOST_BYTES) throw new NoKeySet('its answer is too large');
+  if (statusCode !== 200) throw new FetchError(String(statusCode));
+  if (bytes > MOST_BYTES) throw new FetchError('TOO_LARGE');
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Only what signs: a secret that was published by mistake signs nothing here. @throws where they are none */
-function keysIn(text: string): Keys {
-  const set: unknown = JSON.parse(text);
-  const keys = createLocalJWKSet(set as Parameters<typeof createLocalJWKSet>[0]);
-  if (keys.jwks().keys.length === 0) throw new NoKeySet('it has no keys');
-  return keys;
-}
+class FetchError extends Error {
+  readonly code: string;
 
-function reasonOf(thrown: unknown): string {
-  if (thrown instanceof NoKeySet) return thrown.message;
-  if (thrown instanceof errors.JOSEError || thrown instanceof SyntaxError) return 'its answer is no key set';
-  if (thrown instanceof DOMException) return 'it does not answer';
-  return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown';
+  constructor(code: string) {
+    super('the key set can’t be used');
+    this.code = code;
+  }
 }

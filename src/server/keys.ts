@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { SCOPES, type Scope } from '../contract/scopes.ts';
-import type { Caller } from '../gateway/operation.ts';
+import { type Caller, TOKEN_CALLER } from '../gateway/operation.ts';
 import { digestOf, keyIdOf } from './keyText.ts';
-import { TOKEN_CALLER } from './tokenText.ts';
 import { FileFault, WatchedFile } from './watchedFile.ts';
 
 /** Whoever goes by these is nobody who has a key: what is done by a command, and by the gateway itself. */
 const RESERVED = ['operator', 'clientele', 'anyone'];
+
+const NOT_OF_A_TOKEN = new RegExp(`^(?!${TOKEN_CALLER})`);
 
 /**
  * `API_KEYS_FILE`: who may call, told by the SHA-256 of the whole key. The name is the caller: two keys of one name are one
@@ -19,7 +20,8 @@ const keysFile = z.array(
       .string()
       .min(1)
       .max(100)
-      .refine((name) => !name.startsWith(TOKEN_CALLER) && !RESERVED.includes(name)),
+      .regex(NOT_OF_A_TOKEN)
+      .refine((name) => !RESERVED.includes(name)),
     sha256: z.string().regex(/^[0-9a-f]{64}$/i),
     scopes: z.array(z.enum(SCOPES)),
     expiresAt: z.iso.datetime({ offset: true }).optional(),
@@ -29,7 +31,7 @@ const keysFile = z.array(
 export type KeyEntry = z.infer<typeof keysFile>[number];
 
 /** In characters. */
-const LONGEST_KEY = 512;
+const LONGEST = 512;
 
 interface Key {
   readonly id: string;
@@ -56,7 +58,7 @@ export function createApiKeys(path: string, clock: Clock, events: KeyEvents): Ap
   const file = new WatchedFile(path, byDigest, clock, events.lost);
   return {
     callerOf(key) {
-      if (key.length > LONGEST_KEY) return null;
+      if (key.length > LONGEST) return null;
       // The digest is what is looked up: how long that takes tells nothing of the key.
       const found = file.content?.get(digestOf(key));
       if (!found || clock.now() >= found.expiresAt) return null;
@@ -69,7 +71,7 @@ export function createApiKeys(path: string, clock: Clock, events: KeyEvents): Ap
 function byDigest(text: string): Map<string, Key> {
   return new Map(
     parseKeys(JSON.parse(text)).map(({ name, sha256, scopes, expiresAt }) => {
-      const caller: Caller = { name, scopes: new Set<Scope>(scopes) };
+      const caller: Caller = { name, loggedAs: name, scopes: new Set<Scope>(scopes) };
       const until = expiresAt === undefined ? Infinity : Date.parse(expiresAt);
       return [sha256.toLowerCase(), { id: keyIdOf(sha256), caller, expiresAt: until }];
     }),
@@ -92,6 +94,8 @@ export function parseKeys(json: unknown): readonly KeyEntry[] {
 
 function faultOf({ issues }: z.ZodError): string {
   const [entry, property] = issues[0]?.path ?? [];
+  if (issues[0]?.code === 'invalid_format' && property === 'name')
+    return `key ${Number(entry) + 1} has a name that begins with ${TOKEN_CALLER}, as only callers by access token have`;
   if (entry === undefined) return 'it must be a list of keys';
   return `key ${Number(entry) + 1} is not as documented${property === undefined ? '' : ` in its ${String(property)}`}`;
 }

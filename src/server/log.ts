@@ -26,3 +26,9 @@ export function createLogger(level: string): Logger {
     out,
   );
 }
+
+/** What of a failure that is somebody else's may be told: its code, or its kind. */
+export function reasonOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return 'unknown';
+  return 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : thrown.name;
+}

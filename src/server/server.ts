@@ -153,9 +153,9 @@ function createDoor(parts: ServerParts, limits: ConnectionLimits): Door {
     response.once('close', hungUp);
     try {
       const principal = await parts.authenticate(request);
-      asked.caller = principal;
+      asked.caller = principal.loggedAs;
       if (!admission.isOpenTo(principal.name) && turnAway.answered(request, response, type, requestId)) return;
-      const allowance = parts.allowances?.enter(principal.name);
+      const allowance = parts.allowances?.enter(principal.loggedAs);
       // A stranger, who is not let in, puts nothing into anybody's trace.
       asked.recording = parts.tracing?.begin(request.headers.traceparent, asked.startedAt) ?? null;
       const parameters = await readParameters(request);

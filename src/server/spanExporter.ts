@@ -1,6 +1,7 @@
 import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { SpanExporter } from '@opentelemetry/sdk-trace';
 import { Pool } from 'undici';
+import { reasonOf } from './log.ts';
 
 /** Where spans go. */
 export interface Collector {
@@ -68,7 +69,7 @@ export function createSpanExporter(collector: Collector, watcher: CollectorWatch
       const body = JsonTraceSerializer.serializeRequest(spans);
       if (!body) return told(FAILED);
       send(body)
-        .catch(codeOf)
+        .catch(reasonOf)
         .then((reason) => told(note(reason)));
     },
     shutdown: () => pool.close(),
@@ -81,8 +82,3 @@ const MOST_OF_AN_ANSWER = 65_536;
 /** RFC 7617. */
 const basic = ({ username, password }: URL): string =>
   `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`;
-
-function codeOf(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return 'unknown';
-  return 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : thrown.name;
-}

@@ -35,6 +35,7 @@ export interface Recording extends Trace {
 /** What a trace tells of an operation, as its log line does. */
 export interface TracedOperation {
   readonly requestId: string;
+  /** As they are logged. */
   readonly caller: string | null;
   readonly type: string;
   readonly name: string | null;

@@ -65,7 +65,13 @@ const keyOf = (providerId: string) => ({ provider: 'cycle-software', providerId 
 async function plansOf(ids: readonly string[], before: (operation: Operation) => void = () => undefined) {
   const pieces: Piece[] = [];
   const trace = { add: (piece: Piece) => void pieces.push(piece) };
-  const operation = new Operation(gateway, { name: 'somebody', scopes: new Set() }, 'request', undefined, trace);
+  const operation = new Operation(
+    gateway,
+    { name: 'somebody', loggedAs: 'somebody', scopes: new Set() },
+    'request',
+    undefined,
+    trace,
+  );
   before(operation);
   world.calls();
   const readings = await Promise.all(ids.map((providerId) => operation.read(keyOf(providerId))));
@@ -137,7 +143,7 @@ describe('pages are left', () => {
 
 it('tells of a record in a page that it is as new as the question', async () => {
   world.provider('cycle-software').fault({ kind: 'delay', ms: 50 });
-  const operation = new Operation(gateway, { name: 'somebody', scopes: new Set() }, 'request');
+  const operation = new Operation(gateway, { name: 'somebody', loggedAs: 'somebody', scopes: new Set() }, 'request');
   const [first] = await Promise.all(known.slice(0, 80).map((providerId) => operation.read(keyOf(providerId))));
   const [call, ...others] = world.provider('cycle-software').calls.slice(-world.calls().length);
   expect(others).toEqual([]);
@@ -201,7 +207,7 @@ it('learns from a page how long pages take, and nothing from one that nobody wai
   clock.ahead += LONG;
   const unknown = pageMs();
   list.fault({ kind: 'silent' });
-  const operation = new Operation(gateway, { name: 'somebody', scopes: new Set() }, 'request');
+  const operation = new Operation(gateway, { name: 'somebody', loggedAs: 'somebody', scopes: new Set() }, 'request');
   list.clearCalls();
   const readings = Promise.all(some.map((key) => operation.read(key)));
   await list.received(1);

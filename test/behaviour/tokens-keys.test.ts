@@ -1,206 +1,236 @@
-import { exportJWK, generateKeyPair } from 'jose';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Clock } from '../../src/clock.ts';
-import { bearer, type KeyedWorld, startKeyedWorld } from '../support/callers.ts';
-import { type Issuer, SUBJECT, startIssuer } from '../support/issuer.ts';
-import { runCommand } from '../support/program.ts';
-import { ask } from '../support/world.ts';
+import type { ServerResponse } from 'node:http';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { startOrigin } from '../support/origin.ts';
+import { type Issuer, signingKey, startIssuer, startTokenWorld, type TokenWorld, tokenOf } from '../support/tokens.ts';
 
-/** The keys of an issuer of tokens: where they can't be had, and when they change. */
+/** The issuer's keys: what is made of them while they come, change, are late or don't come at all. Fetches are counted there. */
 
-const time = { now: Date.parse('2026-05-01T00:00:00Z'), elapsed: 0 };
-const clock: Clock = { now: () => time.now, elapsed: () => time.elapsed };
-const COOL_DOWN = 30_000;
+const old = signingKey('ES256', 'old');
+const next = signingKey('ES256', 'next');
+const token = tokenOf(old, { exp: 4_000_000_000 });
+const newer = tokenOf(next, { exp: 4_000_000_000 });
+
 const MINUTE = 60_000;
+const REST = 30_000;
 
-let issuer: Issuer;
-let world: KeyedWorld;
-beforeEach(async () => {
-  issuer = await startIssuer(clock.now);
-  world = await startKeyedWorld([{ name: 'shop', scopes: ['customers:read'] }], {
-    clock,
-    environment: issuer.settings,
-  });
-});
-afterEach(async () => {
-  await world.close();
-  await issuer.close();
-});
+let world: TokenWorld;
+async function start(prepare: (issuer: Issuer) => void = () => undefined): Promise<Issuer> {
+  const issuer = await startIssuer([old]);
+  prepare(issuer);
+  world = await startTokenWorld(issuer);
+  return issuer;
+}
+afterEach(() => world.close());
 
-const asked = (token: string) => world.query('{ providers { name } }', {}, bearer(token));
-const status = async (token: string) => (await asked(token)).status;
-const pass = (ms: number): void => {
-  time.now += ms;
-  time.elapsed += ms;
-};
-/** Others than were published so far. */
-async function newKeys(kid: string) {
-  const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true });
-  return { privateKey, jwk: { ...(await exportJWK(publicKey)), kid, alg: 'RS256' } };
+const down: Issuer['answer'] = (_, response) => void response.writeHead(503).end();
+const codeOf = async (given: string) => (await world.enter(given)).code ?? 'in';
+/** Asks until it is so: what is fetched meanwhile is nobody's to wait for. */
+async function untilCodeIs(given: string, code: string): Promise<void> {
+  while ((await codeOf(given)) !== code) await nextTurn();
 }
 
-it('are fetched with the first token, and not before', async () => {
-  expect(issuer.fetches()).toBe(0);
-  const tokens = await Promise.all(Array.from({ length: 50 }, (_, jti) => issuer.token({ jti })));
-  expect(new Set(await Promise.all(tokens.map(status)))).toEqual(new Set([200]));
-  expect(issuer.fetches()).toBe(1);
-});
-
-describe('where they can’t be had', () => {
-  it.each([
-    ['nobody listens', () => void issuer.close()],
-    ['it is said that something is wrong', fault((response) => response.writeHead(500).end('hunter2'))],
-    ['they are said to be elsewhere', fault((response) => response.writeHead(302, { location: '/other' }).end())],
-    ['the answer is none', fault((response) => response.end('<html>hunter2</html>'))],
-    ['the answer is no key set', fault((response) => response.end('{"keys":{}}'))],
-    ['there are none', fault((response) => response.end('{"keys":[]}'))],
-    ['the answer is endless', fault((response) => void response.write('{"keys":['.padEnd(5_000_000)))],
-    ['the connection breaks', fault((response) => void response.destroy())],
-  ])('since %s, nobody with a token is let in, nor told that it is bad, and who has a key is', async (_, harm) => {
-    harm();
-    const token = await issuer.token();
-    const { status: said, errors, headers, data } = await asked(token);
-    expect([said, data, headers['retry-after']]).toEqual([503, undefined, '30']);
-    expect(errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE', retryable: true, retryAfterMs: COOL_DOWN } }]);
-    expect(errors[0]?.message).not.toContain('hunter2');
-    expect(await status('key-of-shop')).toBe(200);
-    pass(COOL_DOWN - 1);
-    expect((await asked(token)).headers['retry-after']).toBe('1');
-  });
-
-  it('they are asked for once in a while, whoever asks how often', async () => {
-    issuer.fault = (response) => response.writeHead(500).end();
-    const token = await issuer.token();
-    for (let time = 0; time < 20; time++) await asked(token);
-    expect(issuer.fetches()).toBe(1);
-    pass(COOL_DOWN);
-    await Promise.all(Array.from({ length: 20 }, () => asked(token)));
-    expect(issuer.fetches()).toBe(2);
-    issuer.fault = null;
-    expect(await status(token)).toBe(503);
-    pass(COOL_DOWN);
-    expect(await status(token)).toBe(200);
-    expect(issuer.fetches()).toBe(3);
-  });
-
-  it('since there is no answer, tokens whose key is known are let in at once', async () => {
-    const exp = time.now / 1_000 + 10_000;
-    const [known, other] = [await issuer.token({ exp }), await issuer.token({ exp, jti: 'other' })];
-    expect(await status(known)).toBe(200);
-    pass(10 * MINUTE);
-    issuer.fault = () => undefined;
-    expect(await status(other)).toBe(200);
-    expect(issuer.fetches()).toBe(2);
-    expect([await status(known), await status(other)]).toEqual([200, 200]);
-  });
-
-  it('any more, those that were had are gone by for an hour, and then by nobody', async () => {
-    const token = await issuer.token({ exp: time.now / 1_000 + 10_000 });
-    expect(await status(token)).toBe(200);
-    issuer.fault = (response) => response.writeHead(500).end();
-    pass(60 * MINUTE - 1);
-    expect(await status(token)).toBe(200);
-    pass(1);
-    expect(await status(token)).toBe(503);
-    issuer.fault = null;
-    pass(COOL_DOWN);
-    expect(await status(token)).toBe(200);
-  });
-});
-
-describe('where they change', () => {
-  it('a token by a new one is let in when it comes, and one by the old one until that is seen to be gone', async () => {
-    const old = await issuer.token({ exp: time.now / 1_000 + 10_000 });
-    expect(await status(old)).toBe(200);
-    const { privateKey, jwk } = await newKeys('new');
-    issuer.published = [jwk];
-    const token = await issuer.token({}, { kid: 'new' }, privateKey);
-    // It may have been asked a moment ago.
-    expect(await status(token)).toBe(401);
-    pass(COOL_DOWN);
-    expect(await status(token)).toBe(200);
-    expect(await status(old)).toBe(401);
-    expect(issuer.fetches()).toBe(2);
-  });
-
-  it('that is seen within ten minutes, and by whoever was let in before', async () => {
-    const old = await issuer.token({ exp: time.now / 1_000 + 10_000 });
-    expect(await status(old)).toBe(200);
-    issuer.published = issuer.published.filter(({ kid }) => kid !== 'RS256');
-    pass(10 * MINUTE - 1);
-    expect(await status(old)).toBe(200);
-    expect(issuer.fetches()).toBe(1);
-    pass(1);
-    expect(await status(old)).toBe(200);
-    await expect.poll(() => status(old)).toBe(401);
-    expect(issuer.fetches()).toBe(2);
-  });
-
-  it('a thousand tokens by keys that there are not make one fetch in a while, and nobody else wait', async () => {
-    const good = await issuer.token();
-    expect(await status(good)).toBe(200);
-    const unknown = await Promise.all(
-      Array.from({ length: 1_000 }, (_, number) => issuer.token({}, { kid: `unknown ${number}` }, issuer.keys.RS256)),
+describe('keys that can’t be had at the start', () => {
+  it('leave it open whether a token is good: nobody is let in, nobody is told that it is bad', async () => {
+    const issuer = await start((each) => {
+      each.answer = down;
+    });
+    const { status, headers, errors, data } = await world.query(
+      '{ __typename }',
+      {},
+      { authorization: `Bearer ${token}` },
     );
-    for (const cooled of [false, true]) {
-      if (cooled) pass(COOL_DOWN);
-      const before = issuer.fetches();
-      for (let first = 0; first < 1_000; first += 100) {
-        const said = await Promise.all(unknown.slice(first, first + 100).map(status));
-        expect(new Set(said)).toEqual(new Set([401]));
-      }
-      expect(issuer.fetches() - before).toBe(cooled ? 1 : 0);
-      expect(await status(good)).toBe(200);
+    expect([status, data]).toEqual([503, undefined]);
+    expect(Number(headers['retry-after'])).toBe(REST / 1_000);
+    expect(errors).toEqual([
+      {
+        message: 'The keys that access tokens are signed by can’t be fetched at the moment. Try again later.',
+        extensions: { code: 'UNAVAILABLE', retryable: true, retryAfterMs: REST, requestId: expect.any(String) },
+      },
+    ]);
+    // What is no token at all is bad whatever the keys are.
+    expect(await codeOf('cl_live_wrong')).toBe('UNAUTHENTICATED');
+    issuer.answer = null;
+    world.move(REST - 1);
+    expect(await codeOf(token)).toBe('UNAVAILABLE');
+    expect(issuer.fetches).toBe(1);
+    world.move(1);
+    expect(await codeOf(token)).toBe('in');
+    expect(issuer.fetches).toBe(2);
+  });
+
+  it.each<[string, Issuer['answer']]>([
+    ['a status', down],
+    ['not found', (_, response) => void response.writeHead(404).end('{"keys":[]}')],
+    ['nothing', (_, response) => void response.writeHead(204).end()],
+    ['an empty body', (_, response) => void response.end()],
+    ['a page for people', (_, response) => void response.end('<html>hunter2</html>')],
+    ['a list', (_, response) => void response.end(JSON.stringify([old.jwk]))],
+    ['an object without keys', (_, response) => void response.end('{}')],
+    ['keys that are no list', (_, response) => void response.end(JSON.stringify({ keys: old.jwk }))],
+    ['keys that are no objects', (_, response) => void response.end(JSON.stringify({ keys: [old.jwk, 'hunter2'] }))],
+    ['half of it', (_, response) => void response.end(JSON.stringify({ keys: [old.jwk] }).slice(0, -3))],
+    ['5 MB', (_, response) => void response.end(`${' '.repeat(5_000_000)}${JSON.stringify({ keys: [old.jwk] })}`)],
+    ['a byte too many', (_, response) => void response.end(JSON.stringify({ keys: [old.jwk] }).padEnd(256 * 1024 + 1))],
+    ['a reset', (request) => void request.socket.destroy()],
+  ])('are not had from %s', async (_, answer) => {
+    const issuer = await start((each) => {
+      each.answer = answer;
+    });
+    expect([await codeOf(token), await codeOf(token)]).toEqual(['UNAVAILABLE', 'UNAVAILABLE']);
+    expect(issuer.fetches).toBe(1);
+    issuer.answer = (_, response) => void response.end(JSON.stringify({ keys: [old.jwk] }).padEnd(256 * 1024));
+    world.move(REST);
+    expect(await codeOf(token)).toBe('in');
+  });
+
+  it('are not looked for where a redirect leads', async () => {
+    const elsewhere = await startOrigin((_, response) => void response.end(JSON.stringify({ keys: [old.jwk] })));
+    await start((each) => {
+      each.answer = (_, response) => void response.writeHead(302, { location: elsewhere.url }).end();
+    });
+    expect(await codeOf(token)).toBe('UNAVAILABLE');
+    expect(elsewhere.connections).toBe(0);
+    await elsewhere.close();
+  });
+});
+
+it('one fetch is waited for by all who need it', async () => {
+  const waiting: ServerResponse[] = [];
+  const issuer = await start((each) => {
+    each.answer = (_, response) => void waiting.push(response);
+  });
+  const answers = Promise.all(Array.from({ length: 50 }, () => codeOf(token)));
+  while (waiting.length === 0) await nextTurn();
+  waiting[0]?.end(JSON.stringify({ keys: [old.jwk] }));
+  expect(new Set(await answers)).toEqual(new Set(['in']));
+  expect(issuer.fetches).toBe(1);
+});
+
+describe('keys that are there', () => {
+  it('are fetched anew behind the back of whoever uses them, ten minutes later and not before', async () => {
+    const issuer = await start();
+    expect(await codeOf(token)).toBe('in');
+    world.move(10 * MINUTE - 1);
+    expect(await codeOf(token)).toBe('in');
+    expect(issuer.fetches).toBe(1);
+    const waiting: ServerResponse[] = [];
+    issuer.answer = (_, response) => void waiting.push(response);
+    world.move(1);
+    // Nobody has answered yet.
+    expect([await codeOf(token), await codeOf(tokenOf(old, { exp: 4_000_000_000, jti: '2' }))]).toEqual(['in', 'in']);
+    while (waiting.length === 0) await nextTurn();
+    waiting[0]?.end(JSON.stringify({ keys: [next.jwk] }));
+    await untilCodeIs(token, 'UNAUTHENTICATED');
+    expect(await codeOf(newer)).toBe('in');
+    expect(issuer.fetches).toBe(2);
+  });
+
+  it('do for an hour while no others can be had, with one fetch each half minute', async () => {
+    const issuer = await start();
+    expect(await codeOf(token)).toBe('in');
+    issuer.answer = down;
+    for (let minutes = 1; minutes < 60; minutes++) {
+      world.move(MINUTE);
+      expect([await codeOf(token), await codeOf(token)]).toEqual(['in', 'in']);
     }
+    expect(issuer.fetches).toBe(1 + 50);
+    world.move(MINUTE - 1);
+    expect(await codeOf(token)).toBe('in');
+    world.move(1);
+    expect(await codeOf(token)).toBe('UNAVAILABLE');
+    issuer.answer = null;
+    world.move(REST);
+    expect(await codeOf(token)).toBe('in');
+  });
+
+  it('are not used when nobody has asked for an hour: whoever does waits for new ones', async () => {
+    const issuer = await start();
+    expect(await codeOf(token)).toBe('in');
+    issuer.keys = [next.jwk];
+    world.move(60 * MINUTE);
+    expect([await codeOf(token), await codeOf(newer)]).toEqual(['UNAUTHENTICATED', 'in']);
+    expect(issuer.fetches).toBe(2);
+  });
+
+  it('are asked for again by a key that is not among them, and the one that was taken out is over', async () => {
+    const issuer = await start();
+    expect(await codeOf(token)).toBe('in');
+    issuer.keys = [next.jwk];
+    expect(await codeOf(newer)).toBe('UNAUTHENTICATED');
+    world.move(REST);
+    expect(await codeOf(token)).toBe('in');
+    expect(await codeOf(newer)).toBe('in');
+    expect(await codeOf(token)).toBe('UNAUTHENTICATED');
+    expect(issuer.fetches).toBe(2);
+  });
+
+  it('are over where the issuer has none any more', async () => {
+    const issuer = await start();
+    expect(await codeOf(token)).toBe('in');
+    issuer.keys = [];
+    world.move(10 * MINUTE);
+    await untilCodeIs(token, 'UNAUTHENTICATED');
+  });
+
+  it('say nothing of one that is not among them while others can’t be had', async () => {
+    const issuer = await start();
+    expect(await codeOf(token)).toBe('in');
+    issuer.answer = down;
+    world.move(REST);
+    expect([await codeOf(newer), await codeOf(newer)]).toEqual(['UNAVAILABLE', 'UNAVAILABLE']);
+    expect(await codeOf(token)).toBe('in');
+    expect(issuer.fetches).toBe(2);
+  });
+
+  it.each([
+    ['answers', null],
+    ['does not', down],
+  ])(
+    'are asked for once in half a minute by a thousand kids that nobody knows, where the issuer %s',
+    async (_, answer) => {
+      const issuer = await start();
+      expect(await codeOf(token)).toBe('in');
+      issuer.answer = answer;
+      let made = 0;
+      const unknown = () => tokenOf({ ...next, kid: `unknown ${++made}` });
+      for (let round = 1; round <= 4; round++) {
+        world.move(REST);
+        const codes = await Promise.all(Array.from({ length: 250 }, () => codeOf(unknown())));
+        expect(new Set(codes)).toEqual(new Set([answer ? 'UNAVAILABLE' : 'UNAUTHENTICATED']));
+        expect([round, issuer.fetches]).toEqual([round, 1 + round]);
+        expect(await codeOf(token)).toBe('in');
+      }
+    },
+  );
+
+  it('check a token once, and again when they have changed', async () => {
+    const issuer = await start();
+    // Made while the keys were still on their way, nothing is remembered.
+    expect(await codeOf(token)).toBe('in');
+    const verify = vi.spyOn(crypto.subtle, 'verify');
+    const checks = async (times: number) => {
+      verify.mockClear();
+      for (let time = 0; time < times; time++) expect(await codeOf(token)).toBe('in');
+      return verify.mock.calls.length;
+    };
+    expect([(await checks(100)) <= 1, await checks(10)]).toEqual([true, 0]);
+    // The same keys once more.
+    world.move(REST);
+    expect(await codeOf(tokenOf({ ...old, kid: 'unknown' }))).toBe('UNAUTHENTICATED');
+    expect([issuer.fetches, await checks(10)]).toEqual([2, 0]);
+    issuer.keys = [next.jwk, old.jwk];
+    world.move(REST);
+    expect(await codeOf(newer)).toBe('in');
+    expect([await checks(10), await checks(10)]).toEqual([1, 0]);
+    // Of a thousand and one, whichever was not used for longest is forgotten.
+    const others = Array.from({ length: 1_000 }, (_, jti) => tokenOf(old, { exp: 4_000_000_000, jti }));
+    for (const other of others.slice(0, 999)) await codeOf(other);
+    expect(await checks(1)).toBe(0);
+    await codeOf(others[999] ?? '');
+    expect(await checks(1)).toBe(0);
+    verify.mockClear();
+    expect([await codeOf(others[0] ?? ''), verify.mock.calls.length]).toEqual(['in', 1]);
+    verify.mockRestore();
   });
 });
-
-it('a stream ends when the token is over that it was asked for with', async () => {
-  const quick = await startKeyedWorld([], {
-    ...{ clock, environment: issuer.settings },
-    subscriptions: { keepAliveMs: 5 },
-  });
-  const token = await issuer.token({ exp: time.now / 1_000 + 60 });
-  const response = await fetch(quick.gateway.url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'text/event-stream', ...bearer(token) },
-    body: JSON.stringify({ query: 'subscription { customerChanged { kind } }' }),
-  });
-  expect(response.status).toBe(200);
-  pass(66_000);
-  expect(await response.text()).toMatch(/"code":"UNAUTHENTICATED".*event: complete/s);
-  await quick.close();
-});
-
-it('a log tells a caller by a pseudonym, and once that there are no keys', async () => {
-  issuer.fault = (response) => response.writeHead(500).end();
-  const environment = { ...world.sandbox.env, ...issuer.settings, PORT: '0', ID_SECRET: 'x'.repeat(32) };
-  const program = runCommand(['start'], { environment, folder: world.folder });
-  const { url } = await program.ready();
-  const real = () => Math.floor(Date.now() / 1_000) + 300;
-  const one = await issuer.token({ exp: real() });
-  const query = async (token: string) => (await ask(url, '{ providers { name } }', {}, bearer(token))).status;
-  expect([await query(one), await query(one)]).toEqual([503, 503]);
-  expect(await query('no token')).toBe(401);
-  program.child.kill('SIGTERM');
-  await program.ended;
-  const lost = program.stderr().match(/JWT_JWKS_URL gives no keys/g);
-  expect(lost).toHaveLength(1);
-  expect(program.stderr()).toContain('"reason":"500"');
-
-  issuer.fault = null;
-  const again = runCommand(['start'], { environment, folder: world.folder });
-  const { url: now } = await again.ready();
-  expect((await ask(now, '{ providers { name } }', {}, bearer(await issuer.token({ exp: real() })))).status).toBe(200);
-  again.child.kill('SIGTERM');
-  await again.ended;
-  expect(again.stderr()).toMatch(/"caller":"jwt:[\w-]{16}"/);
-  expect(again.stderr() + program.stderr()).not.toContain(SUBJECT);
-  expect(again.stderr()).not.toContain(one);
-});
-
-function fault(answer: NonNullable<Issuer['fault']>): () => void {
-  return () => {
-    issuer.fault = answer;
-  };
-}

@@ -228,7 +228,7 @@ class Model {
       wake = release;
       left.resolve();
     });
-    const operation = new Operation(gateway, { name: 'shop', scopes: new Set() }, 'a call');
+    const operation = new Operation(gateway, { name: 'shop', loggedAs: 'shop', scopes: new Set() }, 'a call');
     const call = createCustomer(operation, {
       unified: { firstName: 'Ada', lastName: 'Lovelace', email: this.#emailOf(key) },
       ...{ providers: [provider.id], own: new Map(), join: null, dryRun: false, problems: [] },

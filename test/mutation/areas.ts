@@ -7,12 +7,10 @@ export interface Area {
 
 export const AREAS: Readonly<Record<string, Area>> = {
   auth: {
-    mutate: [
-      'src/server/{auth,keys,keyText,keyUse,keySet,tokens,tokenText,watchedFile,trustedDocuments,said,check}.ts',
-    ],
+    mutate: ['src/server/{auth,keys,keyText,keyUse,keySet,accessTokens,watchedFile,trustedDocuments,said,check}.ts'],
     tests: [
       'src/server/{key*,watchedFile,allowances}.test.ts',
-      'test/behaviour/{keys,tokens,tokens-keys,trusted-documents,trusted-documents-callers,trusted-documents-manifest}.test.ts',
+      'test/behaviour/{keys,tokens,tokens-wrong,tokens-keys,tokens-callers,trusted-documents,trusted-documents-callers,trusted-documents-manifest}.test.ts',
     ],
     atLeast: 90,
   },

@@ -131,7 +131,7 @@ async function recoverSome(gateway: Gateway, { startedAt, list, next }: Pass): P
   const { store } = gateway;
   for (let mutation = next(); mutation !== undefined; mutation = next()) {
     // Each has an operation's time.
-    const operation = new Operation(gateway, { name: 'clientele', scopes: new Set() }, RECOVERY);
+    const operation = new Operation(gateway, { name: 'clientele', loggedAs: 'clientele', scopes: new Set() }, RECOVERY);
     const heldUntil = endOfHold(operation);
     try {
       if (!(await store.takeLeft(mutation, dueNow(gateway), heldUntil))) continue;
