@@ -75,12 +75,12 @@ export const OWN_SETTINGS = {
   JWT_ISSUER: {
     schema: z.string().optional(),
     fallback: '–',
-    about: 'Who makes them: their `iss`, exactly.',
+    about: 'Their issuer: `iss`, character by character.',
   },
   JWT_AUDIENCE: {
     schema: z.string().optional(),
     fallback: '–',
-    about: 'For whom: what their `aud` has to be, or to name among others.',
+    about: 'Whom they are for: `aud`, or one of them. Only this gateway’s name at the issuer, never that of an app.',
   },
   CORS_ORIGINS: {
     schema: z
