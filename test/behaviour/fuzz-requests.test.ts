@@ -33,6 +33,6 @@ it('whatever is asked, the answer is one that is documented', async () => {
     fc.asyncProperty(hostileRequests(sources(id), SENT), async (request) => {
       expect(faultIn(await sendHostile(client, request))).toBeNull();
     }),
-    runs(500),
+    runs(400),
   );
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { edited, edits, type Source } from './documents.ts';
-import { blows, fraction, pick, struck } from './values.ts';
+import { edited as changed, fraction, pick, wildEdits } from './values.ts';
 
 /** Requests as nobody in their right mind sends them, and what must come of each. */
 
@@ -129,17 +129,17 @@ export const hostileRequests = (
       fc.record({
         source: fc.constantFrom(...from),
         document: fc.oneof(fc.constant([]), fc.constant([]), edits(1), edits(1), edits(5)),
-        variables: oneIn(3, blows(4)),
+        variables: oneIn(3, wildEdits(4)),
         header: oneIn(5, fc.tuple(fc.constantFrom(...Object.keys(HEADERS)), fraction)),
         body: oneIn(7, fc.tuple(fraction, fraction)),
-        wrapped: oneIn(10, blows(2)),
+        wrapped: oneIn(10, wildEdits(2)),
         isGet: oneIn(8, fc.constant(true)),
       }),
     )
     .map(({ source, document, variables, header, body, wrapped, isGet }) => {
-      const own = variables ? struck(structuredClone(source.variables), variables) : source.variables;
+      const own = variables ? variables.reduce(changed, source.variables as unknown) : source.variables;
       const whole = { query: edited(source.query, document), variables: own, operationName: null, extensions: {} };
-      const right = Buffer.from(JSON.stringify(wrapped ? struck(whole, wrapped) : whole) ?? '');
+      const right = Buffer.from(JSON.stringify(wrapped ? wrapped.reduce(changed, whole as unknown) : whole) ?? '');
       const bytes = body ? pick(BODIES, body[0])(right, body[1]) : right;
       return {
         ...(isGet
