@@ -71,10 +71,10 @@ async function attack(gateway: Measured): Promise<Tally> {
 
 async function strike(client: Client, request: HostileRequest, tally: Tally, where: string): Promise<void> {
   const startedAt = performance.now();
-  const answer = await sendHostile(client, '/graphql', request).catch((error: Error) => error.message);
+  const answer = await sendHostile(client, request).catch((error: Error) => error.message);
   const took = performance.now() - startedAt;
   const wrong = typeof answer === 'string' ? answer : faultIn(answer);
-  const body = request.body.toString('latin1').slice(0, 2_000);
+  const body = (request.body?.toString('latin1') ?? request.path).slice(0, 2_000);
   if (wrong !== null) tally.faults.push(`${where}: ${wrong}\n${body}`);
   if (typeof answer === 'string') return;
   const code = /"code":"([A-Z_]+)"/.exec(answer.text)?.[1] ?? '';

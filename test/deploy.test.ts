@@ -153,6 +153,14 @@ describe('haproxy.cfg', () => {
     expect(interval * 3).toBeLessThan(Number(first.environment.STOP_DELAY_MS));
   });
 
+  it('shows the world /graphql alone, and of metrics nothing', () => {
+    const frontend = /^frontend callers\n((?: .*\n)+)/m.exec(config)?.[1] ?? '';
+    const rules = [...frontend.matchAll(/^\s*(http-request|use_backend|default_backend) (.*)$/gm)].map(([line]) =>
+      line.trim(),
+    );
+    expect(rules).toEqual(['http-request deny deny_status 404 unless { path /graphql }', 'default_backend gateways']);
+  });
+
   it('sends nothing twice: only where no connection came about', () => {
     expect([...config.matchAll(/^\s*retry-on (.*)$/gm)].map(([, when]) => when)).toEqual(['conn-failure']);
   });

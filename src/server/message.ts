@@ -34,7 +34,7 @@ export async function readParameters(request: IncomingMessage): Promise<GraphQLP
   if (request.method !== 'POST')
     throw new HttpError(405, 'GraphQL is asked by POST, or by GET for queries and subscriptions.');
   if (!isJson(request.headers['content-type'])) throw new HttpError(415, 'Send the request as application/json.');
-  if (request.headers['content-encoding'] !== undefined)
+  if (!/^identity$/i.test(request.headers['content-encoding'] ?? 'identity'))
     throw new HttpError(415, 'Send the request as it is, not packed.');
   return fromBody(parse(toText(await readBody(request)), 'The body'));
 }

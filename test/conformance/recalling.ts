@@ -7,10 +7,11 @@ import { GatewayError } from '../../src/errors.ts';
 import { badResponse } from '../../src/http/answer.ts';
 import { parseExact } from '../../src/http/exactJson.ts';
 import { text } from '../../src/model/text.ts';
+import { type Edit, edited, placesOf, someEdits } from '../support/hostile/values.ts';
 import { type Extension, extensionOf } from './extension.ts';
 import { expectNoSecrets, someRecords, withSecrets } from './reading.ts';
 import type { Subject } from './subject.ts';
-import { type Edit, edited, placesOf, RUNS, someEdits } from './tolerance.ts';
+import { RUNS } from './tolerance.ts';
 
 /** A record, and what is kept of it: JSON, as text. */
 interface Kept {

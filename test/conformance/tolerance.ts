@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Provider } from '../../src/contract/provider.ts';
+import { type Edit, edited, someEdits } from '../support/hostile/values.ts';
 import type { Answer } from '../support/world.ts';
 import { readWhole, someRecords } from './reading.ts';
 import { expectDiscreet, isNative, type Subject } from './subject.ts';
@@ -85,48 +86,4 @@ function expectReadOrRefused(answer: Answer): void {
     answer.errors.map(() => expect.stringMatching(/^PROVIDER_(?:BAD_RESPONSE|REJECTED): /)),
   );
   expectDiscreet(answer);
-}
-
-/** What is done to one value of an answer, counted round over all that it holds. */
-export interface Edit {
-  readonly at: number;
-  readonly value: unknown;
-}
-
-const GONE = Symbol('gone');
-const NONSENSE: readonly unknown[] = [
-  ...[GONE, null, '', ' ', '\u0000', '\ud800', 'x'.repeat(5_000), 'null', 'true', 'NaN', '[object Object]'],
-  ...[
-    '<script>hunter2</script>',
-    '\u001b[31mhunter2\r\nX-Evil: 1',
-    'javascript:hunter2',
-    'https://evil.example/hunter2',
-  ],
-  ...['2023-13-45 99:99:99', '0000-00-00 00:00:00', '9999-12-31T23:59:60Z', '99999999999999999999', '-0', '1e3'],
-  ...[0, -1, 1.5, 1e308, 2 ** 53, -(2 ** 31) - 1, 8.64e15 + 1, true, false],
-  ...[[], {}, [null], [[]], [{}], { hunter2: { deep: [1] } }, ['hunter2'], { constructor: { prototype: 1 } }],
-];
-export const someEdits = fc.array(fc.record({ at: fc.nat(500), value: fc.constantFrom(...NONSENSE) }), {
-  minLength: 1,
-  maxLength: 3,
-});
-
-/** The same JSON with one value replaced, or taken away. */
-export function edited(json: unknown, { at, value }: Edit): unknown {
-  const places = placesOf(json);
-  const place = places[at % places.length];
-  if (!place) return value === GONE ? {} : value;
-  const copy = structuredClone(json);
-  let holder = copy as Record<string, unknown>;
-  for (const step of place.slice(0, -1)) holder = holder[step] as Record<string, unknown>;
-  const key = place.at(-1) ?? '';
-  if (value !== GONE) holder[key] = value;
-  else if (Array.isArray(holder)) holder.splice(Number(key), 1);
-  else delete holder[key];
-  return copy;
-}
-
-export function placesOf(json: unknown): string[][] {
-  if (typeof json !== 'object' || json === null) return [];
-  return Object.entries(json).flatMap(([key, value]) => [[key], ...placesOf(value).map((place) => [key, ...place])]);
 }

@@ -19,22 +19,21 @@ export function startLogging(level: string, sandbox: Sandbox, more: Readonly<Rec
   onTestFinished(() => rmSync(where, { recursive: true, force: true }));
   const keys = join(where, 'keys.json');
   writeFileSync(keys, keysText([{ name: 'support-desk', key: KEY, scopes: SCOPES }]));
-  const program = runCommand(['start'], {
-    folder: where,
-    environment: {
-      ...sandbox.env,
-      ...{ PORT: '0', LOG_LEVEL: level, API_KEYS_FILE: keys, DATABASE_URL: `file:${join(where, 'a.db')}` },
-      ...{ SYNC_INTERVAL: '0', ID_SECRET: 'canary-id-secret', INTROSPECTION: 'on', PROVIDER_TIMEOUT_MS: '1000' },
-      ...more,
-    },
-  });
+  const environment = {
+    ...sandbox.env,
+    ...{ PORT: '0', LOG_LEVEL: level, API_KEYS_FILE: keys, DATABASE_URL: `file:${join(where, 'a.db')}` },
+    ...{ SYNC_INTERVAL: '0', ID_SECRET: 'canary-id-secret', INTROSPECTION: 'on', PROVIDER_TIMEOUT_MS: '1000' },
+    ...more,
+  };
+  const command = (...argv: string[]) => runCommand(argv, { folder: where, environment });
+  const program = command('start');
   /** What the database holds, its log included. */
   const stored = () =>
     readdirSync(where)
       .filter((name) => name.startsWith('a.db'))
       .map((name) => readFileSync(join(where, name), 'latin1'))
       .join('\n');
-  return { program, stored, store: () => openSqliteStore(join(where, 'a.db'), merge) };
+  return { program, command, stored, store: () => openSqliteStore(join(where, 'a.db'), merge) };
 }
 
 export interface LogLine extends Record<string, unknown> {

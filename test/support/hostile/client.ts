@@ -3,12 +3,8 @@ import type { HostileAnswer } from './judge.ts';
 import type { HostileRequest } from './requests.ts';
 
 /** Sends what nobody should send, and reads what comes back: of a stream of events, the first. */
-export async function sendHostile(
-  client: Dispatcher,
-  path: string,
-  { headers, body }: HostileRequest,
-): Promise<HostileAnswer> {
-  const response = await client.request({ path, method: 'POST', headers, body });
+export async function sendHostile(client: Dispatcher, request: HostileRequest): Promise<HostileAnswer> {
+  const response = await client.request(request);
   const type = String(response.headers['content-type'] ?? '');
   const id = response.headers['x-request-id'];
   let text = '';

@@ -1,12 +1,37 @@
 import fc from 'fast-check';
 import { edited, edits, type Source } from './documents.ts';
-import { blows, fraction, pick, struck } from './values.ts';
+import { edited as changed, fraction, pick, wildEdits } from './values.ts';
 
 /** Requests as nobody in their right mind sends them, and what must come of each. */
 
 export interface HostileRequest {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
+  /** null: it has none. */
+  readonly body: Buffer | null;
+}
+
+/** Longer addresses are refused by Node, all alike. */
+const LONGEST_QUERY = 10_000;
+
+/** The same in an address; what is cut in the middle of a character is no character any more. */
+function inAddress(body: Buffer): string {
+  const { query, variables, operationName } = parsed(body);
+  const parameters = new URLSearchParams({
+    query: String(query),
+    variables: String(JSON.stringify(variables)),
+    operationName: String(operationName),
+  });
+  return `/graphql?${String(parameters).slice(0, LONGEST_QUERY)}`;
+}
+
+function parsed(body: Buffer): Record<string, unknown> {
+  try {
+    return Object(JSON.parse(body.toString()));
+  } catch {
+    return { query: body.toString('latin1') };
+  }
 }
 
 const HEADERS: Readonly<Record<string, readonly string[]>> = {
@@ -104,18 +129,22 @@ export const hostileRequests = (
       fc.record({
         source: fc.constantFrom(...from),
         document: fc.oneof(fc.constant([]), fc.constant([]), edits(1), edits(1), edits(5)),
-        variables: oneIn(3, blows(4)),
+        variables: oneIn(3, wildEdits(4)),
         header: oneIn(5, fc.tuple(fc.constantFrom(...Object.keys(HEADERS)), fraction)),
         body: oneIn(7, fc.tuple(fraction, fraction)),
-        wrapped: oneIn(10, blows(2)),
+        wrapped: oneIn(10, wildEdits(2)),
+        isGet: oneIn(8, fc.constant(true)),
       }),
     )
-    .map(({ source, document, variables, header, body, wrapped }) => {
-      const own = variables ? struck(structuredClone(source.variables), variables) : source.variables;
+    .map(({ source, document, variables, header, body, wrapped, isGet }) => {
+      const own = variables ? variables.reduce(changed, source.variables as unknown) : source.variables;
       const whole = { query: edited(source.query, document), variables: own, operationName: null, extensions: {} };
-      const bytes = Buffer.from(JSON.stringify(wrapped ? struck(whole, wrapped) : whole) ?? '');
+      const right = Buffer.from(JSON.stringify(wrapped ? wrapped.reduce(changed, whole as unknown) : whole) ?? '');
+      const bytes = body ? pick(BODIES, body[0])(right, body[1]) : right;
       return {
+        ...(isGet
+          ? { method: 'GET', path: inAddress(bytes), body: null }
+          : { method: 'POST', path: '/graphql', body: bytes }),
         headers: { ...sent, ...(header && { [header[0]]: pick(HEADERS[header[0]] ?? [], header[1]) }) },
-        body: body ? pick(BODIES, body[0])(bytes, body[1]) : bytes,
       };
     });
