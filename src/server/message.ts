@@ -15,6 +15,9 @@ export interface GraphQLParameters {
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
+/** Twice as many as a document can have; a body of nothing else would keep everybody waiting for a tenth of a second. */
+const MAX_BRACKETS = 20_000;
+
 /** A request that can't be understood at all; `status` is the answer's. */
 export class HttpError extends GatewayError {
   readonly httpStatus: number;
@@ -27,7 +30,7 @@ export class HttpError extends GatewayError {
 
 /**
  * Reads the parameters of a POST with a JSON body, or of a GET. No other body runs: a form can be posted by any page.
- * @throws HttpError 405, 415; GatewayError REQUEST_TOO_LARGE, BAD_USER_INPUT
+ * @throws HttpError 405, 415; GatewayError REQUEST_TOO_LARGE, OPERATION_TOO_COMPLEX, BAD_USER_INPUT
  */
 export async function readParameters(request: IncomingMessage): Promise<GraphQLParameters> {
   if (request.method === 'GET') return fromQuery(new URL(request.url ?? '', 'http://localhost').searchParams);
@@ -36,7 +39,10 @@ export async function readParameters(request: IncomingMessage): Promise<GraphQLP
   if (!isJson(request.headers['content-type'])) throw new HttpError(415, 'Send the request as application/json.');
   if (!/^identity$/i.test(request.headers['content-encoding'] ?? 'identity'))
     throw new HttpError(415, 'Send the request as it is, not packed.');
-  return fromBody(parse(toText(await readBody(request)), 'The body'));
+  const body = await readBody(request);
+  if (body.length > MAX_BRACKETS && bracketsIn(body) > MAX_BRACKETS)
+    throw new GatewayError('OPERATION_TOO_COMPLEX', `A request may have at most ${MAX_BRACKETS} lists and objects.`);
+  return fromBody(parse(toText(body), 'The body'));
 }
 
 const isJson = (type: string | undefined): boolean =>
@@ -64,6 +70,15 @@ function readBody(request: IncomingMessage): Promise<Buffer> {
 
 const tooLarge = (): GatewayError =>
   new GatewayError('REQUEST_TOO_LARGE', `A request may have at most ${MAX_BODY_BYTES} bytes.`);
+
+/** Those that open something, in texts as well: a document is one. */
+function bracketsIn(body: Buffer): number {
+  let count = 0;
+  for (let index = 0; index < body.length; index++) if (body[index] === BRACKET || body[index] === BRACE) count++;
+  return count;
+}
+
+const [BRACKET, BRACE] = Buffer.from('[{');
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
