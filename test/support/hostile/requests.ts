@@ -17,12 +17,10 @@ const LONGEST_QUERY = 10_000;
 
 /** The same in an address; what is cut in the middle of a character is no character any more. */
 function inAddress(body: Buffer): string {
-  const { query, variables, operationName } = parsed(body);
-  const parameters = new URLSearchParams({
-    query: String(query),
-    variables: String(JSON.stringify(variables)),
-    operationName: String(operationName),
-  });
+  const given = Object.entries(parsed(body)).filter(([, value]) => value !== null);
+  const parameters = new URLSearchParams(
+    given.map(([name, value]) => [name, typeof value === 'string' ? value : String(JSON.stringify(value))]),
+  );
   return `/graphql?${String(parameters).slice(0, LONGEST_QUERY)}`;
 }
 
