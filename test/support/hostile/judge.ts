@@ -25,6 +25,9 @@ export function faultIn(answer: HostileAnswer): string | null {
       return [400, 408, 413, 417, 431].includes(status) && text === '' ? null : `${status} without a type`;
     case 'text/event-stream':
       return status === 200 && /^(:\n\n|event: )/.test(text) ? null : 'no events';
+    // The page of GraphiQL, to whoever asks for it by a GET.
+    case 'text/html':
+      return status === 200 && /^<!doctype html>/i.test(text.trimStart()) ? null : `a page with ${status}`;
     case 'text/plain':
       return TEXT_STATUSES.includes(status) ? null : `plain text with ${status}`;
     default:
