@@ -60,6 +60,8 @@ export function createReader(schema: GraphQLSchema, introspection: boolean): Rea
         return errors.length > 0 ? { code: 'GRAPHQL_VALIDATION_FAILED', errors } : null;
       } catch (error) {
         if (isTooMuch(error)) return TOO_COMPLEX;
+        // A rule that looks into @include throws where that is asked for without its argument.
+        if (error instanceof GraphQLError) return { code: 'GRAPHQL_VALIDATION_FAILED', errors: [error] };
         throw error;
       }
     },

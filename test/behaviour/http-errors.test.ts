@@ -35,6 +35,11 @@ describe('what is not executed', () => {
       { query: datetime.replace('($at: DateTime)', '').replace('$at', '"x"') },
       'GRAPHQL_VALIDATION_FAILED',
     ],
+    [
+      'a subscription with a directive that lacks its argument',
+      { query: 'subscription { customerChanged @include { kind } }' },
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
     ['a fragment in a circle', { query: '{ ...A } fragment A on Query { ...A }' }, 'GRAPHQL_VALIDATION_FAILED'],
     ['a variable that a custom scalar refuses', { query: datetime, variables: { at: 'tomorrow' } }, 'BAD_USER_INPUT'],
     [
