@@ -82,20 +82,23 @@ describe('clientele keys create', () => {
     expect(JSON.parse(readFileSync(target, 'utf8'))).toHaveLength(2);
   });
 
-  it.each([
-    ['whose it is', ['--scopes', 'customers:read']],
-    ['what it opens', ['--name', 'shop']],
-    ['a scope that there is not', ['--name', 'shop', '--scopes', 'customers:raed']],
-    ['a name that is empty', ['--name', '', '--scopes', 'customers:read']],
-    ['a name that is too long', ['--name', 'n'.repeat(101), '--scopes', 'customers:read']],
-    ['a time that is over', ['--name', 'shop', '--scopes', 'customers:read', '--expires', '2020-01-01T00:00:00Z']],
-    ['a time that is none', ['--name', 'shop', '--scopes', 'customers:read', '--expires', 'tomorrow']],
-    ['a time without a zone', ['--name', 'shop', '--scopes', 'customers:read', '--expires', '2040-01-01T00:00:00']],
-    ['what there is no option for', ['--name', 'shop', '--scopes', 'customers:read', '--owner', 'me']],
-  ])('asks for %s, and makes nothing', async (_, argv) => {
-    const { code, stdout, stderr } = await keys(['create', ...argv]);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain('clientele keys create');
+  it('asks for whatever is missing or wrong, and makes nothing', async () => {
+    const wrong: [string, string[]][] = [
+      ['whose it is', ['--scopes', 'customers:read']],
+      ['what it opens', ['--name', 'shop']],
+      ['a scope that there is not', ['--name', 'shop', '--scopes', 'customers:raed']],
+      ['a name that is empty', ['--name', '', '--scopes', 'customers:read']],
+      ['a name that is too long', ['--name', 'n'.repeat(101), '--scopes', 'customers:read']],
+      ['a time that is over', ['--name', 'shop', '--scopes', 'customers:read', '--expires', '2020-01-01T00:00:00Z']],
+      ['a time that is none', ['--name', 'shop', '--scopes', 'customers:read', '--expires', 'tomorrow']],
+      ['a time without a zone', ['--name', 'shop', '--scopes', 'customers:read', '--expires', '2040-01-01T00:00:00']],
+      ['what there is no option for', ['--name', 'shop', '--scopes', 'customers:read', '--owner', 'me']],
+    ];
+    const asked = await Promise.all(wrong.map(([, argv]) => keys(['create', ...argv])));
+    for (const [place, { code, stdout, stderr }] of asked.entries()) {
+      expect([wrong[place]?.[0], code, stdout]).toEqual([wrong[place]?.[0], 2, '']);
+      expect(stderr).toContain('clientele keys create');
+    }
     expect(existsSync(file)).toBe(false);
   });
 
