@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { parse, print } from 'graphql';
 import { expect, it } from 'vitest';
 import { startWorld } from './support/world.ts';
@@ -30,4 +30,24 @@ it('links to nothing that is not there', () => {
   const targets = [...readme.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target]) => target ?? '');
   expect(targets.length).toBeGreaterThan(5);
   expect(targets.filter((target) => !existsSync(new URL(`../${target}`, import.meta.url)))).toEqual([]);
+});
+
+it('SECURITY.md names no test, file or command that is not there', () => {
+  const security = readFileSync(new URL('../SECURITY.md', import.meta.url), 'utf8');
+  const rows = security.split('## What is defended')[1]?.split('## Change a secret')[0] ?? '';
+  const named = [...rows.matchAll(/^\|.*\| ([^|]+) \|$/gm)].flatMap(([, cell = '']) => [
+    ...cell.matchAll(/`([\w/-]+)`/g),
+  ]);
+  expect(named.length).toBeGreaterThan(30);
+  const files = ['src', 'test'].flatMap((folder) =>
+    readdirSync(new URL(`../${folder}`, import.meta.url), { recursive: true, encoding: 'utf8' }).map(
+      (path) => `${folder}/${path}`,
+    ),
+  );
+  const isThere = (name: string): boolean =>
+    files.some((path) => path === name || path === `${name}.test.ts` || path === `test/behaviour/${name}.test.ts`);
+  expect(named.map(([, name = '']) => name).filter((name) => !isThere(name))).toEqual([]);
+  const scripts = Object.keys(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).scripts);
+  const asked = [...security.matchAll(/npm run ([\w:]+)/g)].map(([, script = '']) => script);
+  expect(asked.filter((script) => !scripts.includes(script))).toEqual([]);
 });
