@@ -77,7 +77,7 @@ export function createExecute(
     if (!schema.getRootType(definition.operation)) return refuse(notHere(definition));
     assertAnswerable(definition, readOnly, stream !== null);
 
-    const ask = { schema, document, operationName, variableValues: variables };
+    const ask = { schema, document, operationName, variableValues: variables, options: COERCION };
     const told = { ...asked(definition), document: checked.hash };
     try {
       if (definition.operation === 'subscription') {
@@ -96,6 +96,9 @@ export function createExecute(
     }
   };
 }
+
+/** Each error in the variables quotes all of them before we leave that out: fifty, as graphql has it, held everybody for 0.2 s. */
+const COERCION = { maxCoercionErrors: 5 };
 
 /** An operation as what its document says that it is. */
 function of({ operation: type }: OperationDefinitionNode, operation: Operation): Operation {

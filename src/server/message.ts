@@ -16,7 +16,7 @@ export interface GraphQLParameters {
 const MAX_BODY_BYTES = 1024 * 1024;
 
 /** Twice as many as a document can have; a body of nothing else would keep everybody waiting for a tenth of a second. */
-const MAX_BRACKETS = 20_000;
+const MAX_PARTS = 20_000;
 
 /** A request that can't be understood at all; `status` is the answer's. */
 export class HttpError extends GatewayError {
@@ -40,8 +40,11 @@ export async function readParameters(request: IncomingMessage): Promise<GraphQLP
   if (!/^identity$/i.test(request.headers['content-encoding'] ?? 'identity'))
     throw new HttpError(415, 'Send the request as it is, not packed.');
   const body = await readBody(request);
-  if (body.length > MAX_BRACKETS && bracketsIn(body) > MAX_BRACKETS)
-    throw new GatewayError('OPERATION_TOO_COMPLEX', `A request may have at most ${MAX_BRACKETS} lists and objects.`);
+  if (body.length > MAX_PARTS && partsIn(body) > MAX_PARTS)
+    throw new GatewayError(
+      'OPERATION_TOO_COMPLEX',
+      `A request may have at most ${MAX_PARTS} lists and objects, and members of objects.`,
+    );
   return fromBody(parse(toText(body), 'The body'));
 }
 
@@ -71,14 +74,19 @@ function readBody(request: IncomingMessage): Promise<Buffer> {
 const tooLarge = (): GatewayError =>
   new GatewayError('REQUEST_TOO_LARGE', `A request may have at most ${MAX_BODY_BYTES} bytes.`);
 
-/** Those that open something, in texts as well: a document is one. */
-function bracketsIn(body: Buffer): number {
-  let count = 0;
-  for (let index = 0; index < body.length; index++) if (body[index] === BRACKET || body[index] === BRACE) count++;
-  return count;
+/** How many lists and objects there are, or members of objects, whichever are more: in texts as well, a document is one. */
+function partsIn(body: Buffer): number {
+  let opened = 0;
+  let members = 0;
+  for (let index = 0; index < body.length; index++) {
+    const byte = body[index];
+    if (byte === BRACKET || byte === BRACE) opened++;
+    else if (byte === COLON) members++;
+  }
+  return Math.max(opened, members);
 }
 
-const [BRACKET, BRACE] = Buffer.from('[{');
+const [BRACKET, BRACE, COLON] = Buffer.from('[{:');
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 

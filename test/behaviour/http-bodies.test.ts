@@ -79,7 +79,8 @@ describe('a body', () => {
     }
     const beside = (json: string) => send({ body: `{"query":"{ __typename }","variables":{"x":${json}}}` });
     expect((await beside(deep)).json.data).toEqual({ __typename: 'Query' });
-    for (const json of [nested(20_000), nested(100_000), '['.repeat(1_000_000), `[${'{},'.repeat(20_000)}1]`]) {
+    const wide = JSON.stringify(Object.fromEntries(Array.from({ length: 20_000 }, (_, at) => [`k${at}`, 1])));
+    for (const json of [nested(20_000), nested(100_000), '['.repeat(1_000_000), `[${'{},'.repeat(20_000)}1]`, wide]) {
       const { status, codes } = await beside(json);
       expect([status, codes]).toEqual([400, ['OPERATION_TOO_COMPLEX']]);
     }
