@@ -97,8 +97,11 @@ export function createExecute(
   };
 }
 
-/** Each error in the variables quotes all of them before we leave that out: fifty, as graphql has it, held everybody for 0.2 s. */
-const COERCION = { maxCoercionErrors: 5 };
+/**
+ * Each error in the variables quotes all of them, before that is left out: of 19,000 members, graphql's fifty errors held
+ * everybody for 0.7 s, and five for 0.1 s.
+ */
+const COERCION = { maxCoercionErrors: 3 };
 
 /** An operation as what its document says that it is. */
 function of({ operation: type }: OperationDefinitionNode, operation: Operation): Operation {

@@ -117,6 +117,13 @@ describe('a value that is refused', () => {
   });
 });
 
+it('of very many values that are refused, the first few are told', async () => {
+  const filter = Object.fromEntries(Array.from({ length: 1_000 }, (_, place) => [`x${place}`, SECRET]));
+  const messages = await messagesOf({ query: LIST, variables: { filter } });
+  expect(messages).toHaveLength(4);
+  expect(messages.at(-1)).toMatch(/^Too many errors processing variables/);
+});
+
 it('a name as long as a request is cut short', async () => {
   const name = 'n'.repeat(500_000);
   const asField = await messagesOf({ query: `{ ${name} }` });
