@@ -83,3 +83,7 @@ export const badUserInput = (message: string): GatewayError => new GatewayError(
 /** Something that a provider, or this way of asking, can't do; `message` says what to do instead. */
 export const unsupported = (message: string, provider?: string): GatewayError =>
   new GatewayError('CAPABILITY_UNSUPPORTED', message, provider === undefined ? {} : { provider });
+
+/** An error's code, where it has one: of the system's, such as ENOENT. */
+export const systemCodeOf = (thrown: unknown): unknown =>
+  thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, linkSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import { systemCodeOf } from '../errors.ts';
 
 /**
  * The secret that seals ids where no setting gives one: made once and kept in a file that only its owner can read.
@@ -22,13 +23,11 @@ function make(path: string): void {
     linkSync(draft, path);
   } catch (thrown) {
     // Another process was first: its secret is the one.
-    if (codeOf(thrown) !== 'EEXIST') throw thrown;
+    if (systemCodeOf(thrown) !== 'EEXIST') throw thrown;
   } finally {
     unlinkSync(draft);
   }
 }
-
-const codeOf = (thrown: unknown): unknown => (thrown instanceof Error && 'code' in thrown ? thrown.code : undefined);
 
 function read(path: string): string {
   const secret = readFileSync(path, 'utf8').trim();

@@ -12,6 +12,7 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
+import { systemCodeOf } from '../errors.ts';
 import { parseKeys } from './keys.ts';
 
 /** Somebody else is at the file, or was and did not come to an end. */
@@ -62,7 +63,7 @@ function placeOf(path: string): { readonly target: string; readonly before: Stat
     const target = realpathSync(path);
     return { target, before: statSync(target) };
   } catch (thrown) {
-    if (codeOf(thrown) !== 'ENOENT') throw thrown;
+    if (systemCodeOf(thrown) !== 'ENOENT') throw thrown;
     return { target: path, before: null };
   }
 }
@@ -71,9 +72,7 @@ function openDraft(draft: string): number {
   try {
     return openSync(draft, 'wx', 0o600);
   } catch (thrown) {
-    if (codeOf(thrown) !== 'EEXIST') throw thrown;
+    if (systemCodeOf(thrown) !== 'EEXIST') throw thrown;
     throw new KeysFileTaken(`Somebody else is changing the file. If nobody is, delete ${draft}.`);
   }
 }
-
-const codeOf = (thrown: unknown): unknown => (thrown instanceof Error && 'code' in thrown ? thrown.code : undefined);
