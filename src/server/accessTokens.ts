@@ -132,13 +132,13 @@ function whyOf(thrown: unknown): string {
 
 /** What jose does not look at. @throws Error */
 function check(token: string): void {
-  if (!SHAPE.test(token)) throw new TypeError('this is no compact JWS');
+  if (!SHAPE.test(token)) throw new errors.JWSInvalid();
   const parts = token.split('.').map((part) => Buffer.from(part, 'base64url'));
   // The last character of a part has spare bits: only one spelling of a token is good.
-  if (parts.map((part) => part.toString('base64url')).join('.') !== token) throw new TypeError('it is spelt otherwise');
+  if (parts.map((part) => part.toString('base64url')).join('.') !== token) throw new errors.JWSInvalid();
   const [head = '', body = ''] = parts.map((part) => part.toString('utf8'));
   header.parse(JSON.parse(head));
-  if (saysTwice(head) || saysTwice(body)) throw new TypeError('it says something twice');
+  if (saysTwice(head) || saysTwice(body)) throw new errors.JWSInvalid();
 }
 
 /** Whether JSON has two members of one name in one object: which of them counts, readers differ in (RFC 7519, 4). */

@@ -27,11 +27,15 @@ export function refuse(response: ServerResponse, type: AnswerType, told: GraphQL
   const status = error instanceof HttpError ? error.httpStatus : (STATUS[refusal] ?? 500);
   const { retryAfterMs } = told.extensions;
   if (typeof retryAfterMs === 'number') response.setHeader('retry-after', Math.ceil(retryAfterMs / 1000));
-  if (status === 401) response.setHeader('www-authenticate', 'Bearer');
+  if (status === 401) response.setHeader('www-authenticate', challengeOf(response.req));
   if (status === 405) response.setHeader('allow', 'GET, POST');
   send(response, status, type, refused);
   return refused;
 }
+
+/** RFC 6750, 3: what is wrong is told to who has shown something; who has shown nothing learns how to. */
+const challengeOf = ({ headers }: IncomingMessage): string =>
+  headers.authorization === undefined ? 'Bearer' : 'Bearer error="invalid_token"';
 
 const send = (response: ServerResponse, status: number, type: AnswerType, { result }: Executed): void =>
   deliver(response, status, JSON.stringify(result), {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { isMistyped, newKey } from './keyText.ts';
+import { isMistyped, keyIdOf, newKey } from './keyText.ts';
 
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
@@ -34,4 +34,8 @@ it('sees that a key was cut off, grew, or has another character anywhere', () =>
 
 it('says nothing of keys that others made', () => {
   for (const key of ['', 'k', 'cl_live_0123456789', 'Clientele_1', 'x'.repeat(59)]) expect(isMistyped(key)).toBe(false);
+});
+
+it('calls a key by the beginning of its digest, however that is spelt', () => {
+  for (const digest of ['0123456789abcdef', '0123456789ABCDEF']) expect(keyIdOf(digest)).toBe('0123456789ab');
 });

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { KeyUse } from './keyUse.ts';
 
 it('keeps what could not be kept for the next time, and what was noted since beside it', async () => {
@@ -31,4 +31,19 @@ it('keeps what could not be kept for the next time, and what was noted since bes
       ['c', 2],
     ],
   ]);
+});
+
+it('keeps every minute what was noted, until it is closed', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const kept: string[][] = [];
+  const store = { keepKeyUses: async (uses: ReadonlyMap<string, Date>) => void kept.push([...uses.keys()]) };
+  const use = new KeyUse(store, { now: () => 0 }, () => undefined);
+  use.note('a');
+  await vi.advanceTimersByTimeAsync(59_999);
+  expect(kept).toEqual([]);
+  await vi.advanceTimersByTimeAsync(60_001);
+  expect(kept).toEqual([['a']]);
+  await use.close();
+  expect(vi.getTimerCount()).toBe(0);
 });

@@ -72,7 +72,7 @@ describe('a key', () => {
     expect({ status, data, challenge: headers['www-authenticate'] }).toEqual({
       status: 401,
       data: undefined,
-      challenge: 'Bearer',
+      challenge: 'Bearer error="invalid_token"',
     });
     expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED', retryable: false } }]);
     expect(text).not.toContain('cl_live');

@@ -28,7 +28,7 @@ it('the token that they are all made of is good', async () => {
 describe('a token is refused, without a word why, that has', () => {
   it.each(Object.entries(WRONG))('%s', async (name, token) => {
     const { status, errors, data, headers } = await world.query('{ __typename }', {}, bearer(token));
-    expect([status, data, headers['www-authenticate']]).toEqual([401, undefined, 'Bearer']);
+    expect([status, data, headers['www-authenticate']]).toEqual([401, undefined, 'Bearer error="invalid_token"']);
     const extensions = { code: 'UNAUTHENTICATED', retryable: false, requestId: headers['x-request-id'] };
     expect(errors).toEqual([{ message: name.startsWith('exp a moment') ? EXPIRED : REFUSED, extensions }]);
   });

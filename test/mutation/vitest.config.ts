@@ -6,7 +6,6 @@ export default defineConfig({
   test: {
     ...base.test,
     include: JSON.parse(process.env.MUTATION_TESTS ?? '[]'),
-    // What is decided once, when a module is loaded, is mutated as well.
-    isolate: true,
+    isolate: process.env.MUTATION_ISOLATE === 'true',
   },
 });
