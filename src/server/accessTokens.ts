@@ -87,7 +87,7 @@ export function createAccessTokens(options: AccessTokensOptions): AccessTokens {
     check(token);
     const keys = keySet.current;
     const { payload } = await jwtVerify(token, keySet.keyOf, {
-      ...{ algorithms: ALGORITHMS, issuer, audience, requiredClaims: ['exp', 'sub'] },
+      ...{ algorithms: ALGORITHMS, issuer, audience },
       ...{ clockTolerance: TOLERANCE, currentDate: new Date(clock.now()) },
     });
     const { sub, exp, scope } = claims.parse(payload);

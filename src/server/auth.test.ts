@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { expect, it } from 'vitest';
+import type { GatewayError } from '../errors.ts';
 import type { Caller } from '../gateway/operation.ts';
 import { byBearer, letEveryoneIn } from './auth.ts';
 import { newKey } from './keyText.ts';
@@ -17,7 +18,8 @@ const told = async (enter: () => unknown): Promise<unknown> => {
   try {
     return ((await enter()) as Caller).name;
   } catch (error) {
-    return (error as Error).message;
+    const { code, message } = error as GatewayError;
+    return code === 'UNAUTHENTICATED' ? message : code;
   }
 };
 

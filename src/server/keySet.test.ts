@@ -63,3 +63,25 @@ it('each fetch has a connection of its own, which is not kept', async () => {
   while (origin.open > 0) await new Promise(setImmediate);
   expect(origin.connections).toBe(2);
 });
+
+it('one that is larger than 256 KiB is not used', async () => {
+  const empty = (bytes: number) => `{"keys":[]}${' '.repeat(bytes - 11)}`;
+  let bytes = 256 * 1024;
+  origin = await startOrigin((_, response) => void response.end(empty(bytes)));
+  const { told, ask } = open();
+  expect([await ask(), told]).toEqual(['ERR_JWKS_NO_MATCHING_KEY', []]);
+  bytes += 1;
+  clock.at += 30_000;
+  expect([await ask(), told]).toEqual(['UNAVAILABLE', ['lost: TOO_LARGE']]);
+});
+
+it('whoever can’t be let in for want of it is told when it is fetched again, and not to come at once', async () => {
+  origin = await startOrigin((_, response) => void response.writeHead(500).end());
+  const { keySet } = open();
+  const waits = async () => (await keySet.keyOf({ alg: 'ES256' }).catch((error) => error)).retryAfterMs;
+  expect(await waits()).toBe(30_000);
+  clock.at += 20_000;
+  expect(await waits()).toBe(10_000);
+  clock.at += 9_900;
+  expect(await waits()).toBe(1_000);
+});

@@ -14,8 +14,18 @@ it.each([
   ['has an entry that is none', [good, 'key'], 'key 2 is not as documented'],
   ['has a name that is no text', [{ ...good, name: 1 }], 'key 1 is not as documented in its name'],
   ['has an empty name', [{ ...good, name: '' }], 'key 1 is not as documented in its name'],
-  ['has a name that is taken', [{ ...good, name: 'operator' }], 'key 1 is not as documented in its name'],
+  ...['operator', 'clientele', 'anyone'].map((name): [string, unknown, string] => [
+    `has a name that is taken: ${name}`,
+    [{ ...good, name }],
+    'key 1 is not as documented in its name',
+  ]),
   ['has a digest cut off', [good, { ...good, sha256: 'a' }], 'key 2 is not as documented in its sha256'],
+  ['has a digest and more', [{ ...good, sha256: `${good.sha256}a` }], 'key 1 is not as documented in its sha256'],
+  [
+    'has something before a digest',
+    [{ ...good, sha256: `-${good.sha256}` }],
+    'key 1 is not as documented in its sha256',
+  ],
   ['has a scope that there is not', [{ ...good, scopes: ['x'] }], 'key 1 is not as documented in its scopes'],
   ['has a key twice', [good, { ...good, sha256: 'A'.repeat(64) }], 'key 2 stands there already, as key 1'],
   [

@@ -27,14 +27,14 @@ function open() {
   const caller = { name: 'shop', loggedAs: 'shop', scopes: new Set<never>() };
   const ask = (query: string | null, ...documentIds: string[]) => {
     const found = check({ query, documentIds, operationName: null } as never, caller);
-    if ('errors' in found) return (found.errors as readonly Error[]).map(({ message }) => message).join();
+    if ('errors' in found) return `${found.code}: ${(found.errors as readonly Error[]).map(({ message }) => message)}`;
     return found.document.definitions.length;
   };
   return { told, ask };
 }
 
 const UNTRUSTED =
-  'This gateway runs only operations of its trusted documents. Extract the frontend’s operations anew (clientele documents extract), or ask with a key that has operations:any.';
+  'OPERATION_NOT_TRUSTED: This gateway runs only operations of its trusted documents. Extract the frontend’s operations anew (clientele documents extract), or ask with a key that has operations:any.';
 
 it('what is taken out of the file is not trusted any more, and nothing is while it can’t be read, which is told', () => {
   write({ a: '{ a }', b: '{ b }' });
@@ -51,10 +51,17 @@ it('what is taken out of the file is not trusted any more, and nothing is while 
   ]);
 });
 
+it('which of several operations is meant has to be said', () => {
+  write({ a: '{ a }' });
+  expect(open().ask('query A { a } query B { b }')).toBe(
+    'BAD_USER_INPUT: Which operation? Name one of the document as operationName.',
+  );
+});
+
 it('a document beside the id of another is neither', () => {
   write({ a: '{ a }', b: '{ b }' });
   expect(open().ask('{ a }', 'b')).toBe(
-    'query is another operation than the document that is named: send one of them.',
+    'BAD_USER_INPUT: query is another operation than the document that is named: send one of them.',
   );
 });
 

@@ -34,7 +34,7 @@ export const AREAS: Readonly<Record<string, Area>> = {
   idempotency: {
     mutate: ['src/gateway/writes/{repeat,journal}.ts', 'src/store/writes.ts'],
     tests: [
-      'test/behaviour/{idempotency,idempotency-later,writes-killed,create-partly}.test.ts',
+      'test/behaviour/{idempotency,idempotency-later,create-partly,writes-clock,writes-looked-for,writes-moved-on,writes-parted}.test.ts',
       'test/conformance/store.test.ts',
     ],
     atLeast: 90,
@@ -46,14 +46,14 @@ export const AREAS: Readonly<Record<string, Area>> = {
       'test/behaviour/{budget,calls,failures,network-faults,hostile-answers,health,reads-shared}.test.ts',
     ],
     atLeast: 80,
-    lines: 200,
+    lines: 100,
   },
   // PostgreSQL's own files are left out: its tests need a server.
   store: {
     mutate: ['src/store/!(postgres*|redisBell|script).ts'],
     tests: ['src/store/*.test.ts', 'test/conformance/store.test.ts'],
     atLeast: 80,
-    lines: 200,
+    lines: 100,
   },
   gateway: {
     mutate: ['src/gateway/**/*.ts'],
@@ -64,12 +64,12 @@ export const AREAS: Readonly<Record<string, Area>> = {
       'test/behaviour/{sync-*,subscription*,self-service-links,erasure,export,data-quality,operations,audit}.test.ts',
     ],
     atLeast: 80,
-    lines: 300,
+    lines: 150,
   },
   mapping: {
     mutate: ['src/providers/*/!(sandbox*|client|api|index|settings).ts', 'src/model/*.ts'],
     tests: ['src/providers/*/*.test.ts', 'src/model/*.test.ts', 'test/mapping.test.ts'],
     atLeast: 80,
-    lines: 300,
+    lines: 150,
   },
 };
