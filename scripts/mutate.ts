@@ -23,9 +23,10 @@ async function mutate(name: string, area: Area): Promise<boolean> {
   const files = globSync([...area.mutate], { exclude: ['**/*.test.ts', '**/test-*.ts'] }).sort();
   const lines = area.lines === undefined ? null : draw(linesOf(files), Number(process.env.LINES ?? area.lines));
   const running = await run(lines ?? files, false);
-  // What is decided outside of tests, such as when a module is loaded, only shows where that is done anew for each file of them.
+  // What is decided outside of tests, such as when a module is loaded, only shows where that is done anew for each file of them,
+  // which takes long: of a sample it is left out.
   const isEarly = ({ status, static: early }: MutantResult) => early === true && !KILLED.includes(status);
-  const early = new Set(running.filter(isEarly).map(placeOf));
+  const early = new Set(lines ? [] : running.filter(isEarly).map(placeOf));
   const anew =
     early.size === 0 ? [] : await run([...new Set([...early].map((each) => each.replace(/ .*/s, '')))], true);
   const results = [

@@ -83,7 +83,7 @@ function told({ ids }: StoreParts, entry: AuditEntry) {
   return {
     ...{ when: at.toISOString(), caller, action, provider, fields, outcome, request },
     write: write === null ? null : ids.seal({ kind: 'write', provider: provider ?? '', providerId: String(write) }),
-    record: record && ids.seal({ kind: 'record', ...record }),
+    record: record && ids.seal({ ...record, kind: 'record' }),
   };
 }
 

@@ -91,6 +91,9 @@ function contradictions(own: Config, environment: Environment, providers: readon
       `AUTH is required, and there is nobody to let in: set API_KEYS_FILE (clientele keys create makes it), or ${tokens.join(', ')}, or AUTH=none on a loopback HOST`,
     );
   }
+  const idle = ['API_KEYS_FILE', ...tokens].filter((name) => environment[name]);
+  if (own.AUTH === 'none' && idle.length > 0)
+    problems.push(`AUTH=none lets everyone in, and ${idle.join(', ')} would not: take one or the other out`);
   if (own.AUTH === 'none' && !isLoopback(own.HOST ?? ''))
     problems.push('AUTH may be none only where HOST is loopback: anyone could read every customer');
   if (POSTGRES.test(own.DATABASE_URL ?? '') && !isGiven('ID_SECRET', OWN_SETTINGS.ID_SECRET, environment))

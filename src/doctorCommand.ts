@@ -37,8 +37,7 @@ export async function runDoctor(
     stderr.write(`There is no provider '${unknown}': there are ${there}.\n\n${HELP}`);
     return 2;
   }
-  // Nobody is let in by this: there may be no keys yet.
-  const config = readConfig({ ...environment(), AUTH: 'none', HOST: undefined }, providers);
+  const config = readConfig({ ...environment(), ...NOBODY }, providers);
   const chosen = providers.filter(({ id }) => argv.length === 0 || argv.includes(id));
   stderr.write(`Asking ${chosen.map(({ title }) => title).join(', ')}. Nothing is written there.\n`);
   const results = await examine(chosen, config);
@@ -48,6 +47,12 @@ export async function runDoctor(
   const isWell = results.every(({ probes, isAsked }) => (isAsked || argv.length === 0) && probes.every(isFine));
   return isWell ? 0 : 1;
 }
+
+/** Nobody is let in by a doctor: there may be no keys yet. */
+const NOBODY = {
+  ...{ AUTH: 'none', HOST: undefined, API_KEYS_FILE: undefined },
+  ...{ JWT_JWKS_URL: undefined, JWT_ISSUER: undefined, JWT_AUDIENCE: undefined },
+};
 
 interface Result {
   readonly provider: Provider;

@@ -18,8 +18,8 @@ import { FileFault } from './server/watchedFile.ts';
  * @throws ConfigError
  */
 export function openKeys(config: Config, logger: Logger, clock: Clock, used: (keyId: string) => void): ApiKeys | null {
-  const { AUTH, API_KEYS_FILE: path } = config;
-  if (AUTH === 'none' || path === undefined) return null;
+  const { API_KEYS_FILE: path } = config;
+  if (path === undefined) return null;
   const lost = () => logger.error('API_KEYS_FILE can’t be read: every key is refused until it can');
   return readable('API_KEYS_FILE', () => createApiKeys(path, clock, { lost, used }));
 }
@@ -57,8 +57,8 @@ export async function openTokens(
   logger: Logger,
   clock: Clock,
 ): Promise<AccessTokens | null> {
-  const { AUTH, JWT_JWKS_URL: url, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = config;
-  if (AUTH === 'none' || url === undefined || issuer === undefined || audience === undefined) return null;
+  const { JWT_JWKS_URL: url, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = config;
+  if (url === undefined || issuer === undefined || audience === undefined) return null;
   // Loaded only where it is used.
   const { createAccessTokens } = await import('./server/accessTokens.ts');
   const watcher = {

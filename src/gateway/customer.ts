@@ -76,7 +76,7 @@ export class Customer {
   }
 
   get ref(): NodeRef {
-    return { kind: 'customer', ...this.key };
+    return { ...this.key, kind: 'customer' };
   }
 }
 

@@ -107,12 +107,12 @@ async function nodeOrError(operation: Operation, id: string, info: GraphQLResolv
 }
 
 async function openNode(operation: Operation, ref: NodeRef, info: GraphQLResolveInfo): Promise<NodeSource | null> {
-  if (ref.kind === 'write') throw badUserInput('This is the id of a write: ask for it with write(id).');
-  const member = operation.member(ref.provider);
-  if (ref.kind === 'provider') return new ProviderSource(member);
-  if (ref.kind === 'customer') return openCustomer(operation, ref, customerAsks(operation, info));
-  const reading = await operation.read(ref);
-  if (ref.kind === 'extension') return extensionOf(member, reading);
-  const key = { provider: ref.provider, providerId: ref.providerId };
+  const { kind, ...key } = ref;
+  if (kind === 'write') throw badUserInput('This is the id of a write: ask for it with write(id).');
+  const member = operation.member(key.provider);
+  if (kind === 'provider') return new ProviderSource(member);
+  if (kind === 'customer') return openCustomer(operation, key, customerAsks(operation, info));
+  const reading = await operation.read(key);
+  if (kind === 'extension') return extensionOf(member, reading);
   return isGone(reading) ? null : new RecordSource(member, key, reading);
 }

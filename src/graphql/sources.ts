@@ -21,7 +21,7 @@ export class RecordSource {
   }
 
   get ref(): NodeRef {
-    return { kind: 'record', ...this.key };
+    return { ...this.key, kind: 'record' };
   }
 
   /** null: it could not be read, and `problem` tells why. */
@@ -58,7 +58,7 @@ export class ExtensionView implements ExtensionSource<unknown> {
   }
 
   get ref(): NodeRef {
-    return { kind: 'extension', ...this.record.key };
+    return { ...this.record.key, kind: 'extension' };
   }
 }
 

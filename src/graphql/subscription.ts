@@ -75,4 +75,4 @@ export function defineSubscription(builder: Builder, words: Vocabulary, { custom
   });
 }
 
-const customerRef = (key: RecordKey) => ({ kind: 'customer' as const, ...key });
+const customerRef = (key: RecordKey) => ({ ...key, kind: 'customer' as const });

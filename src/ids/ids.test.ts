@@ -100,7 +100,8 @@ describe('an id', () => {
     fc.assert(
       fc.property(ref, fc.constantFrom(...KINDS), (each, kind) => {
         const opened = thrownBy(() => ids.openAs(kind, ids.seal(each)));
-        if (kind === each.kind) expect(opened).toEqual(each);
+        const { kind: own, ...key } = each;
+        if (kind === own) expect(opened).toEqual(key);
         else expect(opened).toEqual(refused);
       }),
     );

@@ -65,10 +65,9 @@ export function createIds(sealer: Sealer): Ids {
     seal: ({ kind, provider, providerId }) => sealer.seal(`${MARKS[kind]}${provider}:${providerId}`),
     open,
     openAs(kind, id) {
-      const ref = open(id);
-      if (ref.kind !== kind)
-        throw badUserInput(`This is the id of a ${ref.kind}, where the id of a ${kind} is needed.`);
-      return ref;
+      const { kind: opened, ...key } = open(id);
+      if (opened !== kind) throw badUserInput(`This is the id of a ${opened}, where the id of a ${kind} is needed.`);
+      return key;
     },
     sealCursor: (content) => sealer.seal(CURSOR_MARK + JSON.stringify(content)),
     openCursor(cursor) {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createAda, idOf } from '../support/customers.ts';
 import { ALL_IDS, codes, idsOfAda } from '../support/ids.ts';
 import { ask, startWorld, type World } from '../support/world.ts';
@@ -31,6 +31,22 @@ describe('an id', () => {
     const again = await world.query('query ($ids: [ID!]!) { nodes(ids: $ids) { id __typename } }', { ids: all });
     expect(again.errors).toEqual([]);
     expect(again.data.nodes.map(({ id }: { id: string }) => id)).toEqual(all);
+  });
+
+  it('is that of the same thing also where nothing was read before, and a reader has nothing but the customer’s id', async () => {
+    const own = await startWorld({ environment: { ID_SECRET: 'x'.repeat(32) } });
+    onTestFinished(() => own.close());
+    const fresh = await own.another({ DATABASE_URL: `file:${join(own.folder, 'fresh.db')}` });
+    const asked = `query ($id: ID!) { node(id: $id) { ... on Customer { octobat { id } records { id } } }
+      customer(id: $id) { octobat { id } records { id } } }`;
+    const id = await idOf(own, 'OCTOBAT', own.provider('octobat').examples[0] ?? '');
+    const [known, { data }] = await Promise.all([own.query(asked, { id }), ask(fresh.url, asked, { id })]);
+    expect(data).toEqual(known.data);
+    const all = [id, known.data.customer.octobat.id, known.data.customer.records[0].id];
+    expect(new Set(all).size).toBe(3);
+    for (const one of all)
+      for (const url of [own.gateway.url, fresh.url])
+        expect((await ask(url, `{ node(id: "${one}") { id } }`)).data).toEqual({ node: { id: one } });
   });
 
   it('finds the customer by any of its records, and names it by one', async () => {

@@ -76,7 +76,7 @@ const TABLE: Readonly<Record<keyof typeof OWN_SETTINGS, Row>> = {
     good: [['none', 'none']],
     bad: ['None', 'off', 'optional'],
   },
-  API_KEYS_FILE: { fallback: undefined, good: [['./keys.json', './keys.json']], bad: [] },
+  API_KEYS_FILE: { fallback: undefined, good: [['./keys.json', './keys.json']], with: { AUTH: 'required' }, bad: [] },
   JWT_JWKS_URL: {
     fallback: undefined,
     good: [
@@ -84,7 +84,7 @@ const TABLE: Readonly<Record<keyof typeof OWN_SETTINGS, Row>> = {
       ['http://127.0.0.1:8080/jwks', new URL('http://127.0.0.1:8080/jwks')],
       ['http://[::1]/jwks', new URL('http://[::1]/jwks')],
     ],
-    with: ISSUED,
+    with: { AUTH: 'required', ...ISSUED },
     bad: [
       'http://id.example.com/keys',
       'http://10.0.0.1/',
@@ -94,8 +94,18 @@ const TABLE: Readonly<Record<keyof typeof OWN_SETTINGS, Row>> = {
       'file:///keys',
     ],
   },
-  JWT_ISSUER: { fallback: undefined, good: [['https://a.example/', 'https://a.example/']], bad: [], with: ISSUED },
-  JWT_AUDIENCE: { fallback: undefined, good: [['clientele', 'clientele']], bad: [], with: ISSUED },
+  JWT_ISSUER: {
+    fallback: undefined,
+    good: [['https://a.example/', 'https://a.example/']],
+    bad: [],
+    with: { AUTH: 'required', ...ISSUED },
+  },
+  JWT_AUDIENCE: {
+    fallback: undefined,
+    good: [['clientele', 'clientele']],
+    bad: [],
+    with: { AUTH: 'required', ...ISSUED },
+  },
   GATEWAYS: {
     fallback: undefined,
     good: [
@@ -250,9 +260,15 @@ it('the settings of access tokens go together, and are somebody to let in', () =
   expect(problemsOf(ISSUED, rest)).toEqual([]);
   for (const name of Object.keys(ISSUED)) {
     const said = [expect.stringMatching(new RegExp(`^${name} is missing`))];
-    expect(problemsOf({ ...ISSUED, [name]: '' })).toEqual(said);
+    expect(problemsOf({ ...ISSUED, [name]: '' }, rest)).toEqual(said);
     expect(problemsOf({ ...ISSUED, [name]: undefined }, rest)).toEqual(said);
   }
+});
+
+it('AUTH=none lets everyone in, and nothing may say that only some are', () => {
+  const said = (names: string) => [`AUTH=none lets everyone in, and ${names} would not: take one or the other out`];
+  expect(problemsOf({ API_KEYS_FILE: 'x' })).toEqual(said('API_KEYS_FILE'));
+  expect(problemsOf(ISSUED)).toEqual(said('JWT_JWKS_URL, JWT_ISSUER, JWT_AUDIENCE'));
 });
 
 it('every problem is told at once', () => {
