@@ -1,4 +1,4 @@
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { Stryker } from '@stryker-mutator/core';
@@ -8,7 +8,7 @@ import { AREAS, type Area } from '../test/mutation/areas.ts';
 /**
  * `npm run mutate -- <area>…`: changes the code in one small way after another, and counts how many changes its tests see. Tells
  * each that they don't, and fails where these are too many. Without an area, all of them, which takes hours. Of large areas,
- * lines drawn by SEED (1): as many as the area says, or LINES.
+ * lines drawn by SEED (1): as many as the area says. LINES says how many of any.
  */
 
 type MutantResult = Awaited<ReturnType<Stryker['runMutationTest']>>[number];
@@ -21,7 +21,8 @@ const seed = Number(process.env.SEED ?? 1);
 async function mutate(name: string, area: Area): Promise<boolean> {
   process.env.MUTATION_TESTS = JSON.stringify(area.tests);
   const files = globSync([...area.mutate], { exclude: ['**/*.test.ts', '**/test-*.ts'] }).sort();
-  const lines = area.lines === undefined ? null : draw(linesOf(files), Number(process.env.LINES ?? area.lines));
+  const most = Number(process.env.LINES ?? area.lines ?? Infinity);
+  const lines = most === Infinity ? null : draw(linesOf(files), most);
   const running = await run(lines ?? files, false);
   // What is decided outside of tests, such as when a module is loaded, only shows where that is done anew for each file of them,
   // which takes long: of a sample it is left out.
@@ -48,6 +49,8 @@ async function mutate(name: string, area: Area): Promise<boolean> {
 async function run(places: readonly string[], isolate: boolean): Promise<MutantResult[]> {
   process.env.MUTATION_ISOLATE = String(isolate);
   const folder = mkdtempSync(join(tmpdir(), 'clientele-mutants-'));
+  // Some tests start a program as somebody who may do less.
+  chmodSync(folder, 0o755);
   const results = await new Stryker({
     ...{ mutate: [...places], tempDirName: folder, cleanTempDir: 'always' },
     ...{ testRunner: 'vitest', vitest: { configFile: 'test/mutation/vitest.config.ts', related: false } },

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { idOf } from '../support/customers.ts';
 import { type FaultProxy, type NetworkFault, startFaultProxy } from '../support/faultProxy.ts';
 import { type Answer, ask, startWorld, type World } from '../support/world.ts';
@@ -23,6 +23,10 @@ beforeAll(async () => {
   const of = async (provider: 'octobat' | 'nutcache'): Promise<string> =>
     idOf(world, provider.toUpperCase(), String(world.provider(provider).examples[0]));
   ids = { octobat: await of('octobat'), nutcache: await of('nutcache') };
+  // Of a customer that is known, a provider's failure costs that provider's part.
+  const known = async () => (await ask(url, '{ customers(first: 9) { nodes { id } } }')).data?.customers;
+  const nodes = expect.arrayContaining(Object.values(ids).map((id) => ({ id })));
+  await vi.waitFor(async () => expect(await known()).toEqual({ nodes }));
 });
 afterAll(async () => {
   await world.close();
