@@ -58,7 +58,7 @@ export const OWN_SETTINGS = {
   AUTH: {
     schema: z.enum(['required', 'none'], { error: 'must be required or none' }).default('required'),
     fallback: 'required',
-    about: '`none`: everyone has every scope; refused unless HOST is loopback.',
+    about: '`none`: everyone has every scope; refused unless HOST is loopback, and beside keys or tokens.',
   },
   API_KEYS_FILE: {
     schema: z.string().optional(),
