@@ -1,4 +1,4 @@
-import { chmodSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { Stryker } from '@stryker-mutator/core';
@@ -49,8 +49,6 @@ async function mutate(name: string, area: Area): Promise<boolean> {
 async function run(places: readonly string[], isolate: boolean): Promise<MutantResult[]> {
   process.env.MUTATION_ISOLATE = String(isolate);
   const folder = mkdtempSync(join(tmpdir(), 'clientele-mutants-'));
-  // Some tests start a program as somebody who may do less.
-  chmodSync(folder, 0o755);
   const results = await new Stryker({
     ...{ mutate: [...places], tempDirName: folder, cleanTempDir: 'always' },
     ...{ testRunner: 'vitest', vitest: { configFile: 'test/mutation/vitest.config.ts', related: false } },
