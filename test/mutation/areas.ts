@@ -49,7 +49,7 @@ export const AREAS: Readonly<Record<string, Area>> = {
     // These need Redis: most of a budget is how several gateways count together.
     tests: [
       'src/http/*.test.ts',
-      'test/services/{budgets,budget-shared,redis-calls}.test.ts',
+      'test/services/{budgets,redis-calls}.test.ts',
       'test/behaviour/{budget,calls,failures,network-faults,hostile-answers,health,reads-shared}.test.ts',
     ],
     atLeast: 80,

@@ -5,6 +5,7 @@ import base from '../../vitest.config.ts';
 export default defineConfig({
   test: {
     ...base.test,
+    exclude: [],
     include: JSON.parse(process.env.MUTATION_TESTS ?? '[]'),
     isolate: process.env.MUTATION_ISOLATE === 'true',
   },
