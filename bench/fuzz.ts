@@ -54,18 +54,21 @@ async function attack(gateway: Measured): Promise<Tally> {
   const tally = newTally();
   const sent = { authorization: `Bearer ${KEY}`, 'content-type': 'application/json', accept: 'application/json' };
   const arbitrary = hostileRequests(sources(await customerId(gateway.url)), sent);
-  const client = new Client(new URL(gateway.url).origin);
+  const strikeAll = async (seed: number, numRuns: number, told: Tally): Promise<void> => {
+    const requests = fc.sample(arbitrary, { seed, numRuns });
+    // To make them up takes so long that the gateway closes a connection that is idle meanwhile.
+    const client = new Client(new URL(gateway.url).origin);
+    for (const [place, request] of requests.entries())
+      await strike(client, request, told, `SEED=${seed}, request ${place}`);
+    await client.destroy();
+  };
   // What is done for the first time takes longer, and is done once.
-  for (const request of fc.sample(arbitrary, { seed: SEED - 1, numRuns: CHUNK }))
-    await strike(client, request, newTally(), '');
+  await strikeAll(SEED - 1, CHUNK, newTally());
   process.kill(gateway.pid, 'SIGUSR2');
   for (let first = 0; first < RUNS; first += CHUNK) {
-    const requests = fc.sample(arbitrary, { seed: SEED + first, numRuns: Math.min(CHUNK, RUNS - first) });
-    for (const [place, request] of requests.entries())
-      await strike(client, request, tally, `SEED=${SEED + first}, request ${place}`);
+    await strikeAll(SEED + first, Math.min(CHUNK, RUNS - first), tally);
     if (first % 5_000 === 0) say(`${first} of ${RUNS}`);
   }
-  await client.destroy();
   return tally;
 }
 
