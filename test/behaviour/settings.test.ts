@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Environment, readConfig } from '../../src/config.ts';
 import { loadProviders } from '../../src/providers/index.ts';
 import { OWN_SETTINGS } from '../../src/settings.ts';
-import { ENOUGH, problemsOf } from '../support/settings.ts';
+import { ENOUGH, ISSUED, problemsOf } from '../support/settings.ts';
 
 /** What the gateway is told of itself by its environment: each default, each good and bad value, and how a problem is told. */
 
@@ -46,12 +46,6 @@ const perMinute = {
     ['100000000', 100_000_000],
   ] as [string, number][],
   bad: ['0', '100000001', ...wholeNumber],
-};
-
-const ISSUED = {
-  JWT_JWKS_URL: 'https://id.example.com/keys',
-  JWT_ISSUER: 'https://id.example.com',
-  JWT_AUDIENCE: 'us',
 };
 
 const TABLE: Readonly<Record<keyof typeof OWN_SETTINGS, Row>> = {
@@ -244,31 +238,6 @@ describe.each(Object.entries(TABLE))('%s', (name, { fallback, good, bad, with: o
 
 it('every setting is in the table above', () => {
   expect(Object.keys(TABLE).sort()).toEqual(Object.keys(OWN_SETTINGS).sort());
-});
-
-it('AUTH is required unless something else is said, and then there must be somebody to let in', () => {
-  const { AUTH: _, ...rest } = ENOUGH;
-  expect(problemsOf({}, rest)).toEqual([
-    expect.stringMatching(/^AUTH is required.*API_KEYS_FILE.*JWT_JWKS_URL.*AUTH=none/),
-  ]);
-  expect(problemsOf({ API_KEYS_FILE: 'x' }, rest)).toEqual([]);
-  expect(problemsOf({ AUTH: 'required' })).toHaveLength(1);
-});
-
-it('the settings of access tokens go together, and are somebody to let in', () => {
-  const { AUTH: _, ...rest } = ENOUGH;
-  expect(problemsOf(ISSUED, rest)).toEqual([]);
-  for (const name of Object.keys(ISSUED)) {
-    const said = [expect.stringMatching(new RegExp(`^${name} is missing`))];
-    expect(problemsOf({ ...ISSUED, [name]: '' }, rest)).toEqual(said);
-    expect(problemsOf({ ...ISSUED, [name]: undefined }, rest)).toEqual(said);
-  }
-});
-
-it('AUTH=none lets everyone in, and nothing may say that only some are', () => {
-  const said = (names: string) => [`AUTH=none lets everyone in, and ${names} would not: take one or the other out`];
-  expect(problemsOf({ API_KEYS_FILE: 'x' })).toEqual(said('API_KEYS_FILE'));
-  expect(problemsOf(ISSUED)).toEqual(said('JWT_JWKS_URL, JWT_ISSUER, JWT_AUDIENCE'));
 });
 
 it('every problem is told at once', () => {

@@ -16,3 +16,10 @@ export function problemsOf(environment: Environment, base: Environment = ENOUGH)
     return thrown.problems;
   }
 }
+
+/** What an issuer of access tokens is known by. */
+export const ISSUED = {
+  JWT_JWKS_URL: 'https://id.example.com/keys',
+  JWT_ISSUER: 'https://id.example.com',
+  JWT_AUDIENCE: 'us',
+};
