@@ -7,6 +7,8 @@ export interface RecordKey {
   /** The provider's id (its folder's name). */
   readonly provider: string;
   readonly providerId: string;
+  /** What an id stands for goes no further than `openAs`: spread into another, it would take that one's kind. */
+  readonly kind?: never;
 }
 
 export const sameKey = (one: RecordKey, other: RecordKey): boolean =>
@@ -21,7 +23,7 @@ export const keyText = ({ provider, providerId }: RecordKey): string => `${provi
  */
 export type NodeKind = 'customer' | 'record' | 'extension' | 'provider' | 'write';
 
-export interface NodeRef extends RecordKey {
+export interface NodeRef extends Omit<RecordKey, 'kind'> {
   readonly kind: NodeKind;
 }
 

@@ -1,4 +1,4 @@
-import type { RecordKey } from '../ids/ids.ts';
+import type { NodeRef, RecordKey } from '../ids/ids.ts';
 import { forRows } from './batch.ts';
 import { known } from './records.ts';
 import type { Row, Script, Statement } from './script.ts';
@@ -58,7 +58,7 @@ export interface AuditCriteria {
   readonly caller?: string;
   readonly write?: number;
   /** A record, or all of a customer's. */
-  readonly on?: RecordKey & { readonly kind: 'customer' | 'record' };
+  readonly on?: NodeRef & { readonly kind: 'customer' | 'record' };
 }
 
 export interface AuditLog {
